@@ -1,0 +1,39 @@
+# `make help` lists what can be done. Everything runs from .venv, which the first command creates.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help book test check serve clean lock lint
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# The environment is made anew exactly when the lock or the packaging of lib/ changes.
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+book: $(READY)  ## Build the site to _build/html
+	$(BIN)/python -m evidence build
+
+check: $(READY)  ## Check the tables in data/ and list every problem
+	$(BIN)/python -m evidence check
+
+test: $(READY)  ## Run every test
+	$(BIN)/python -m pytest
+
+serve: $(READY)  ## Show the built site at http://localhost:8000
+	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000
+
+lint: $(READY)  ## Run the linter and the type checker
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+lock: $(READY)  ## Write requirements.txt anew from requirements.in
+	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.txt requirements.in
+
+clean:  ## Remove everything that is built
+	rm -rf _build

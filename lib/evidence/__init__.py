@@ -1,0 +1,1 @@
+"""Evidence on NMDA-receptor antagonists for chronic pain: tables in, results and charts out."""
