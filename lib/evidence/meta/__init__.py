@@ -1,0 +1,5 @@
+"""Meta-analysis on arrays: effect sizes, models, heterogeneity, diagnostics.
+
+Names follow R's metafor. Everything works on plain float64 arrays; ratio measures stay on the log scale.
+The package knows nothing of the tables, the questions or the pages of the book.
+"""
