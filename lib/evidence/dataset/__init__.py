@@ -1,0 +1,13 @@
+"""The tables of ``data/``: checked, typed, and asked in a way that the build can repeat.
+
+>>> from evidence import dataset
+>>> ds = dataset.load()
+>>> ds.rows("contrasts", drug="ketamine", outcome="pain_intensity", favours=["experimental", "neither"])
+>>> ds.setting("mid_pain_points")
+"""
+
+from evidence.dataset.contract import Column, Contract, ForeignKey, Table
+from evidence.dataset.recorder import Query, recording
+from evidence.dataset.store import Dataset, digest, load
+
+__all__ = ["Column", "Contract", "Dataset", "ForeignKey", "Query", "Table", "digest", "load", "recording"]

@@ -1,0 +1,63 @@
+"""What was asked of the tables, with a digest of each answer: a page is rebuilt when an answer changes."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from hashlib import sha256
+from typing import TypeAlias, TypedDict
+
+from evidence.dataset.contract import Column
+
+Scalar: TypeAlias = str | int | float | None
+Where: TypeAlias = dict[str, Scalar | list[Scalar]]
+
+
+class Query(TypedDict):
+    """One question put to the tables, ready for JSON.
+
+    `where` maps a column to a value, a list of values, or None for an empty cell; `digest` stands for the
+    answer.
+    """
+
+    table: str
+    where: Where
+    digest: str
+
+
+_listeners: ContextVar[tuple[list[Query], ...]] = ContextVar("listeners", default=())
+
+
+@contextmanager
+def recording() -> Iterator[list[Query]]:
+    """Gather every query put to any `Dataset` inside the block, each one once, in the order first asked.
+
+    Examples
+    --------
+    >>> with recording() as queries:
+    ...     load().rows("studies", study_id="Sigtermans2009")
+    >>> queries[0]["table"]
+    'studies'
+    """
+    queries: list[Query] = []
+    token = _listeners.set((*_listeners.get(), queries))
+    try:
+        yield queries
+    finally:
+        _listeners.reset(token)
+
+
+def record(query: Query) -> None:
+    """Tell every open recording about a query."""
+    for queries in _listeners.get():
+        if query not in queries:
+            queries.append(query)
+
+
+def answer_digest(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> str:
+    """Digest of the texts of the selected rows, in file order, under the names and types of their columns.
+
+    Rows that are not selected, and the lines the rows stand on, do not enter it.
+    """
+    answer = [[(column.name, column.type) for column in columns], rows]
+    return sha256(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,202 @@
+"""The tables in memory: typed, selected by column values, and every selection recorded."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from evidence.dataset.contract import Column, Contract, Table, read_contract
+from evidence.dataset.files import RawTable, fingerprint, parse
+from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record
+
+#: The repository's data folder, seen from the installed (editable) package.
+DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "data"
+
+#: Holds the fingerprint of a data folder that this process need not check again (see `load`).
+CHECKED_VARIABLE = "EVIDENCE_CHECKED_DATA"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """The tables of one data folder. Ask it with `rows` and `setting`.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the tables were read.
+    contract : Contract
+        The columns of every table.
+    fingerprint : str
+        Digest of the contract and of every file.
+    """
+
+    folder: Path
+    contract: Contract
+    fingerprint: str
+    raw: Mapping[str, RawTable]
+    frames: Mapping[str, pd.DataFrame]
+
+    def rows(self, table: str, **where: object) -> pd.DataFrame:
+        """Select rows of a table.
+
+        Parameters
+        ----------
+        table : str
+            The name of a table, such as ``"studies"``.
+        **where
+            Conditions that must all hold: ``column=value``, ``column=[values]`` for any of several values,
+            ``column=None`` for an empty cell (None may stand in a list too).
+
+        Returns
+        -------
+        DataFrame
+            A copy, in file order, numbered from 0. Text is ``str``, numbers are ``float64``, whole numbers
+            ``Int64`` (``int64`` in a column that must be filled). An empty cell is missing (``isna``).
+
+        Raises
+        ------
+        ValueError
+            When there is no such table or column, or a value that the column can never hold.
+        """
+        contract = self.contract.table(table)
+        conditions = _canonical(contract, where)
+        selected = self._select(contract, conditions)
+        record(Query(table=table, where=conditions, digest=self._digest(contract, selected)))
+        return self.frames[table].iloc[selected].reset_index(drop=True)
+
+    def setting(self, key: str) -> float | int | str:
+        """Return a value of ``settings.csv``: a number where the text is one, else the text.
+
+        Raises
+        ------
+        ValueError
+            When there is no such key.
+        """
+        found = self.rows("settings", key=key)
+        if found.empty:
+            raise ValueError(f"settings.csv has no key {key!r}: add a row or ask for a key that is there")
+        return _number_or_text(str(found["value"].iloc[0]))
+
+    def digest(self, table: str, where: Where) -> str:
+        """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
+        contract = self.contract.table(table)
+        return self._digest(contract, self._select(contract, _canonical(contract, where)))
+
+    def _select(self, table: Table, conditions: Where) -> list[int]:
+        frame = self.frames[table.name]
+        keep = np.ones(len(frame), dtype=bool)
+        for name, wanted in conditions.items():
+            keep &= _matches(frame[name], wanted if isinstance(wanted, list) else [wanted])
+        return [int(position) for position in np.flatnonzero(keep)]
+
+    def _digest(self, table: Table, selected: Sequence[int]) -> str:
+        rows = self.raw[table.name].rows
+        return answer_digest(table.columns, [rows[position] for position in selected])
+
+
+def load(folder: str | os.PathLike[str] | None = None) -> Dataset:
+    """Read and check a data folder.
+
+    The answer is kept for as long as no byte of the folder's tables changes; a changed file is read anew.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The repository's ``data/`` by default.
+
+    Raises
+    ------
+    ValueError
+        When the tables break the contract or a rule: the message lists every problem. The check is left out
+        only when the environment variable ``EVIDENCE_CHECKED_DATA`` holds the fingerprint of exactly these
+        files, which the build sets for its workers after it has checked them.
+    """
+    path = DEFAULT_FOLDER if folder is None else Path(folder).resolve()
+    contract = read_contract(path)
+    return _load(path, fingerprint(path, contract))
+
+
+def digest(table: str, where: Where, ds: Dataset) -> str:
+    """Digest of the answer that `ds` gives now to a recorded query; nothing is recorded.
+
+    Raises
+    ------
+    ValueError
+        When the query can no longer be asked (a table, a column or a word of a vocabulary is gone).
+    """
+    return ds.digest(table, where)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, content: str) -> Dataset:
+    contract = read_contract(folder)
+    raw = {table.name: parse((folder / table.path).read_text("utf-8")) for table in contract.tables.values()}
+    frames = {name: _frame(contract.table(name), cells) for name, cells in raw.items()}
+    return Dataset(folder, contract, content, raw, frames)
+
+
+def _frame(table: Table, raw: RawTable) -> pd.DataFrame:
+    cells = zip(*raw.rows, strict=True) if raw.rows else [() for _ in table.columns]
+    return pd.DataFrame(
+        {column.name: _typed(column, texts) for column, texts in zip(table.columns, cells, strict=True)}
+    )
+
+
+def _typed(column: Column, texts: Iterable[str]) -> "pd.Series":  # type: ignore[type-arg]
+    values = [_value(column, text) for text in texts]
+    return pd.Series(values, dtype=column.dtype)
+
+
+def _value(column: Column, text: str) -> Scalar:
+    if text == "":
+        return None
+    if column.type == "integer":
+        return int(text)
+    return float(text) if column.type == "number" else text
+
+
+def _canonical(table: Table, where: Mapping[str, object]) -> Where:
+    return {name: _wanted(table, name, where[name]) for name in sorted(where)}
+
+
+def _wanted(table: Table, name: str, wanted: object) -> Scalar | list[Scalar]:
+    column = table.column(name)
+    if isinstance(wanted, list | tuple | np.ndarray | pd.Series | pd.Index):
+        return [_scalar(table, column, value) for value in wanted]
+    if isinstance(wanted, set | frozenset):
+        return [_scalar(table, column, value) for value in sorted(wanted)]
+    return _scalar(table, column, wanted)
+
+
+def _scalar(table: Table, column: Column, value: object) -> Scalar:
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None:
+        return None
+    where = f"{table.name}.{column.name}"
+    if column.type == "string":
+        if not isinstance(value, str) or value == "":
+            raise ValueError(f"{where} holds text: {value!r} is not; use None for an empty cell")
+        if column.allowed and value not in column.allowed:
+            raise ValueError(f"{where} never holds {value!r}; it holds {', '.join(column.allowed)}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise ValueError(f"{where} holds numbers: {value!r} is not one; use None for an empty cell")
+    return value
+
+
+def _matches(series: "pd.Series", wanted: Sequence[Scalar]) -> "np.ndarray":
+    found = series.isin([value for value in wanted if value is not None]).to_numpy(dtype=bool, na_value=False)
+    return found | series.isna().to_numpy() if None in wanted else found
+
+
+def _number_or_text(text: str) -> float | int | str:
+    for convert in (int, float):
+        try:
+            return convert(text)
+        except ValueError:
+            continue
+    return text
