@@ -1,0 +1,1 @@
+"""Builds the site: runs the chapters that changed, then Sphinx."""

@@ -1,0 +1,147 @@
+"""Chapters as files: their code cells, the expressions in their prose, and the notebook a reader gets."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from myst_nb.core.read import read_myst_markdown_notebook
+from nbformat import NotebookNode
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+_EXPRESSION = re.compile(r"\{eval\}`([^`\n]+)`")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the book.
+
+    Attributes
+    ----------
+    docname : str
+        Path below the root without suffix, as in `_toc.yml`.
+    path : Path
+        The Markdown file.
+    notebook : NotebookNode
+        Its cells without outputs; `metadata.source_map` holds the line (0-based) at which each starts.
+    """
+
+    docname: str
+    path: Path
+    notebook: NotebookNode
+
+    def steps(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Yield what the kernel has to do, in order: cell index, code, prose expressions (one of the two is empty)."""
+        for index, cell in enumerate(self.notebook.cells):
+            if cell.cell_type == "code":
+                yield index, cell.source, ()
+            elif found := expressions(cell.source):
+                yield index, "", found
+
+    def line(self, index: int) -> int:
+        """Return the line (1-based) of the file at which the content of a cell starts."""
+        start: int = self.notebook.metadata.source_map[index]
+        if self.notebook.cells[index].cell_type != "code":
+            return start + 1
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        while start < len(lines) and lines[start].startswith((":", "---")):
+            start += 1
+        return start + 1
+
+
+def docnames(root: Path) -> list[str]:
+    """Return the pages named in `_toc.yml`, in reading order."""
+    site_map = parse_toc_yaml(root / "_toc.yml")
+    ordered: list[str] = []
+    pending = [site_map.root.docname]
+    while pending:
+        name = pending.pop(0)
+        ordered.append(name)
+        pending[:0] = [
+            str(item) for tree in site_map[name].subtrees for item in tree.items if item in site_map
+        ]
+    return ordered
+
+
+def read(root: Path, docname: str) -> Chapter:
+    """Read one page.
+
+    Raises
+    ------
+    ValueError
+        If the file that `_toc.yml` names does not exist or cannot be parsed; the message names it.
+    """
+    path = root / f"{docname}.md"
+    if not path.is_file():
+        raise ValueError(f"_toc.yml: {docname}.md does not exist; create it or take the entry out")
+    try:
+        notebook = read_myst_markdown_notebook(
+            path.read_text(encoding="utf-8"), add_source_map=True, path=path
+        )
+    except Exception as error:
+        raise ValueError(f"{docname}.md: cannot be read as a MyST notebook: {error}") from error
+    return Chapter(docname, path, notebook)
+
+
+def expressions(text: str) -> tuple[str, ...]:
+    """Return the `{eval}` expressions of a Markdown text outside fenced code."""
+    return tuple(found for line, inside in _lines(text) if not inside for found in _EXPRESSION.findall(line))
+
+
+def substitute(text: str, values: Sequence[str]) -> str:
+    """Put the computed texts in the places of the `{eval}` expressions."""
+    rest = iter(values)
+    return "\n".join(
+        line if inside else _EXPRESSION.sub(lambda _: next(rest), line) for line, inside in _lines(text)
+    )
+
+
+def filled(chapter: Chapter, outputs: Sequence[list[Any]], texts: Sequence[list[str]]) -> NotebookNode:
+    """Return the chapter's notebook with the outputs of its code cells and the computed texts of its prose."""
+    notebook = copy.deepcopy(chapter.notebook)
+    remaining_outputs, remaining_texts = iter(outputs), iter(texts)
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{index}"
+    for index, _, found in chapter.steps():
+        cell = notebook.cells[index]
+        if found:
+            cell.source = substitute(cell.source, next(remaining_texts))
+        else:
+            cell.outputs = [nbformat.from_dict(output) for output in next(remaining_outputs)]
+    return notebook
+
+
+def read_filled(text: str) -> NotebookNode:
+    """Read the notebook that the Sphinx extension put in the place of a chapter's source."""
+    return nbformat.reads(text, as_version=4)
+
+
+def prose_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the number (from 0) and text of each line of a Markdown text outside fenced code."""
+    return ((number, line) for number, (line, inside) in enumerate(_lines(text)) if not inside)
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line and whether it lies in (or delimits) a fenced code block; directives are not code."""
+    fence = ""
+    for line in text.splitlines():
+        mark = _FENCE.match(line)
+        if fence:
+            closing = (
+                bool(mark)
+                and line.strip() == line.strip()[0] * len(line.strip())
+                and mark.group(1).startswith(fence)
+            )
+            yield line, True
+            fence = "" if closing else fence
+        elif mark and not mark.group(1).startswith(":") and "{" not in line:
+            fence = mark.group(1)
+            yield line, True
+        else:
+            yield line, False

@@ -1,0 +1,33 @@
+"""The computed texts in a chapter's prose: runs inside its kernel."""
+
+from __future__ import annotations
+
+MIME = "application/vnd.evidence.texts+json"
+
+
+def show(*values: object) -> None:
+    """Send the values of a cell's `{eval}` expressions to the build, as Markdown."""
+    from IPython.display import publish_display_data
+
+    publish_display_data({MIME: [as_text(value) for value in values]})
+
+
+def as_text(value: object) -> str:
+    """Return the Markdown of a value that stands in a sentence.
+
+    Raises
+    ------
+    TypeError
+        If the value is a bare float or an object that does not say how it reads.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    markdown = getattr(value, "_repr_markdown_", None)
+    if markdown is None:
+        raise TypeError(
+            f"a {type(value).__name__} stands in the prose: format it first (evidence.report.text), "
+            "so that every number on the page is rounded in one way"
+        )
+    return str(markdown())

@@ -1,0 +1,40 @@
+"""Put a finished folder in the place of another in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def exchange(new: Path, old: Path) -> None:
+    """Put `new` where `old` is; afterwards `new` holds what was there before, if anything.
+
+    On Linux the two folders change places in one system call, so that a reader sees one site or the other. Elsewhere
+    the old folder is moved away first and comes back if the new one cannot take its place.
+    """
+    if not old.exists():
+        new.rename(old)
+        return
+    if _exchange_in_one_step(new, old):
+        return
+    aside = old.with_name(old.name + ".old")
+    shutil.rmtree(aside, ignore_errors=True)
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+    aside.rename(new)
+
+
+def _exchange_in_one_step(new: Path, old: Path) -> bool:
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0)
