@@ -51,7 +51,7 @@ def names(kind: str | None = None) -> list[str]:
     return [n for n in found if kind is None or load(n)["kind"] == kind]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load(name: str) -> dict[str, Any]:
     """One file as nested dicts; treat it as read-only."""
     for suffix, reader in ((".json.xz", lzma.open), (".json.gz", gzip.open), (".json", open)):
@@ -62,7 +62,7 @@ def load(name: str) -> dict[str, Any]:
     raise FileNotFoundError(f"No reference file for {name!r} in {FOLDER}")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def analyses() -> tuple[tuple[str, str], ...]:
     """Every (data set, measure) that has analyses; `load(name)["analyses"][measure]` is one of them."""
     return tuple((n, m) for n in names() for m in load(n).get("analyses", {}))

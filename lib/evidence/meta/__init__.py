@@ -3,3 +3,7 @@
 Names follow R's metafor. Everything works on plain float64 arrays; ratio measures stay on the log scale.
 The package knows nothing of the tables, the questions or the pages of the book.
 """
+
+from evidence.meta.effects import effect_sizes
+
+__all__ = ["effect_sizes"]

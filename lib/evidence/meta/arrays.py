@@ -1,0 +1,52 @@
+"""Checks of the numbers that come in: equal lengths, finite values, positive variances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def vector(name: str, values: ArrayLike) -> Array:
+    """One-dimensional float64 array of `values`; a scalar is an array of one.
+
+    Raises
+    ------
+    ValueError
+        If the values are not numbers, have more than one dimension, or hold an infinity. NaN is allowed.
+    """
+    try:
+        array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers; NaN stands for a missing one") from error
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, not {array.ndim}")
+    if np.isinf(array).any():
+        raise ValueError(f"{name} is infinite {positions(np.isinf(array))}; use NaN for a missing number")
+    return array
+
+
+def vectors(names: Sequence[str], values: Sequence[ArrayLike]) -> list[Array]:
+    """`vector` of each, refusing unequal lengths."""
+    arrays = [vector(name, value) for name, value in zip(names, values, strict=True)]
+    if len({array.size for array in arrays}) > 1:
+        lengths = ", ".join(f"{name}: {array.size}" for name, array in zip(names, arrays, strict=True))
+        raise ValueError(f"Unequal lengths ({lengths}); give one number per study, NaN where it is missing")
+    return arrays
+
+
+def require(name: str, holds: NDArray[np.bool_], what: str) -> None:
+    """Raise a ValueError that names the places where `holds` is False."""
+    if not holds.all():
+        raise ValueError(f"{name} must be {what}; it is not {positions(~holds)}")
+
+
+def positions(where: NDArray[np.bool_]) -> str:
+    """Words for the places where a condition holds: "at position 0, 3"."""
+    found = [" ".join(map(str, index)) if len(index) > 1 else str(index[0]) for index in np.argwhere(where)]
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    return f"at position {shown} (counted from 0)"
