@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 _EXPRESSION = re.compile(r"\{eval\}`([^`\n]+)`")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Chapter:
     notebook: NotebookNode
 
     def steps(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Yield what the kernel has to do, in order: cell index, code, prose expressions (one of the two is empty)."""
+        """Yield what the kernel has to do, in order: cell index, then code or else prose expressions."""
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code":
                 yield index, cell.source, ()
@@ -103,7 +103,7 @@ def substitute(text: str, values: Sequence[str]) -> str:
 
 
 def filled(chapter: Chapter, outputs: Sequence[list[Any]], texts: Sequence[list[str]]) -> NotebookNode:
-    """Return the chapter's notebook with the outputs of its code cells and the computed texts of its prose."""
+    """Return the chapter's notebook with the outputs of its code and the computed texts of its prose."""
     notebook = copy.deepcopy(chapter.notebook)
     remaining_outputs, remaining_texts = iter(outputs), iter(texts)
     for index, cell in enumerate(notebook.cells):
@@ -119,7 +119,8 @@ def filled(chapter: Chapter, outputs: Sequence[list[Any]], texts: Sequence[list[
 
 def read_filled(text: str) -> NotebookNode:
     """Read the notebook that the Sphinx extension put in the place of a chapter's source."""
-    return nbformat.reads(text, as_version=4)
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)
+    return notebook
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -132,16 +133,13 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
     fence = ""
     for line in text.splitlines():
         mark = _FENCE.match(line)
+        opening = mark.group(1) if mark else ""
         if fence:
-            closing = (
-                bool(mark)
-                and line.strip() == line.strip()[0] * len(line.strip())
-                and mark.group(1).startswith(fence)
-            )
             yield line, True
-            fence = "" if closing else fence
-        elif mark and not mark.group(1).startswith(":") and "{" not in line:
-            fence = mark.group(1)
+            if opening.startswith(fence) and line.strip() == opening:
+                fence = ""
+        elif opening and "{" not in line:
+            fence = opening
             yield line, True
         else:
             yield line, False

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -126,7 +127,8 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
 
 
 def _cell(code: str, texts: tuple[str, ...]) -> NotebookNode:
-    return new_code_cell(code or _SHOW.format(",\n".join(f"({text})" for text in texts)))
+    cell: NotebookNode = new_code_cell(code or _SHOW.format(",\n".join(f"({text})" for text in texts)))
+    return cell
 
 
 def _take(cell: NotebookNode, mime: str) -> Any:

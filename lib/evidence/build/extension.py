@@ -1,7 +1,7 @@
 """The Sphinx extension: gives every page the outputs of an execution that holds.
 
-It is loaded by `_config.yml`, so `jupyter-book build .` by hand goes the same way as `make book`: chapters whose
-code, library code, data or environment changed run before Sphinx reads a page, and every page is read anew.
+It is loaded by `_config.yml`, so `jupyter-book build .` by hand goes the same way as `make book`: chapters
+whose code, library code, data or environment changed run before Sphinx reads a page, and every page is read anew.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the library's code is: one hash for each function and one for the rest of each module.
 
-Comments, docstrings and layout do not count. A chapter depends on the functions it called, and on the module-level
-code (constants, classes, decorators) that those functions can see.
+Comments, docstrings and layout do not count. A chapter depends on the functions it called, and on the
+module-level code (constants, classes, decorators) that those functions can see.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Library:
         Returns
         -------
         dict
-            `module:name` → hash of a function, `module` → hash of a module's frame; "absent" where it is gone.
+            `module:name` → hash of a function, `module` → hash of a module's frame; "absent" where gone.
         """
         called = {name: self._function(name) for name in functions}
         start = {name.split(":")[0] for name in functions}
@@ -165,7 +165,7 @@ class Library:
                 yield from self._owners(source, attribute)
 
     def _owners(self, source: str, attribute: str) -> Iterator[str]:
-        """Yield the modules whose frame decides what `source.attribute` is; none for a function of `source`."""
+        """Yield the modules whose frame decides what `source.attribute` is; none for a function."""
         module = self.modules.get(source)
         if module is None or attribute in module.defined:
             return

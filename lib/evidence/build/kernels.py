@@ -1,7 +1,7 @@
-"""Kernels that start in a fraction of a second: forks of a process that has already imported the library.
+"""Kernels that start quickly: forks of a process that has already imported the library.
 
-Starting Python, importing pandas, scipy and matplotlib takes longer than most chapters. The build imports them
-once and forks an ordinary ipykernel for each chapter, so that every chapter still runs in a process of its own.
+Starting Python and importing pandas, scipy and matplotlib takes longer than most chapters. The build imports
+them once and forks an ordinary ipykernel for each chapter, which thus still runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from evidence import dataset
 from evidence.build import tracing
@@ -68,14 +69,14 @@ class ForkedProcess:
 class ForkProvisioner(LocalProvisioner):
     """Start a kernel as a fork of this process instead of as a new interpreter."""
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork; the child becomes the kernel named by the connection file in `cmd`."""
         connection_file = cmd[cmd.index("-f") + 1]
         folder = Path(kwargs.get("cwd") or Path.cwd())
         pid = os.fork()
         if pid == 0:
             _become_kernel(connection_file, folder)
-        self.process = ForkedProcess(pid)
+        self.process = ForkedProcess(pid)  # type: ignore[assignment]
         self.pid = self.pgid = pid
         self.cwd = folder
         return self.connection_info

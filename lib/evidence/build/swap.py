@@ -14,8 +14,8 @@ _RENAME_EXCHANGE = 2
 def exchange(new: Path, old: Path) -> None:
     """Put `new` where `old` is; afterwards `new` holds what was there before, if anything.
 
-    On Linux the two folders change places in one system call, so that a reader sees one site or the other. Elsewhere
-    the old folder is moved away first and comes back if the new one cannot take its place.
+    On Linux the two folders change places in one system call, so that a reader sees one site or the other.
+    Elsewhere the old folder is moved away first and comes back if the new one cannot take its place.
     """
     if not old.exists():
         new.rename(old)

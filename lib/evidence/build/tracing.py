@@ -1,4 +1,4 @@
-"""What a chapter used: runs inside its kernel and notes the library functions called and the data asked for."""
+"""What a chapter used: notes, inside its kernel, the library functions called and the data asked for."""
 
 from __future__ import annotations
 
