@@ -1,0 +1,132 @@
+"""A finished figure: two layouts of one drawing, what it says in words, and the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from evidence.charts import svg
+from evidence.charts.html import escape, link, markup
+from evidence.charts.sheet import Sheet
+from evidence.charts.style import NARROW, WIDE, fallbacks
+from evidence.charts.tables import Table, check_key
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the files, the citation and the code of a figure are, seen from its page."""
+
+    downloads: str = "_downloads/figures/"
+    cite: str = "#cite"
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in a page.
+
+    Attributes
+    ----------
+    key
+        Unique in the book; the anchor is ``fig-<key>``, the files are ``<key>.csv``, ``.svg`` and ``.png``.
+    title, caption
+        What stands under the drawing; escaped unless `Html`.
+    description
+        What the drawing shows, in sentences with its numbers: the text alternative.
+    wide, narrow
+        The inline SVG for columns of 610 px and more, and for phones.
+    data
+        The numbers of the drawing as a table.
+    links
+        Adds the row "cite · data (CSV) · SVG · PNG · code".
+    """
+
+    key: str
+    title: str
+    caption: str
+    description: str
+    wide: str
+    narrow: str
+    data: Table
+    links: Links | None = None
+    _png: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def anchor(self) -> str:
+        """The id of the figure in its page."""
+        return f"fig-{self.key}"
+
+    def with_links(self, links: Links) -> Figure:
+        """Return the figure with its row of links."""
+        return replace(self, links=links)
+
+    def to_csv(self) -> str:
+        """Return the data as CSV."""
+        return self.data.to_csv()
+
+    def svg_file(self) -> str:
+        """Return the wide drawing as an SVG file that needs no style sheet."""
+        return svg.standalone(self.wide) + "\n"
+
+    def png_file(self) -> bytes:
+        """Return the wide drawing as a PNG on white."""
+        if self._png is None:
+            raise ValueError(f"Figure {self.key!r} was made without a drawing; use `from_sheets`.")
+        return self._png()
+
+    def _repr_html_(self) -> str:
+        colours = fallbacks(svg.roles(self.wide + self.narrow))
+        return (
+            f'<figure class="ev-figure" id="{self.anchor}" style="{colours}">{self.wide}{self.narrow}'
+            f"<figcaption><b>{markup(self.title)}</b> {markup(self.caption)}</figcaption>"
+            f'<details class="ev-twin"><summary>In words and numbers</summary>'
+            f"<p>{markup(self.description)}</p>{self.data._repr_html_()}</details>{self._links_html()}</figure>"
+        )
+
+    def _links_html(self) -> str:
+        if self.links is None:
+            return ""
+        target = self.links.downloads + self.key
+        places = [
+            (f"#{self.anchor}", "link"),
+            (self.links.cite, "cite"),
+            (f"{target}.csv", "data (CSV)"),
+            (f"{target}.svg", "SVG"),
+            (f"{target}.png", "PNG"),
+            (self.links.code, "code"),
+        ]
+        row = " · ".join(link(href, text) for href, text in places if href)
+        return f'<nav class="ev-links" aria-label="Files of this figure: {escape(self.title)}">{row}</nav>'
+
+
+def from_sheets(
+    key: str,
+    title: str,
+    caption: str,
+    description: str,
+    data: Table,
+    draw: Callable[[float], Sheet],
+) -> Figure:
+    """Return the figure that `draw` draws, at the wide and at the narrow width.
+
+    Parameters
+    ----------
+    draw
+        Takes the width of the sheet, `style.WIDE` or `style.NARROW`, and returns the finished sheet.
+    """
+    check_key(key)
+    wide, narrow = draw(WIDE), draw(NARROW)
+
+    def page_svg(sheet: Sheet, layout: str) -> str:
+        return svg.inline(sheet.matplotlib_svg(), f"fig-{key}-{layout}", layout, title, description)
+
+    return Figure(
+        key,
+        title,
+        caption,
+        description,
+        page_svg(wide, "wide"),
+        page_svg(narrow, "narrow"),
+        data,
+        _png=wide.png,
+    )

@@ -1,0 +1,162 @@
+"""A table anyone can read: caption, row and column headers, its own scroll, safe with untrusted cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from evidence.charts.html import Html, escape, link, markup
+
+#: Longer plain cells fold into a disclosure that shows their beginning.
+FOLD_AT: Final = 240
+_SHOWN: Final = 120
+_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    Attributes
+    ----------
+    text
+        What the cell shows; escaped unless it is `Html`.
+    value
+        The number behind the text, for the CSV file.
+    href
+        Where the text leads.
+    detail
+        What a disclosure under the text holds, such as a derivation; escaped unless it is `Html`.
+    """
+
+    text: str
+    value: float | int | None = None
+    href: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header, how its cells align, and a few words that explain it."""
+
+    name: str
+    align: Literal["left", "right", "center"] = "left"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose first column names its rows.
+
+    Raises
+    ------
+    ValueError
+        The key is not an HTML id, or a row has more or fewer cells than there are columns.
+    """
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    kind: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the key and the shape."""
+        wanted = len(self.columns)
+        check_key(self.key)
+        for position, row in enumerate(self.rows):
+            if len(row) != wanted:
+                raise ValueError(
+                    f"Table {self.key!r}: row {position} has {len(row)} cells for {wanted} columns."
+                )
+
+    def _repr_html_(self) -> str:
+        kind = f" {escape(self.kind)}" if self.kind else ""
+        head = "".join(_header(column) for column in self.columns)
+        body = "".join(self._row(row) for row in self.rows)
+        return (
+            f'<div class="ev-scroll" role="region" tabindex="0" aria-labelledby="{self.key}-caption">'
+            f'<table class="ev-table{kind}" id="{self.key}">'
+            f'<caption id="{self.key}-caption">{markup(self.caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+
+    def _row(self, row: tuple[Cell, ...]) -> str:
+        first, *others = (_content(cell) for cell in row)
+        aligned = zip(others, self.columns[1:], strict=True)
+        cells = "".join(f"<td{_alignment(column)}>{content}</td>" for content, column in aligned)
+        return f'<tr><th scope="row"{_alignment(self.columns[0])}>{first}</th>{cells}</tr>'
+
+    def to_csv(self) -> str:
+        """Return the table as CSV: numbers at full precision, no cell that a spreadsheet would run."""
+        target = io.StringIO()
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow([inert(column.name) for column in self.columns])
+        for row in self.rows:
+            writer.writerow([inert(_plain(cell)) for cell in row])
+        return target.getvalue()
+
+
+def table(key: str, caption: str, columns: list[Column | str], rows: list[list[Cell | str]]) -> Table:
+    """Return a `Table` from plain strings where nothing more is needed."""
+    return Table(
+        key,
+        caption,
+        tuple(Column(column) if isinstance(column, str) else column for column in columns),
+        tuple(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row) for row in rows),
+    )
+
+
+def check_key(key: str) -> None:
+    """Raise a ValueError for a key that cannot be an HTML id and a file name."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(
+            f"The key {key!r} names an anchor and a file: use letters, digits, '-' and '_', a letter first."
+        )
+
+
+def inert(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: an apostrophe goes before its first sign."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def _plain(cell: Cell) -> str:
+    if cell.value is not None:
+        return repr(cell.value)
+    if isinstance(cell.text, Html):
+        return re.sub(r"<[^>]*>", "", cell.text)
+    return cell.text
+
+
+def _header(column: Column) -> str:
+    note = f'<span class="ev-note">{markup(column.note)}</span>' if column.note else ""
+    return f'<th scope="col"{_alignment(column)}>{markup(column.name)}{note}</th>'
+
+
+def _alignment(column: Column) -> str:
+    return "" if column.align == "left" else f' class="ev-{column.align}"'
+
+
+def _content(cell: Cell) -> str:
+    if isinstance(cell.text, Html) or len(cell.text) <= FOLD_AT:
+        shown = link(cell.href, cell.text)
+    else:
+        start = link(cell.href, f"{cell.text[:_SHOWN].rstrip()}…")
+        shown = f"<details><summary>{start}</summary>{_paragraphs(cell.text)}</details>"
+    if cell.detail:
+        return f"<details><summary>{shown}</summary>{_paragraphs(cell.detail)}</details>"
+    return shown
+
+
+def _paragraphs(text: str) -> str:
+    if isinstance(text, Html):
+        return f'<div class="ev-detail">{text}</div>'
+    return '<div class="ev-detail">' + "<br>".join(markup(line) for line in text.splitlines()) + "</div>"

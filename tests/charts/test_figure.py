@@ -1,0 +1,95 @@
+"""A figure in a page: one image for a screen reader, its words, its numbers and its files."""
+
+import re
+
+import pytest
+
+from evidence.charts.figure import Links, from_sheets
+from evidence.charts.sheet import Sheet
+from evidence.charts.style import NARROW, WIDE
+from evidence.charts.tables import table
+from evidence.charts.words import interval, listing, measure, number, p_value, wrap
+from tests.charts.page import Tags
+
+
+def figure(key="a", title="Title", caption="Caption"):
+    def draw(width):
+        sheet = Sheet(width)
+        sheet.text(0, 20, "wide" if width == WIDE else "narrow", role="blue")
+        return sheet.trim(30)
+
+    data = table(f"{key}-data", "Data", ["x", "y"], [["a", "1"]])
+    return from_sheets(key, title, caption, "It shows 1.", data, draw)
+
+
+def test_both_layouts_are_drawn_for_their_own_width():
+    made = figure()
+    assert f'viewBox="0 0 {WIDE:g} 30"' in made.wide and ">wide</text>" in made.wide
+    assert f'viewBox="0 0 {NARROW:g} 30"' in made.narrow and ">narrow</text>" in made.narrow
+
+
+def test_names_of_the_images_resolve_and_ids_are_unique():
+    page = figure()._repr_html_()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for names in re.findall(r'aria-labelledby="([^"]+)"', page):
+        assert set(names.split()) <= set(ids)
+    assert page.count('role="img"') == 2
+    assert "It shows 1.</desc>" in page and "<p>It shows 1.</p>" in page
+
+
+def test_colours_have_fallbacks_for_every_role_used():
+    page = figure()._repr_html_()
+    assert "--blue:var(--ev-blue,light-dark(#0061a8,#5cb3f5))" in page
+
+
+def test_links_stand_only_where_they_are_wanted():
+    assert "<nav" not in figure()._repr_html_()
+    page = figure().with_links(Links("../_downloads/figures/", code="x.html"))._repr_html_()
+    hrefs = re.findall(r'href="([^"]+)"', page)
+    files = [f"../_downloads/figures/a.{suffix}" for suffix in ("csv", "svg", "png")]
+    assert hrefs == ["#fig-a", "#cite", *files, "x.html"]
+
+
+def test_hostile_titles_stay_text():
+    page = figure(title='<script>"', caption="<img onerror=x>")._repr_html_()
+
+    assert not {"script", "img"} & Tags(page).names
+
+
+def test_files_are_the_same_each_time():
+    assert figure().svg_file() == figure().svg_file()
+    assert figure().png_file() == figure().png_file()
+    assert figure().to_csv() == "x,y\na,1\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(-27.66, 1, "\u221227.7"), (0.04, 1, "0.0"), (-0.04, 1, "0.0"), (12, 0, "12"), (1.005, 2, "1.00")],
+)
+def test_numbers(value, digits, text):
+    assert number(value, digits) == text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_not_a_number_is_refused(value):
+    with pytest.raises(ValueError, match="cannot print"):
+        number(value)
+
+
+def test_intervals_p_values_and_lists_in_words():
+    assert interval(-1, 2) == "\u22121.0 to 2.0"
+    assert interval(None, -3) == "\u22123.0 or lower"
+    assert interval(3, None) == "3.0 or higher"
+    assert (
+        p_value(0.07) == "p = 0.07" and p_value(0.00001) == "p < 0.001" and p_value(0.001, "<") == "p < 0.001"
+    )
+    assert listing(["a", "b", "c"]) == "a, b and c"
+
+
+def test_wrapping_keeps_every_character_and_the_width():
+    words = "S-ketamine titrated to 20 mg/h, averylongwordwithoutanybreakinsidethatmustbecutsomewhere, end"
+    lines = wrap(words, 12, 90)
+    assert "".join(lines).replace(" ", "") == words.replace(" ", "")
+    assert max(measure(line, 12) for line in lines) <= 90
+    assert wrap("", 12, 90) == []
