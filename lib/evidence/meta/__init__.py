@@ -5,5 +5,6 @@ The package knows nothing of the tables, the questions or the pages of the book.
 """
 
 from evidence.meta.effects import effect_sizes
+from evidence.meta.pool import Pooled, pool
 
-__all__ = ["effect_sizes"]
+__all__ = ["Pooled", "effect_sizes", "pool"]

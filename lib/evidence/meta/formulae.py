@@ -1,0 +1,58 @@
+"""Formulae of the random-effects model, written on sums so that numbers and arrays of numbers both fit.
+
+With wi = 1/(vi + tau2), m = sum(wi yi)/sum(wi) and ri = yi - m, the sums are
+s1, s2, s3 = sum(wi), sum(wi^2), sum(wi^3) and a2, b1, b2, b3 = sum(wi^2 ri), sum(wi ri^2), sum(wi^2 ri^2),
+sum(wi^3 ri^2). `pool` calls these functions with numbers, `pool_many` with one array element per analysis.
+
+Sources: DerSimonian & Laird 1986, Controlled Clinical Trials 7:177; Viechtbauer 2005, Journal of Educational
+and Behavioral Statistics 30:261 (likelihoods, information); Higgins & Thompson 2002, Statistics in Medicine
+21:1539 (I2, H2); Veroniki et al. 2016, Research Synthesis Methods 7:55 (overview of the estimators).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
+
+
+def score(reml: bool, s1: Number, s2: Number, b2: Number) -> Number:
+    """Twice the derivative of the ML or REML log-likelihood with respect to tau2."""
+    return b2 - s1 + s2 / s1 if reml else b2 - s1
+
+
+def score_slope(reml: bool, s1: Number, s2: Number, s3: Number, a2: Number, b3: Number) -> Number:
+    """Derivative of `score` with respect to tau2."""
+    slope = 2 * a2 * a2 / s1 - 2 * b3 + s2
+    return slope + (s2 / s1) ** 2 - 2 * s3 / s1 if reml else slope
+
+
+def trace_p(s1: Number, s2: Number) -> Number:
+    """Trace of P = W - W 1 (1' W 1)^-1 1' W."""
+    return s1 - s2 / s1
+
+
+def trace_pvpv(s1: Number, c2: Number, c3: Number, d2: Number) -> Number:
+    """Trace of P V P V with V = diag(Vi): half the variance of the quadratic form y' P y.
+
+    c2 = sum(wi^2 Vi^2), c3 = sum(wi^3 Vi^2), d2 = sum(wi^2 Vi).
+    """
+    return c2 - 2 * c3 / s1 + (d2 / s1) ** 2
+
+
+def q_step(q: Number, target: Number, b2: Number) -> Number:
+    """Newton step in tau2 towards Q(tau2) = target, taken on 1/Q.
+
+    Q(tau2) = sum(zj^2 / (dj + tau2)) for constants zj and dj >= 0, the eigenvalues of V among the contrasts.
+    1/Q is therefore increasing and concave in tau2, and Newton's method from the left reaches the root without
+    overshooting. dQ/dtau2 = -b2.
+    """
+    return q * (q - target) / (target * b2)
+
+
+def i2_h2(tau2: Number, typical_variance: Number) -> tuple[Number, Number]:
+    """I2 (percent) and H2 from tau2 and Higgins & Thompson's typical sampling variance."""
+    return 100 * tau2 / (tau2 + typical_variance), tau2 / typical_variance + 1
