@@ -47,12 +47,20 @@ class Chapter:
     def line(self, index: int) -> int:
         """Return the line (1-based) of the file at which the content of a cell starts."""
         start: int = self.notebook.metadata.source_map[index]
-        if self.notebook.cells[index].cell_type != "code":
-            return start + 1
         lines = self.path.read_text(encoding="utf-8").splitlines()
-        while start < len(lines) and lines[start].startswith((":", "---")):
+        options = (":", "---") if self.notebook.cells[index].cell_type == "code" else ()
+        while start < len(lines) and (not lines[start].strip() or lines[start].startswith(options)):
             start += 1
         return start + 1
+
+    def line_of_expression(self, index: int, position: int) -> int:
+        """Return the line (1-based) of the file at which an expression of a Markdown cell stands."""
+        numbers = [
+            number
+            for number, text in prose_lines(self.notebook.cells[index].source)
+            for _ in _EXPRESSION.findall(text)
+        ]
+        return self.line(index) + numbers[position]
 
 
 def docnames(root: Path) -> list[str]:
@@ -91,7 +99,7 @@ def read(root: Path, docname: str) -> Chapter:
 
 def expressions(text: str) -> tuple[str, ...]:
     """Return the `{eval}` expressions of a Markdown text outside fenced code."""
-    return tuple(found for line, inside in _lines(text) if not inside for found in _EXPRESSION.findall(line))
+    return tuple(found for _, line in prose_lines(text) for found in _EXPRESSION.findall(line))
 
 
 def substitute(text: str, values: Sequence[str]) -> str:

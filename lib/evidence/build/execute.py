@@ -24,7 +24,7 @@ from evidence.build.chapters import Chapter
 
 CELL_TIMEOUT = 300  # seconds
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_SHOW = "from evidence.build.inline import show as _show\n_show(\n{}\n)"
+_SHOW = "from evidence.build.inline import show as _show"
 _PUBLISH = "from evidence.build.tracing import publish as _publish\n_publish()"
 
 
@@ -109,7 +109,7 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
     failures += _complaints(chapter, steps, notebook)
     if failures:
         return failures
-    trace = _take(notebook.cells[-1], tracing.MIME)
+    (trace,) = _take(notebook.cells[-1], tracing.MIME)
     return Execution(
         outputs=[
             _plain(cell) for (_, _, texts), cell in zip(steps, notebook.cells, strict=False) if not texts
@@ -127,12 +127,12 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
 
 
 def _cell(code: str, texts: tuple[str, ...]) -> NotebookNode:
-    cell: NotebookNode = new_code_cell(code or _SHOW.format(",\n".join(f"({text})" for text in texts)))
+    cell: NotebookNode = new_code_cell(code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)]))
     return cell
 
 
-def _take(cell: NotebookNode, mime: str) -> Any:
-    return next(output.data[mime] for output in cell.outputs if mime in output.get("data", {}))
+def _take(cell: NotebookNode, mime: str) -> list[Any]:
+    return [output.data[mime] for output in cell.outputs if mime in output.get("data", {})]
 
 
 def _plain(cell: NotebookNode) -> list[Any]:
@@ -172,6 +172,9 @@ def _place(chapter: Chapter, steps: list[Any], position: int, trace: str = "") -
     """Return `file:line` of a cell, as near to the failing line as the traceback tells."""
     if position >= len(steps):
         return f"{chapter.docname}.md"
-    index, code, _ = steps[position]
-    within = re.search(r"Cell In\[\d+\], line (\d+)", trace) if code else None
-    return f"{chapter.docname}.md:{chapter.line(index) + (int(within.group(1)) - 1 if within else 0)}"
+    index, code, texts = steps[position]
+    found = re.search(r"Cell In\[\d+\], line (\d+)", trace)
+    within = int(found.group(1)) if found else 1
+    if texts:
+        return f"{chapter.docname}.md:{chapter.line_of_expression(index, max(within - 2, 0))}"
+    return f"{chapter.docname}.md:{chapter.line(index) + within - 1}"

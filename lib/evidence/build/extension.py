@@ -16,8 +16,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from evidence.build import chapters, store
+from evidence.build.problems import BuildError
 from evidence.build.project import Project
-from evidence.build.refresh import BuildError, read_all, refresh
+from evidence.build.refresh import read_all, refresh
 
 READER = "evidence.build.chapters.read_filled"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 MIME = "application/vnd.evidence.texts+json"
 
 
-def show(*values: object) -> None:
-    """Send the values of a cell's `{eval}` expressions to the build, as Markdown."""
+def show(value: object) -> None:
+    """Send the value of an `{eval}` expression to the build, as Markdown."""
     from IPython.display import publish_display_data
 
-    publish_display_data({MIME: [as_text(value) for value in values]})
+    publish_display_data({MIME: as_text(value)})
 
 
 def as_text(value: object) -> str:

@@ -11,18 +11,10 @@ from evidence.build import chapters, fingerprint, store
 from evidence.build.chapters import Chapter
 from evidence.build.execute import Execution, Failure, run_all
 from evidence.build.fingerprint import Library
+from evidence.build.problems import BuildError, tell
 from evidence.build.project import Project
 
 Say = Callable[[str], None]
-
-
-def tell(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)
-
-
-class BuildError(Exception):
-    """The build stops; the message lists every reason."""
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,20 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
-from evidence.build import fingerprint, lint, swap
+from evidence.build import fingerprint, swap
+from evidence.build.problems import BuildError, tell
 from evidence.build.project import Project
-from evidence.build.refresh import BuildError, Say, read_all, refresh, tell
 
 _STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff")
 _FOLDERS = ("chapters", "data", "lib", "_static", "_templates")
 
 
-def build(project: Project, say: Say = tell) -> bool:
+def build(project: Project, say: Callable[[str], None] = tell) -> bool:
     """Build what changed; return False where the site was up to date.
 
     Raises
@@ -36,6 +36,8 @@ def build(project: Project, say: Say = tell) -> bool:
             say("up to date: nothing changed since _build/html was built")
             return False
         from evidence import dataset
+        from evidence.build import lint
+        from evidence.build.refresh import read_all, refresh
 
         try:
             dataset.load(project.data)

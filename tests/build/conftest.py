@@ -1,0 +1,130 @@
+"""A small book on the real library and the real tables, to change and build."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+
+SAMPLE = '''"""Functions for the chapters of a test."""
+
+LIMIT = 1000
+
+
+def enrolled(ds, study_id):
+    """Say how many people a study enrolled."""
+    people = int(ds.rows("studies", study_id=study_id)["n_randomised"].iloc[0])
+    return f"{people} people"
+
+
+def title(ds, study_id):
+    """Give the title of a study."""
+    return ds.rows("studies", study_id=study_id)["title"].iloc[0]
+'''
+
+
+def chapter(title: str, code: str, prose: str) -> str:
+    return f"{HEADER}# {title}\n\n```{{code-cell}} python\n{code}\n```\n\n{prose}\n"
+
+
+FIRST = chapter(
+    "First",
+    'from evidence import dataset, sample\n\npeople = sample.enrolled(dataset.load(), "Sigtermans2009")',
+    "The trial had {eval}`people`.",
+)
+SECOND = chapter(
+    "Second",
+    'from evidence import dataset, sample\n\nsample.title(dataset.load(), "Finch2009")',
+    "A title.",
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A checkout that a test may change."""
+
+    root: Path
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(self.root / "lib")}
+        return subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True)
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        return self.run(sys.executable, "-m", "evidence", "build")
+
+    def copy(self, root: Path) -> "Book":
+        """The same checkout elsewhere, without anything built."""
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+        return Book(root)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def page(self, name: str) -> str:
+        return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+
+    def site(self) -> dict[str, bytes]:
+        site = self.root / "_build" / "html"
+        return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def ran(result: subprocess.CompletedProcess[str]) -> set[str]:
+    """Names of the chapters for which a kernel started."""
+    return set(re.findall(r"^\[\d+/\d+\] (\S+):", result.stdout, flags=re.MULTILINE))
+
+
+def make_book(root: Path) -> Book:
+    shutil.copytree(ROOT / "lib", root / "lib", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for folder in ("data", "_static", "_templates"):
+        if (ROOT / folder).is_dir():
+            shutil.copytree(ROOT / folder, root / folder)
+    for name in ("_config.yml", "requirements.txt", "references.bib", "CITATION.cff"):
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, root / name)
+    (root / "lib" / "evidence" / "sample.py").write_text(SAMPLE)
+    (root / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n- file: chapters/first\n- file: chapters/second\n"
+    )
+    (root / "index.md").write_text("# A small book\n\nFront page.\n")
+    (root / "chapters").mkdir()
+    (root / "chapters" / "first.md").write_text(FIRST)
+    (root / "chapters" / "second.md").write_text(SECOND)
+    return Book(root)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Book:
+    """A small book that has been built; not to be changed."""
+    book = make_book(tmp_path_factory.mktemp("built") / "book")
+    result = book.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    return book
+
+
+@pytest.fixture
+def book(built, tmp_path) -> Book:
+    """A copy of the built book that a test may change."""
+    shutil.copytree(built.root, tmp_path / "book")
+    return Book(tmp_path / "book")
