@@ -1,4 +1,4 @@
-"""The commands of `python -m evidence`. Each imports what it needs when it runs, so that all start quickly."""
+"""The commands of `python -m evidence`; each imports what it needs only when it runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 something is wrong with the book, 2 a wrong call."""
+    """Run one command and return its exit code: 0 done, 1 a problem in the book, 2 a wrong call."""
     options = _parser().parse_args(arguments)
     code: int = options.run(options)
     return code

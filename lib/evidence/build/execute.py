@@ -172,7 +172,7 @@ def _place(chapter: Chapter, steps: list[Any], position: int, trace: str = "") -
     """Return `file:line` of a cell, as near to the failing line as the traceback tells."""
     if position >= len(steps):
         return f"{chapter.docname}.md"
-    index, code, texts = steps[position]
+    index, _, texts = steps[position]
     found = re.search(r"Cell In\[\d+\], line (\d+)", trace)
     within = int(found.group(1)) if found else 1
     if texts:

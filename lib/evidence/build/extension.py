@@ -1,7 +1,8 @@
 """The Sphinx extension: gives every page the outputs of an execution that holds.
 
 It is loaded by `_config.yml`, so `jupyter-book build .` by hand goes the same way as `make book`: chapters
-whose code, library code, data or environment changed run before Sphinx reads a page, and every page is read anew.
+whose code, library code, data or environment changed run before Sphinx reads a page, and every page is read
+anew.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
-from evidence.build import chapters, store
+from evidence.build import chapters, status, store
 from evidence.build.problems import BuildError
 from evidence.build.project import Project
 from evidence.build.refresh import read_all, refresh
@@ -28,6 +29,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _run_stale)
     app.connect("env-get-outdated", _all_pages)
     app.connect("source-read", _give_outputs)
+    app.add_directive("execution-status", status.ExecutionStatus)
+    app.connect("build-finished", status.write_seconds)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
