@@ -4,7 +4,18 @@ Names follow R's metafor. Everything works on plain float64 arrays; ratio measur
 The package knows nothing of the tables, the questions or the pages of the book.
 """
 
+from evidence.meta import conversions, crossover
+from evidence.meta.binary import BinaryPooled, mantel_haenszel, peto
 from evidence.meta.effects import effect_sizes
 from evidence.meta.pool import Pooled, pool
 
-__all__ = ["Pooled", "effect_sizes", "pool"]
+__all__ = [
+    "BinaryPooled",
+    "Pooled",
+    "conversions",
+    "crossover",
+    "effect_sizes",
+    "mantel_haenszel",
+    "peto",
+    "pool",
+]

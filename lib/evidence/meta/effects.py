@@ -94,9 +94,9 @@ def effect_sizes(
         else:
             cells = _counts(data)
             if convention == "revman":
-                cells = _revman_cells(measure, *cells)
+                cells = revman_cells(measure, *cells)
             else:
-                cells = _with_continuity(measure, cells, add, to, drop00)
+                cells = with_continuity(measure, cells, add, to, drop00)
             yi, vi = FROM_COUNTS[measure](*cells)
     estimable = np.isfinite(yi) & np.isfinite(vi)
     return pd.DataFrame({"yi": np.where(estimable, yi, np.nan), "vi": np.where(estimable, vi, np.nan)})
@@ -174,7 +174,8 @@ def _smd_revman(m1: Array, sd1: Array, n1: Array, m2: Array, sd2: Array, n2: Arr
 # Counts
 
 
-def _with_continuity(measure: str, cells: list[Array], add: float, to: str, drop00: bool) -> list[Array]:
+def with_continuity(measure: str, cells: list[Array], add: float, to: str, drop00: bool) -> list[Array]:
+    """Cells after metafor's zero-cell rules; NaN where `drop00` makes a study not estimable."""
     if to not in ("only0", "all", "if0all", "none"):
         raise ValueError(f'Unknown to={to!r}: use "only0", "all", "if0all" or "none"')
     if not (np.isfinite(add) and add >= 0):
@@ -193,7 +194,8 @@ def _with_continuity(measure: str, cells: list[Array], add: float, to: str, drop
     return [cell + add * helped for cell in (a, b, c, d)]
 
 
-def _revman_cells(measure: str, a: Array, b: Array, c: Array, d: Array) -> list[Array]:
+def revman_cells(measure: str, a: Array, b: Array, c: Array, d: Array) -> list[Array]:
+    """Cells after RevMan's zero-cell rules; NaN where RevMan calls a study not estimable."""
     no_event, only_events = (a == 0) & (c == 0), (b == 0) & (d == 0)
     if measure == "PETO":
         helped, lost = np.zeros_like(no_event), no_event | only_events

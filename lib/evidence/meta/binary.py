@@ -1,0 +1,370 @@
+"""Pooling of 2×2 tables without inverse variances: Mantel–Haenszel and Peto.
+
+Sources: Mantel & Haenszel 1959, J Natl Cancer Inst 22:719; Greenland & Robins 1985, Biometrics 41:55 (RR and
+RD); Robins, Breslow & Greenland 1986, Biometrics 42:311 (OR); Sato, Greenland & Robins 1989, Biometrics
+45:1323 (RD); Yusuf, Peto, Lewis et al. 1985, Prog Cardiovasc Dis 27:335. RevMan: Deeks & Higgins 2010,
+Statistical algorithms in Review Manager 5.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc
+
+from evidence.meta.arrays import Array, require, vectors
+from evidence.meta.distributions import critical_value, two_sided_p
+from evidence.meta.effects import (
+    COUNTS,
+    Convention,
+    To,
+    effect_sizes,
+    revman_cells,
+    with_continuity,
+)
+from evidence.meta.odds_ratio_tests import OddsRatioTests, odds_ratio_tests
+from evidence.meta.pool import Interval, Model, Prediction, check_options, pool
+
+BinaryMeasure: TypeAlias = Literal["RR", "OR", "RD"]
+Cells: TypeAlias = list[Array]
+
+MEASURES: Final = ("RR", "OR", "RD")
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryPooled:
+    """Result of `mantel_haenszel` or `peto`; log scale for RR and OR.
+
+    `i2` is in percent and comes from Q. The prediction interval and `tau2` are those of the random-effects
+    model: NaN and 0 under the common-effect one.
+    """
+
+    measure: str
+    method: Literal["mantel-haenszel", "peto"]
+    estimate: float
+    se: float
+    ci_low: float
+    ci_high: float
+    statistic: float
+    df: float
+    """Degrees of freedom of `statistic` and the interval; infinite where they are normal."""
+    p_value: float
+    pi_low: float
+    pi_high: float
+    tau2: float
+    i2: float
+    h2: float
+    q: float
+    """Heterogeneity of the studies' own effects about the common-effect estimate of this method."""
+    q_df: int
+    q_p_value: float
+    k: int
+    """Studies given."""
+    k_estimable: int
+    """Studies with an effect of their own; the others have NaN in `yi` and `vi`."""
+    yi: Array
+    vi: Array
+    weights: Array
+    """Percent, in the order of the studies; 0 for those that do not count."""
+    level: float
+    tests: OddsRatioTests | None
+    """Tests of association and homogeneity that belong to the Mantel–Haenszel odds ratio."""
+    model: Model
+    convention: Convention
+
+
+def mantel_haenszel(
+    measure: BinaryMeasure,
+    ai: ArrayLike,
+    bi: ArrayLike,
+    ci: ArrayLike,
+    di: ArrayLike,
+    *,
+    model: Model = "common",
+    add: tuple[float, float] = (0.5, 0.0),
+    to: tuple[To, To] = ("only0", "none"),
+    drop00: tuple[bool, bool] = (True, False),
+    correct: bool = True,
+    convention: Convention = "metafor",
+    interval: Interval = "wald",
+    prediction: Prediction = "k-1",
+    level: float = 0.95,
+) -> BinaryPooled:
+    """Pool 2×2 tables by the method of Mantel and Haenszel.
+
+    Parameters
+    ----------
+    measure : {"RR", "OR", "RD"}
+    ai, bi, ci, di : array-like, shape (k,)
+        Events and non-events in group 1, events and non-events in group 2.
+    model
+        "common": the Mantel–Haenszel estimate. "random": inverse-variance weights with DerSimonian and
+        Laird's tau2, its Q taken about the Mantel–Haenszel estimate, which is RevMan's "M-H, random".
+    add, to, drop00
+        Zero-cell rules as in `effect_sizes`: the first for the studies' own effects (and with them Q), the
+        second for the pooled estimate.
+    correct
+        Continuity correction of the Cochran–Mantel–Haenszel test.
+    convention
+        "metafor", or "revman": 0.5 to all cells of studies with a zero, in the pooled estimate too; studies
+        without any event left out of RR and OR; Greenland & Robins' variance of RD instead of Sato's. `add`,
+        `to` and `drop00` do not apply to it.
+    interval, prediction
+        Intervals of the random-effects model, as in `pool`.
+    level
+
+    Returns
+    -------
+    BinaryPooled
+
+    Raises
+    ------
+    ValueError
+        No studies, unequal lengths, missing, infinite or negative counts, a group without people; no
+        estimate or no variance because events, or non-events, are lacking in a group in every study.
+
+    Notes
+    -----
+    R: ``metafor::rma.mh``; ``meta::metabin(method="MH", Q.Cochrane=TRUE)`` for the random-effects model.
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"Unknown measure {measure!r}: use one of {', '.join(MEASURES)}")
+    check_options(model, "DL", interval, prediction, level, convention)
+    cells = _tables(ai, bi, ci, di)
+    if convention == "revman":
+        kept = [np.nan_to_num(cell) for cell in revman_cells(measure, *cells)]
+        tables, spread = (cells, kept) if measure == "RD" else (kept, kept)
+    else:
+        tables = with_continuity(measure, cells, add[1], to[1], drop00[1])
+        tables = spread = [np.nan_to_num(cell) for cell in tables]
+    effects = effect_sizes(
+        measure,
+        add=add[0],
+        to=to[0],
+        drop00=drop00[0],
+        convention=convention,
+        ai=cells[0],
+        bi=cells[1],
+        ci=cells[2],
+        di=cells[3],
+    )
+    yi, vi = effects["yi"].to_numpy(), effects["vi"].to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate, variance, weights = _estimate(measure, tables, spread, convention)
+    _require_estimable(measure, estimate, variance)
+    common = _normal_result(
+        measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention,
+        odds_ratio_tests(*tables, correct=correct) if measure == "OR" else None,
+    )  # fmt: skip
+    return common if model == "common" else _random(common, interval, prediction)
+
+
+def peto(
+    ai: ArrayLike,
+    bi: ArrayLike,
+    ci: ArrayLike,
+    di: ArrayLike,
+    *,
+    convention: Convention = "metafor",
+    level: float = 0.95,
+) -> BinaryPooled:
+    """Pool 2×2 tables by Peto's one-step odds ratio: Σ(O − E) / ΣV.
+
+    For rare events and balanced groups (Cochrane Handbook 10.4.2). Studies without events, or with events
+    only, carry no information and drop out by themselves: both conventions give the same numbers.
+
+    Parameters
+    ----------
+    ai, bi, ci, di : array-like, shape (k,)
+        Events and non-events in group 1, events and non-events in group 2.
+    convention
+        Noted in the result.
+    level
+
+    Returns
+    -------
+    BinaryPooled
+        On the log odds ratio scale.
+
+    Raises
+    ------
+    ValueError
+        As `mantel_haenszel`.
+
+    Notes
+    -----
+    R: ``metafor::rma.peto``.
+    """
+    check_options("common", "DL", "wald", "k-1", level, convention)
+    a, b, c, d = _tables(ai, bi, ci, di)
+    n1, n2 = a + b, c + d
+    n = n1 + n2
+    v = np.where(n > 1, n1 * n2 * (a + c) * (b + d) / (n**2 * np.maximum(n - 1, 1)), 0.0)
+    observed_minus_expected = a - n1 * (a + c) / n
+    informative = v > 0
+    total = float(v.sum())
+    if total == 0:
+        raise ValueError("Peto's odds ratio cannot be estimated: no study has both events and non-events")
+    yi = np.full(a.size, np.nan)
+    vi = np.full(a.size, np.nan)
+    yi[informative] = observed_minus_expected[informative] / v[informative]
+    vi[informative] = 1 / v[informative]
+    estimate = float(observed_minus_expected.sum()) / total
+    return _normal_result("OR", "peto", estimate, 1 / total, yi, vi, v, level, convention, None)
+
+
+def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells:
+    cells = vectors(COUNTS, (ai, bi, ci, di))
+    if cells[0].size == 0:
+        raise ValueError("No studies to pool; ask for a pooled effect only where there is at least one")
+    for name, values in zip(COUNTS, cells, strict=True):
+        require(name, ~np.isnan(values), "given for every study")
+        require(name, values >= 0, "0 or more")
+    require("ai + bi", cells[0] + cells[1] > 0, "above 0")
+    require("ci + di", cells[2] + cells[3] > 0, "above 0")
+    return cells
+
+
+def _estimate(
+    measure: str, tables: Cells, spread: Cells, convention: Convention
+) -> tuple[float, float, Array]:
+    """Mantel–Haenszel estimate, its variance and the weights of the studies' ratios or differences.
+
+    `tables` are the cells of the estimate and `spread` those of its variance. A study left out has zeros.
+    """
+    a, b, c, d = tables
+    n1, n2 = a + b, c + d
+    n = np.where(n1 + n2 > 0, n1 + n2, 1.0)
+    if measure == "OR":
+        r, s = a * d / n, b * c / n
+        p, q = (a + d) / n, (b + c) / n
+        top, bottom = r.sum(), s.sum()
+        variance = (
+            (p * r).sum() / (2 * top**2)
+            + (p * s + q * r).sum() / (2 * top * bottom)
+            + (q * s).sum() / (2 * bottom**2)
+        )
+        return float(np.log(top / bottom)), float(variance), s
+    if measure == "RR":
+        r, s = a * n2 / n, c * n1 / n
+        variance = (n1 * n2 * (a + c) / n**2 - a * c / n).sum() / (r.sum() * s.sum())
+        return float(np.log(r.sum() / s.sum())), float(variance), s
+    weight = n1 * n2 / n
+    estimate = float(((a * n2 - c * n1) / n).sum() / weight.sum())
+    rule = _greenland_variance if convention == "revman" else _sato_variance
+    return estimate, rule(estimate, *spread), weight
+
+
+def _greenland_variance(_: float, a: Array, b: Array, c: Array, d: Array) -> float:
+    """Variance of the risk difference by Greenland & Robins 1985."""
+    n1, n2 = a + b, c + d
+    n = n1 + n2
+    top = (a * b * n2**3 + c * d * n1**3) / (n1 * n2 * n**2)
+    return float(top.sum() / (n1 * n2 / n).sum() ** 2)
+
+
+def _sato_variance(estimate: float, a: Array, b: Array, c: Array, d: Array) -> float:
+    """Variance of the risk difference by Sato, Greenland & Robins 1989; consistent in sparse data too."""
+    n1, n2 = a + b, c + d
+    n = n1 + n2
+    p = (n1**2 * c - n2**2 * a + n1 * n2 * (n2 - n1) / 2) / n**2
+    q = (a * d + b * c) / (2 * n)
+    return float((estimate * p.sum() + q.sum()) / (n1 * n2 / n).sum() ** 2)
+
+
+def _require_estimable(measure: str, estimate: float, variance: float) -> None:
+    if math.isfinite(estimate) and math.isfinite(variance) and variance > 0:
+        return
+    lack = "variance" if math.isfinite(estimate) else "estimate"
+    raise ValueError(
+        f"The Mantel-Haenszel {measure} has no {lack}: over all studies a group lacks events or non-events; "
+        'use peto, another measure, or a correction (add=(0.5, 0.5), to=("only0", "only0"))'
+    )
+
+
+def _normal_result(
+    measure: str,
+    method: Literal["mantel-haenszel", "peto"],
+    estimate: float,
+    variance: float,
+    yi: Array,
+    vi: Array,
+    weights: Array,
+    level: float,
+    convention: Convention,
+    tests: OddsRatioTests | None,
+) -> BinaryPooled:
+    se = math.sqrt(variance)
+    half = critical_value(level, math.inf) * se
+    own = np.isfinite(yi)
+    q = float(((yi[own] - estimate) ** 2 / vi[own]).sum())
+    q_df = max(int(own.sum()) - 1, 0)
+    return BinaryPooled(
+        measure=measure,
+        method=method,
+        estimate=estimate,
+        se=se,
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        statistic=estimate / se,
+        df=math.inf,
+        p_value=two_sided_p(estimate / se, math.inf),
+        pi_low=math.nan,
+        pi_high=math.nan,
+        tau2=0.0,
+        i2=100 * max(0.0, (q - q_df) / q) if q_df and q > 0 else 0.0,
+        h2=q / q_df if q_df else 1.0,
+        q=q if q_df else 0.0,
+        q_df=q_df,
+        q_p_value=float(chdtrc(q_df, q)) if q_df else 1.0,
+        k=yi.size,
+        k_estimable=int(own.sum()),
+        yi=yi,
+        vi=vi,
+        weights=weights * (100 / weights.sum()),
+        level=level,
+        tests=tests,
+        model="common",
+        convention=convention,
+    )
+
+
+def _random(common: BinaryPooled, interval: Interval, prediction: Prediction) -> BinaryPooled:
+    """Random-effects model by DerSimonian and Laird 1986, with Q about the Mantel–Haenszel estimate."""
+    own = np.isfinite(common.yi)
+    if not own.any():
+        raise ValueError("No study has an effect of its own; a random-effects model needs at least one")
+    w = 1 / common.vi[own]
+    scale = float(w.sum() - (w**2).sum() / w.sum())
+    tau2 = max(0.0, (common.q - common.q_df) / scale) if common.q_df else 0.0
+    pooled = pool(
+        common.yi[own],
+        common.vi[own],
+        tau2=tau2,
+        ci=interval,
+        prediction=prediction,
+        level=common.level,
+        convention=common.convention,
+    )
+    weights = np.zeros(common.k)
+    weights[own] = pooled.weights
+    return replace(
+        common,
+        estimate=pooled.estimate,
+        se=pooled.se,
+        ci_low=pooled.ci_low,
+        ci_high=pooled.ci_high,
+        statistic=pooled.statistic,
+        df=pooled.df,
+        p_value=pooled.p_value,
+        pi_low=pooled.pi_low,
+        pi_high=pooled.pi_high,
+        tau2=tau2,
+        weights=weights,
+        tests=None,
+        model="random",
+    )
