@@ -6,8 +6,23 @@
 >>> ds.setting("mid_pain_points")
 """
 
+from evidence.dataset.check import check
 from evidence.dataset.contract import Column, Contract, ForeignKey, Table
+from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, recording
-from evidence.dataset.store import Dataset, digest, load
+from evidence.dataset.store import Dataset, InvalidDataError, digest, load
 
-__all__ = ["Column", "Contract", "Dataset", "ForeignKey", "Query", "Table", "digest", "load", "recording"]
+__all__ = [
+    "Column",
+    "Contract",
+    "Dataset",
+    "ForeignKey",
+    "InvalidDataError",
+    "Problem",
+    "Query",
+    "Table",
+    "check",
+    "digest",
+    "load",
+    "recording",
+]

@@ -1,15 +1,20 @@
 """The contract of the tables, read from ``datapackage.json``: the one source of truth for their columns."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 CONTRACT_FILE = "datapackage.json"
 
 #: Frictionless field type to pandas dtype. An integer column that may hold empty cells is nullable.
 DTYPES = MappingProxyType({"string": "str", "number": "float64", "integer": "Int64"})
+
+#: The texts that a field of type number and of type integer may hold.
+NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+WHOLE_NUMBER = re.compile(r"-?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Column:
 
     name: str
     type: str
+    title: str = ""
     description: str = ""
     unit: str = ""
     required: bool = False
@@ -53,11 +59,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A column whose every value must be found in a column of another table."""
+    """Columns whose values must be found, together, in a row of another table."""
 
-    column: str
+    columns: tuple[str, ...]
     table: str
-    target: str
+    targets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +105,41 @@ class Contract:
         return self.tables[name]
 
 
-def read_contract(folder: Path) -> Contract:
-    """Read ``datapackage.json`` of a data folder.
+def parse_contract(content: bytes | None) -> Contract:
+    """Read the content of ``datapackage.json``.
 
     Raises
     ------
     ValueError
-        When the file is missing, is not JSON, or holds a field type that is not in `DTYPES`.
+        When the file is missing (None), is not JSON, is not a data package, or holds a field type that is not
+        in `DTYPES`.
     """
-    path = folder / CONTRACT_FILE
+    if content is None:
+        raise ValueError(f"{CONTRACT_FILE} is missing: a data folder needs its contract")
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{path} is missing: a data folder needs its contract") from None
+        package = json.loads(content.decode("utf-8"))
+        tables = [_table(resource) for resource in package["resources"]]
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not valid JSON: {error}") from None
-    tables = (_table(resource) for resource in package["resources"])
+        raise ValueError(f"{CONTRACT_FILE} is not JSON in UTF-8: {error}") from None
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"{CONTRACT_FILE} is not a tabular data package: {error!r} is missing") from None
     return Contract({table.name: table for table in tables}, package.get("version", ""))
 
 
-def _table(resource: dict) -> Table:  # type: ignore[type-arg]
+def _table(resource: dict[str, Any]) -> Table:
     schema = resource["schema"]
     return Table(
         name=resource["name"],
         path=resource["path"],
         columns=tuple(_column(field) for field in schema["fields"]),
-        primary_key=tuple(schema.get("primaryKey", ())),
-        foreign_keys=tuple(_foreign_key(key) for key in schema.get("foreignKeys", ())),
+        primary_key=_names(schema.get("primaryKey", [])),
+        foreign_keys=tuple(_foreign_key(key) for key in schema.get("foreignKeys", [])),
         title=resource.get("title", ""),
         description=resource.get("description", ""),
     )
 
 
-def _column(field: dict) -> Column:  # type: ignore[type-arg]
+def _column(field: dict[str, Any]) -> Column:
     if field["type"] not in DTYPES:
         known = ", ".join(DTYPES)
         raise ValueError(f"{CONTRACT_FILE}: field {field['name']!r} has type {field['type']!r}; use {known}")
@@ -139,6 +147,7 @@ def _column(field: dict) -> Column:  # type: ignore[type-arg]
     return Column(
         name=field["name"],
         type=field["type"],
+        title=field.get("title", ""),
         description=field.get("description", ""),
         unit=field.get("unit", ""),
         required=constraints.get("required", False),
@@ -150,10 +159,10 @@ def _column(field: dict) -> Column:  # type: ignore[type-arg]
     )
 
 
-def _foreign_key(key: dict) -> ForeignKey:  # type: ignore[type-arg]
-    column, target = key["fields"], key["reference"]["fields"]
-    return ForeignKey(
-        column if isinstance(column, str) else column[0],
-        key["reference"]["resource"],
-        target if isinstance(target, str) else target[0],
-    )
+def _foreign_key(key: dict[str, Any]) -> ForeignKey:
+    reference = key["reference"]
+    return ForeignKey(_names(key["fields"]), reference["resource"], _names(reference["fields"]))
+
+
+def _names(fields: str | list[str]) -> tuple[str, ...]:
+    return (fields,) if isinstance(fields, str) else tuple(fields)

@@ -1,6 +1,7 @@
 """The tables in memory: typed, selected by column values, and every selection recorded."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evidence.dataset.contract import Column, Contract, Table, read_contract
-from evidence.dataset.files import RawTable, fingerprint, parse
+from evidence.dataset.check import check_snapshot
+from evidence.dataset.catalogue import CATALOGUE, catalogue
+from evidence.dataset.contract import Column, Contract, Table
+from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
+from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record
 
 #: The repository's data folder, seen from the installed (editable) package.
@@ -46,7 +50,8 @@ class Dataset:
         Parameters
         ----------
         table : str
-            The name of a table, such as ``"studies"``.
+            The name of a table, such as ``"studies"``; or ``"tables"`` or ``"columns"``, which describe the
+            tables (see `evidence.dataset.catalogue`).
         **where
             Conditions that must all hold: ``column=value``, ``column=[values]`` for any of several values,
             ``column=None`` for an empty cell (None may stand in a list too).
@@ -62,10 +67,10 @@ class Dataset:
         ValueError
             When there is no such table or column, or a value that the column can never hold.
         """
-        contract = self.contract.table(table)
-        conditions = _canonical(contract, where)
-        selected = self._select(contract, conditions)
-        record(Query(table=table, where=conditions, digest=self._digest(contract, selected)))
+        described = self._table(table)
+        conditions = _canonical(described, where)
+        selected = self._select(described, conditions)
+        record(Query(table=table, where=conditions, digest=self._digest(described, selected)))
         return self.frames[table].iloc[selected].reset_index(drop=True)
 
     def setting(self, key: str) -> float | int | str:
@@ -83,8 +88,11 @@ class Dataset:
 
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
-        contract = self.contract.table(table)
-        return self._digest(contract, self._select(contract, _canonical(contract, where)))
+        described = self._table(table)
+        return self._digest(described, self._select(described, _canonical(described, where)))
+
+    def _table(self, name: str) -> Table:
+        return CATALOGUE[name] if name in CATALOGUE else self.contract.table(name)
 
     def _select(self, table: Table, conditions: Where) -> list[int]:
         frame = self.frames[table.name]
@@ -96,6 +104,21 @@ class Dataset:
     def _digest(self, table: Table, selected: Sequence[int]) -> str:
         rows = self.raw[table.name].rows
         return answer_digest(table.columns, [rows[position] for position in selected])
+
+
+class InvalidDataError(ValueError):
+    """The tables break their contract or a rule.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Every problem found.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(f"the data cannot be used: {len(problems)} to put right\n{lines}")
 
 
 def load(folder: str | os.PathLike[str] | None = None) -> Dataset:
@@ -110,14 +133,12 @@ def load(folder: str | os.PathLike[str] | None = None) -> Dataset:
 
     Raises
     ------
-    ValueError
+    InvalidDataError
         When the tables break the contract or a rule: the message lists every problem. The check is left out
         only when the environment variable ``EVIDENCE_CHECKED_DATA`` holds the fingerprint of exactly these
         files, which the build sets for its workers after it has checked them.
     """
-    path = DEFAULT_FOLDER if folder is None else Path(folder).resolve()
-    contract = read_contract(path)
-    return _load(path, fingerprint(path, contract))
+    return _load(read_snapshot(DEFAULT_FOLDER if folder is None else Path(folder).resolve()))
 
 
 def digest(table: str, where: Where, ds: Dataset) -> str:
@@ -132,11 +153,16 @@ def digest(table: str, where: Where, ds: Dataset) -> str:
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, content: str) -> Dataset:
-    contract = read_contract(folder)
-    raw = {table.name: parse((folder / table.path).read_text("utf-8")) for table in contract.tables.values()}
-    frames = {name: _frame(contract.table(name), cells) for name, cells in raw.items()}
-    return Dataset(folder, contract, content, raw, frames)
+def _load(snapshot: Snapshot) -> Dataset:
+    if os.environ.get(CHECKED_VARIABLE) != snapshot.fingerprint and (problems := check_snapshot(snapshot)):
+        raise InvalidDataError(problems)
+    contract, files = snapshot.contract, snapshot.files
+    texts = {table.name: (files[table.path] or b"").decode("utf-8") for table in contract.tables.values()}
+    raw = {name: parse(text) for name, text in texts.items()}
+    raw |= catalogue(contract, raw)
+    described = {**contract.tables, **CATALOGUE}
+    frames = {name: _frame(described[name], cells) for name, cells in raw.items()}
+    return Dataset(snapshot.folder, contract, snapshot.fingerprint, raw, frames)
 
 
 def _frame(table: Table, raw: RawTable) -> pd.DataFrame:
@@ -146,7 +172,7 @@ def _frame(table: Table, raw: RawTable) -> pd.DataFrame:
     )
 
 
-def _typed(column: Column, texts: Iterable[str]) -> "pd.Series":  # type: ignore[type-arg]
+def _typed(column: Column, texts: Iterable[str]) -> "pd.Series":
     values = [_value(column, text) for text in texts]
     return pd.Series(values, dtype=column.dtype)
 
@@ -182,6 +208,8 @@ def _scalar(table: Table, column: Column, value: object) -> Scalar:
             raise ValueError(f"{where} holds text: {value!r} is not; use None for an empty cell")
         if column.allowed and value not in column.allowed:
             raise ValueError(f"{where} never holds {value!r}; it holds {', '.join(column.allowed)}")
+        if column.pattern and not re.fullmatch(column.pattern, value):
+            raise ValueError(f"{where} never holds {value!r}; it holds text of the form {column.pattern}")
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
         raise ValueError(f"{where} holds numbers: {value!r} is not one; use None for an empty cell")

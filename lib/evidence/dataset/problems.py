@@ -1,0 +1,47 @@
+"""How a problem is told: one line with file, line, column, value, what is allowed and what to do."""
+
+from dataclasses import dataclass
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to put right in a table.
+
+    Attributes
+    ----------
+    file : str
+        File name inside the data folder.
+    line : int
+        Line of the file on which the row starts; the header is line 1.
+    column : str
+        Empty when the problem concerns the whole row or file.
+    value : str
+        The text found.
+    allowed, remedy : str
+        What may stand there, and what to do.
+    rule : str
+        Name of the rule that is broken.
+    study_id : str
+        The study of the row, when it has one.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    allowed: str
+    remedy: str
+    rule: str = ""
+    study_id: str = ""
+
+    def __str__(self) -> str:
+        """One line of text."""
+        place = f"{self.file}:{self.line}: " + (f"{self.column}: " if self.column else "")
+        return f"{place}{_shown(self.value)}: allowed is {self.allowed}; {self.remedy} [{self.rule}]"
+
+
+def _shown(value: str) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 2] + "…" + text[-1]

@@ -1,0 +1,37 @@
+"""What the tables must say together: each rule is a small pure function, gathered in `RULES`."""
+
+from evidence.dataset.rules import effects, intervals, order, people, pvalues, references, spreads
+from evidence.dataset.rules.base import Data, Row, Rule
+
+#: Every rule that goes beyond one cell. A study may be let off a rule by a row of flags.csv (see `waivers`).
+RULES: tuple[Rule, ...] = (
+    order.primary_key,
+    order.unique_values,
+    order.study_ids_sorted,
+    references.foreign_keys,
+    references.study_has_intervention,
+    references.drug_is_under_test,
+    references.claim_sources_exist,
+    references.citation_keys_differ,
+    references.data_version_agrees,
+    intervals.interval_has_two_limits,
+    intervals.interval_has_level,
+    intervals.low_not_above_high,
+    intervals.estimate_inside_interval,
+    people.events_within_total,
+    people.n_within_randomised,
+    people.arms_within_randomised,
+    spreads.spread_is_positive,
+    spreads.one_spread,
+    spreads.mean_within_scale,
+    pvalues.p_is_positive,
+    pvalues.p_has_operator,
+    pvalues.no_winner_without_difference,
+    effects.effect_has_estimate,
+    effects.ratio_is_positive,
+    effects.risk_difference_is_proportion,
+    effects.events_are_counts,
+    effects.row_holds_a_result,
+)
+
+__all__ = ["RULES", "Data", "Row", "Rule"]
