@@ -1,4 +1,4 @@
-"""The contract as two tables, ``tables`` and ``columns``, so that a data dictionary is asked for like any data."""
+"""The contract as two tables, ``tables`` and ``columns``: the data dictionary is asked for like data."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

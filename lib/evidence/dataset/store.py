@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evidence.dataset.check import check_snapshot
 from evidence.dataset.catalogue import CATALOGUE, catalogue
+from evidence.dataset.check import check_snapshot
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
 from evidence.dataset.problems import Problem
@@ -44,7 +44,7 @@ class Dataset:
     raw: Mapping[str, RawTable]
     frames: Mapping[str, pd.DataFrame]
 
-    def rows(self, table: str, **where: object) -> pd.DataFrame:
+    def rows(self, table: str, /, **where: object) -> pd.DataFrame:
         """Select rows of a table.
 
         Parameters
