@@ -1,0 +1,147 @@
+"""Likelihood of a random-effects model in which some effects are known only to lie in a set.
+
+An effect known as a number contributes its density, one known only to lie in an interval contributes the
+probability of that interval, both under y ~ N(mu, t + v), t being tau². Every term is a combination of normal
+densities and distribution functions, and these solve the heat equation: a derivative in t is half the second
+derivative in mu. All derivatives that Newton's method needs are therefore Hermite polynomials.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import log_ndtr
+
+from evidence.meta.arrays import Array
+
+_FAR = 1e8  # stands for an infinite number of standard deviations; keeps 0 · inf out of the derivatives
+_LOG_SQRT_2PI = 0.5 * np.log(2.0 * np.pi)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What the trials state, as arrays.
+
+    Attributes
+    ----------
+    yi, vi : array, shape (n,)
+        Effects known as numbers, and their sampling variances.
+    low, high, v : array, shape (m,)
+        Intervals of the observed effect, in the unit of `yi`, and the sampling variance that goes with each.
+    starts : array of int, shape (b,)
+        Index of the first interval of each bounded trial; a trial's set is the union of its intervals.
+    """
+
+    yi: Array
+    vi: Array
+    low: Array
+    high: Array
+    v: Array
+    starts: NDArray[np.intp]
+
+    @property
+    def k(self) -> int:
+        """Number of trials."""
+        return self.yi.size + self.starts.size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Derivatives:
+    """Log-likelihood and its derivatives in mu (`m`) and t, each of the broadcast shape of mu and t."""
+
+    value: Array
+    m: Array
+    t: Array
+    mm: Array
+    mt: Array
+    tt: Array
+
+
+def log_likelihood(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Array:
+    """Log-likelihood at `mu` and `t` = tau²; the two broadcast."""
+    mu, t = np.asarray(mu, dtype=float)[..., None], np.asarray(t, dtype=float)[..., None]
+    s2 = evidence.vi + t
+    numeric = (-0.5 * (evidence.yi - mu) ** 2 / s2 - 0.5 * np.log(s2) - _LOG_SQRT_2PI).sum(-1)
+    if not evidence.starts.size:
+        return np.asarray(numeric)
+    return np.asarray(numeric + _log_sets(evidence, *_edges(evidence, mu, t)[1:])[0].sum(-1))
+
+
+def derivatives(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Derivatives:
+    """Log-likelihood with its first and second derivatives."""
+    value, ratios = _ratios(evidence, mu, t)
+    r1, r2, r3, r4 = ratios
+    return Derivatives(
+        value=value.sum(-1),
+        m=r1.sum(-1),
+        t=0.5 * r2.sum(-1),
+        mm=(r2 - r1**2).sum(-1),
+        mt=0.5 * (r3 - r1 * r2).sum(-1),
+        tt=0.25 * (r4 - r2**2).sum(-1),
+    )
+
+
+def information(evidence: Evidence, mu: float, t: float) -> tuple[Array, Array]:
+    """How much each trial tells about mu, and how much it would with a number; each of shape (n + b,).
+
+    The first is the observed information, cut to between 0 and the second, 1 / (t + v). Trials with
+    numbers come first. A set that allows either direction can have a convex likelihood and then counts 0.
+    """
+    _, (r1, r2, _, _) = _ratios(evidence, mu, t)
+    v = evidence.v if not evidence.starts.size else np.maximum.reduceat(evidence.v, evidence.starts)
+    full = 1.0 / (t + np.concatenate([evidence.vi, v]))
+    return np.clip(r1**2 - r2, 0.0, full), full
+
+
+def _ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tuple[Array, ...]]:
+    """Per trial: log f, and f'/f, f''/f, f'''/f, f''''/f for derivatives in mu; numeric trials first."""
+    mu, t = np.asarray(mu, dtype=float)[..., None], np.asarray(t, dtype=float)[..., None]
+    s = np.sqrt(evidence.vi + t)
+    b = (evidence.yi - mu) / s
+    value = -0.5 * b**2 - np.log(s) - _LOG_SQRT_2PI
+    ratios = _hermite(b, s)
+    if not evidence.starts.size:
+        return value, ratios
+    s, low, high = _edges(evidence, mu, t)
+    log_set, trial = _log_sets(evidence, low, high)
+    at_low, at_high = (np.exp(-0.5 * z**2 - _LOG_SQRT_2PI - log_set[..., trial]) for z in (low, high))
+    one = np.ones_like(low)
+    parts = (
+        (lo * at_low - hi * at_high) / s
+        for lo, hi in zip((one, *_hermite(low, s)[:3]), (one, *_hermite(high, s)[:3]), strict=True)
+    )
+    sets = (np.add.reduceat(part, evidence.starts, axis=-1) for part in parts)
+    joined = tuple(np.concatenate(pair, axis=-1) for pair in zip(ratios, sets, strict=True))
+    return np.concatenate([value, log_set], axis=-1), joined
+
+
+def _hermite(b: Array, s: Array) -> tuple[Array, Array, Array, Array]:
+    """He_n(b) / s^n for n = 1..4: the n-th derivative in mu of a normal density, over the density."""
+    return b / s, (b**2 - 1.0) / s**2, (b**3 - 3.0 * b) / s**3, (b**4 - 6.0 * b**2 + 3.0) / s**4
+
+
+def _edges(evidence: Evidence, mu: Array, t: Array) -> tuple[Array, Array, Array]:
+    """Standard deviation of each interval's effect, and its edges in standard deviations from mu."""
+    s = np.sqrt(evidence.v + t)
+    low, high = (np.clip((edge - mu) / s, -_FAR, _FAR) for edge in (evidence.low, evidence.high))
+    return s, low, high
+
+
+def _log_sets(evidence: Evidence, low: Array, high: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Log probability of each bounded trial's set, and the trial each interval belongs to."""
+    logs = log_interval(low, high)
+    sizes = np.diff(np.append(evidence.starts, evidence.v.size))
+    trial = np.repeat(np.arange(evidence.starts.size), sizes)
+    if logs.shape[-1] == evidence.starts.size:
+        return logs, trial
+    return np.asarray(np.logaddexp.reduceat(logs, evidence.starts, axis=-1)), trial
+
+
+def log_interval(low: Array, high: Array) -> Array:
+    """Return log(Phi(high) − Phi(low)) for low < high, without cancellation in either tail."""
+    flip = low > 0.0
+    below = log_ndtr(np.where(flip, -high, low))
+    above = log_ndtr(np.where(flip, -low, high))
+    return np.asarray(above + np.log(np.maximum(-np.expm1(below - above), 1e-300)))
