@@ -19,7 +19,7 @@ def figure(key="a", title="Title", caption="Caption"):
         return sheet.trim(30)
 
     data = table(f"{key}-data", "Data", ["x", "y"], [["a", "1"]])
-    return from_sheets(key, title, caption, "It shows 1.", data, draw)
+    return from_sheets(key, title, caption, "It shows 1.", data, draw(WIDE), draw(NARROW))
 
 
 def test_both_layouts_are_drawn_for_their_own_width():

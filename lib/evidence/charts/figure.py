@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from evidence.charts import svg
 from evidence.charts.html import escape, link, markup
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import NARROW, WIDE, fallbacks
+from evidence.charts.style import fallbacks
 from evidence.charts.tables import Table, check_key
 
 
@@ -100,33 +100,13 @@ class Figure:
 
 
 def from_sheets(
-    key: str,
-    title: str,
-    caption: str,
-    description: str,
-    data: Table,
-    draw: Callable[[float], Sheet],
+    key: str, title: str, caption: str, description: str, data: Table, wide: Sheet, narrow: Sheet
 ) -> Figure:
-    """Return the figure that `draw` draws, at the wide and at the narrow width.
-
-    Parameters
-    ----------
-    draw
-        Takes the width of the sheet, `style.WIDE` or `style.NARROW`, and returns the finished sheet.
-    """
+    """Return the figure of two finished sheets, `style.WIDE` and `style.NARROW` across."""
     check_key(key)
-    wide, narrow = draw(WIDE), draw(NARROW)
 
     def page_svg(sheet: Sheet, layout: str) -> str:
         return svg.inline(sheet.matplotlib_svg(), f"fig-{key}-{layout}", layout, title, description)
 
-    return Figure(
-        key,
-        title,
-        caption,
-        description,
-        page_svg(wide, "wide"),
-        page_svg(narrow, "narrow"),
-        data,
-        _png=wide.png,
-    )
+    drawings = page_svg(wide, "wide"), page_svg(narrow, "narrow")
+    return Figure(key, title, caption, description, *drawings, data, _png=wide.png)

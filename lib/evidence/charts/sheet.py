@@ -51,7 +51,10 @@ _OUTLINES = {
 
 
 class Sheet:
-    """A drawing in progress. The width is fixed; the height is set last, with `trim`."""
+    """A drawing in progress. The width is fixed; the height is set last, with `trim`.
+
+    Marks cover earlier marks, marks drawn `behind` lie under all others, text lies on top.
+    """
 
     def __init__(self, width: float) -> None:
         """Start an empty sheet of `width` SVG units."""
@@ -130,9 +133,11 @@ class Sheet:
         width: float = 1.0,
         dash: tuple[float, ...] = (),
         name: str = "",
+        behind: bool = False,
     ) -> None:
         """Draw an open line; `dash` gives the lengths of strokes and gaps in SVG units."""
-        self._path(points, None, role, width, dash, name, closed=False)
+        outline = Path(np.asarray(points, dtype=float))
+        self._add(outline, None, role, width=width, dash=dash, name=name, behind=behind)
 
     def polygon(
         self,
@@ -142,9 +147,11 @@ class Sheet:
         *,
         width: float = 1.0,
         name: str = "",
+        behind: bool = False,
     ) -> None:
         """Draw a closed outline, filled or empty."""
-        self._path(points, fill, stroke, width, (), name, closed=True)
+        outline = Path(np.asarray([*points, points[0]], dtype=float), closed=True)
+        self._add(outline, fill, stroke, width=width, name=name, behind=behind)
 
     def box(
         self,
@@ -156,10 +163,11 @@ class Sheet:
         stroke: str | None = None,
         *,
         name: str = "",
+        behind: bool = False,
     ) -> None:
         """Draw a rectangle from its top left corner."""
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-        self.polygon(corners, fill, stroke, name=name)
+        self.polygon(corners, fill, stroke, name=name, behind=behind)
 
     def marker(
         self,
@@ -176,33 +184,21 @@ class Sheet:
         """Draw a symbol of a given area centred on a point."""
         if shape == "circle":
             outline = Path.circle((x, y), math.sqrt(area / math.pi))
-            self._add(outline, fill, stroke, width, (), name)
+            self._add(outline, fill, stroke, width=width, name=name)
             return
         corners = _OUTLINES[shape] * math.sqrt(area) + (x, y)
         self.polygon([(float(a), float(b)) for a, b in corners], fill, stroke, width=width, name=name)
-
-    def _path(
-        self,
-        points: Sequence[Point],
-        fill: str | None,
-        stroke: str | None,
-        width: float,
-        dash: tuple[float, ...],
-        name: str,
-        *,
-        closed: bool,
-    ) -> None:
-        vertices = [*points, points[0]] if closed else list(points)
-        self._add(Path(np.asarray(vertices, dtype=float), closed=closed), fill, stroke, width, dash, name)
 
     def _add(
         self,
         path: Path,
         fill: str | None,
         stroke: str | None,
+        *,
         width: float,
-        dash: tuple[float, ...],
-        name: str,
+        dash: tuple[float, ...] = (),
+        name: str = "",
+        behind: bool = False,
     ) -> None:
         patch = PathPatch(
             path,
@@ -212,6 +208,7 @@ class Sheet:
             linestyle=(0, tuple(length / width for length in dash)) if dash else "solid",
             capstyle="butt",
             joinstyle="miter",
+            zorder=0 if behind else 1,
             transform=self._pixels,
             gid=name or None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from unicodedata import east_asian_width
 import matplotlib
 from matplotlib.ft2font import FT2Font
 
+NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -22,6 +24,11 @@ def number(value: float, digits: int = 1) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", MINUS)
+
+
+def short(value: float) -> str:
+    """Return a number with no more decimals than it has: a given value, not a computed one."""
+    return f"{value:g}".replace("-", MINUS)
 
 
 def interval(low: float | None, high: float | None, digits: int = 1) -> str:
@@ -37,10 +44,10 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
 
 
 def p_value(value: float, operator: str = "=") -> str:
-    """Return a p-value as it is printed beside a trial, such as ``"p < 0.001"``."""
+    """Return a p-value as it is printed beside a trial, such as ``"p < 0.001"``, unbroken over lines."""
     if operator == "=" and value < 0.001:
-        return "p < 0.001"
-    return f"p {operator} {value:.2g}"
+        operator, value = "<", 0.001
+    return f"p{NBSP}{operator}{NBSP}{value:.2g}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -52,6 +59,9 @@ def listing(items: Iterable[str]) -> str:
     """Return ``"a, b and c"``."""
     words = list(items)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 @cache
@@ -79,10 +89,13 @@ def measure(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
-    """Break a text into lines no wider than `width`; a word wider than a line is broken inside."""
+    """Break a text into lines no wider than `width`; a word wider than a line is broken inside.
+
+    A no-break space holds its words together.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _SPACE.split(text.strip()):
         joined = f"{line} {word}" if line else word
         if measure(joined, size, bold) <= width:
             line = joined

@@ -1,0 +1,159 @@
+"""What a forest plot is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Evidence = Literal["reported", "derived", "bounded"]
+Level = Literal["yes", "no", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What lies on the axis.
+
+    Attributes
+    ----------
+    name
+        Effect and unit, such as "Mean difference in pain (0-100)".
+    null
+        Where there is no effect: 0, or 1 for a ratio.
+    mid
+        Places of the minimal important difference; a dashed line each.
+    log
+        Draw on a logarithmic axis; the values stay ratios.
+    favours_low, favours_high
+        Whom values on each side of `null` favour, such as "favours ketamine".
+    limits
+        Ends of the axis; without them the axis follows the data. Intervals that go beyond become arrows.
+    """
+
+    name: str
+    null: float = 0.0
+    mid: tuple[float, ...] = ()
+    log: bool = False
+    digits: int = 1
+    favours_low: str = "favours drug"
+    favours_high: str = "favours comparator"
+    limits: tuple[float, float] | None = None
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """One study.
+
+    A bounded effect has no estimate; `low` or `high` is None where that side has no bound.
+
+    Attributes
+    ----------
+    n
+        People in words, drug first: "30 v 30".
+    weight
+        Per cent of the pooled estimate; the area of the marker.
+    safeguards
+        One level for each of the figure's `Safeguard` columns.
+    effect
+        Words in place of the numbers, such as "p < 0.05, no numbers".
+    """
+
+    study: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    evidence: Evidence = "reported"
+    n: str = ""
+    regimen: str = ""
+    weight: float | None = None
+    safeguards: tuple[Level, ...] = ()
+    effect: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestPool:
+    """A pooled estimate: a diamond, its prediction interval, and its statistics in words."""
+
+    label: str
+    estimate: float
+    low: float
+    high: float
+    prediction: tuple[float, float] | None = None
+    detail: str = ""
+    n: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestBlock:
+    """Studies that belong together, with the pooled estimate of these and no others.
+
+    `note` says why there is no pooled estimate, where there is none.
+    """
+
+    rows: tuple[ForestRow, ...]
+    title: str = ""
+    pool: ForestPool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguard:
+    """A column of symbols: one letter and what it stands for, such as "R", "randomisation described"."""
+
+    letter: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """All that a forest plot draws."""
+
+    measure: Measure
+    blocks: tuple[ForestBlock, ...]
+    overall: ForestPool | None = None
+    safeguards: tuple[Safeguard, ...] = ()
+
+    def rows(self) -> Iterator[ForestRow]:
+        """Yield every study in the order drawn."""
+        for block in self.blocks:
+            yield from block.rows
+
+    def pools(self) -> Iterator[ForestPool]:
+        """Yield every pooled estimate in the order drawn."""
+        yield from (block.pool for block in self.blocks if block.pool)
+        if self.overall:
+            yield self.overall
+
+    def results(self) -> list[ForestRow | ForestPool]:
+        """Return the studies and the pooled estimates."""
+        return [*self.rows(), *self.pools()]
+
+
+def check(plot: Forest) -> None:
+    """Raise a ValueError that names the first thing a plot cannot draw."""
+    if not any(True for _ in plot.rows()):
+        raise ValueError("A forest plot needs at least one study; say in words that there is none.")
+    for row in plot.rows():
+        if len(row.safeguards) != len(plot.safeguards):
+            raise ValueError(
+                f"{row.study}: {len(row.safeguards)} safeguards for {len(plot.safeguards)} columns."
+            )
+        if row.evidence != "bounded" and (row.estimate is None or row.low is None or row.high is None):
+            raise ValueError(
+                f"{row.study}: a {row.evidence} effect needs an estimate and both interval ends."
+            )
+    _check_order(plot.results(), plot.measure)
+
+
+def _check_order(results: Sequence[ForestRow | ForestPool], measure: Measure) -> None:
+    for result in results:
+        numbers = [v for v in (result.low, result.estimate, result.high) if v is not None]
+        if numbers != sorted(numbers):
+            name = result.study if isinstance(result, ForestRow) else result.label
+            raise ValueError(
+                f"{name}: the effect {result.estimate} lies outside {result.low} to {result.high}."
+            )
+        if measure.log and numbers and numbers[0] <= 0:
+            raise ValueError(f"A ratio must be above zero on a logarithmic axis; found {numbers[0]}.")
