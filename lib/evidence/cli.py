@@ -19,6 +19,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     build = commands.add_parser("build", help="build the site to _build/html, running only what changed")
     build.set_defaults(run=_build)
+    check = commands.add_parser("check", help="check the tables in data/ and list every problem")
+    check.add_argument("folder", nargs="?", help="another folder of tables (without it also references.bib)")
+    check.set_defaults(run=_check)
+    bibliography = commands.add_parser("bibliography", help="write references.bib from the tables")
+    bibliography.set_defaults(run=_bibliography)
     return parser
 
 
@@ -31,4 +36,37 @@ def _build(_: argparse.Namespace) -> int:
     except BuildError as error:
         print(f"{error}\n\nThe book was not built; _build/html is as it was.", file=sys.stderr)
         return 1
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.build import project
+    from evidence.dataset.bibliography import FILE, outdated
+
+    problems = dataset.check(options.folder or project.here().data)
+    if not problems and not options.folder:
+        path = project.here().root / FILE
+        committed = path.read_text(encoding="utf-8") if path.is_file() else ""
+        problems = outdated(dataset.load(), committed)
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} to put right" if problems else "the tables are in order", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _bibliography(_: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.build import project
+    from evidence.dataset.bibliography import FILE, bibliography
+
+    try:
+        text = bibliography(dataset.load())
+    except dataset.InvalidDataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    path = project.here().root / FILE
+    unfinished = path.with_suffix(".bib.part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
     return 0
