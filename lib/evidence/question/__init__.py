@@ -1,0 +1,61 @@
+"""A clinical question, and which rows of the tables answer it.
+
+>>> from evidence import dataset, question
+>>> q = question.Question("ketamine", "crps", route="intravenous", window="immediate")
+>>> selection = question.select(q, dataset.load())
+>>> [result.study.label for result in selection.results]
+>>> [(item.study_id, item.sentence) for item in selection.studies_left_out]
+"""
+
+from evidence.question.listing import questions
+from evidence.question.model import (
+    WINDOWS,
+    ArmPair,
+    Comparison,
+    FlagRule,
+    LeftOut,
+    Question,
+    Result,
+    Rule,
+    Selection,
+    Stated,
+    TimeRule,
+)
+from evidence.question.records import (
+    Arm,
+    ArmRow,
+    ContrastRow,
+    Flag,
+    Intervention,
+    Measure,
+    RowKey,
+    Study,
+)
+from evidence.question.rules import Windows, read_windows
+from evidence.question.select import select
+
+__all__ = [
+    "WINDOWS",
+    "Arm",
+    "ArmPair",
+    "ArmRow",
+    "Comparison",
+    "ContrastRow",
+    "Flag",
+    "FlagRule",
+    "Intervention",
+    "LeftOut",
+    "Measure",
+    "Question",
+    "Result",
+    "RowKey",
+    "Rule",
+    "Selection",
+    "Stated",
+    "Study",
+    "TimeRule",
+    "Windows",
+    "questions",
+    "read_windows",
+    "select",
+]

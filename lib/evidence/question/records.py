@@ -1,0 +1,226 @@
+"""Rows of the tables as typed records, with None for an empty cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Names a row of a table: the table, then the text of its key columns.
+RowKey: TypeAlias = tuple[str, ...]
+
+Favours: TypeAlias = Literal["experimental", "control", "neither"]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One randomised population."""
+
+    study_id: str
+    authors_short: str | None
+    year: int | None
+    design: str
+    condition_group: str
+    condition_detail: str | None
+    n_randomised: int | None
+    n_analysed: int | None
+
+    @property
+    def label(self) -> str:
+        """First author and year with the letter of the study, such as "Sigtermans 2009" or "Amr 2011a"."""
+        if not self.authors_short:
+            return self.study_id
+        author = re.sub(r"\s*\(.*\)|\s+et al\.?", "", self.authors_short).strip()
+        letter = re.search(r"\d([a-z])$", self.study_id)
+        year = "" if self.year is None else f" {self.year}"
+        return f"{author}{year}{letter[1] if letter and year else ''}"
+
+    @property
+    def n(self) -> int | None:
+        """People analysed, or randomised where the number analysed is not known."""
+        return self.n_analysed if self.n_analysed is not None else self.n_randomised
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """One drug regimen under test in a study."""
+
+    study_id: str
+    drug: str
+    formulation: str | None
+    route: str
+    dose: str | None
+    comparator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One warning about a study."""
+
+    study_id: str
+    flag: str
+    severity: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """What the people under one label got, and how many they were."""
+
+    study_id: str
+    label: str
+    arm: str
+    components: str
+    dose_order: int | None
+    n: int | None
+    n_basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a measure tells about the outcome of the question."""
+
+    outcome: str
+    measure: str
+    kind: str
+    unit: str
+    scale_min: float | None
+    scale_max: float | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeNote:
+    """What a time label says beyond its days."""
+
+    study_id: str
+    time_label: str
+    window: str | None
+    whole_period: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two studies that share, or may share, people."""
+
+    study_id: str
+    other_study_id: str
+    shared: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArmRow:
+    """One result of one arm; `scale_min`, `scale_max` and `higher_is` describe its scale."""
+
+    study_id: str
+    arm: str
+    outcome: str
+    measure: str
+    scale_min: float | None
+    scale_max: float | None
+    higher_is: str | None
+    time_label: str | None
+    time_days: float | None
+    kind: str | None
+    n: int | None
+    mean: float | None
+    sd: float | None
+    se: float | None
+    median: float | None
+    q1: float | None
+    q3: float | None
+    ci_low: float | None
+    ci_high: float | None
+    events: int | None
+    total: int | None
+
+    @property
+    def key(self) -> RowKey:
+        """The row's key."""
+        return ("arm_results", self.study_id, self.arm, self.outcome, self.measure, self.time_label or "")
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the row holds a value of its arm."""
+        return any(value is not None for value in (self.mean, self.median, self.events))
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastRow:
+    """One reported comparison of `arm_a` with `arm_b`; `flipped` when it was turned round."""
+
+    study_id: str
+    arm_a: str
+    arm_b: str
+    outcome: str
+    measure: str
+    time_label: str | None
+    time_days: float | None
+    effect: str
+    estimate: float | None
+    se: float | None
+    ci_level: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    p_operator: str | None
+    favours: Favours | None
+    flipped: bool = False
+
+    @property
+    def key(self) -> RowKey:
+        """The row's key."""
+        names = (self.study_id, self.arm_a, self.arm_b, self.outcome, self.measure, self.time_label or "")
+        return ("contrasts", *names)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the row holds an estimate, a test or a direction."""
+        stated = self.estimate is not None or self.p_operator is not None
+        return stated or self.favours in ("experimental", "control")
+
+
+def flip(row: ContrastRow) -> ContrastRow:
+    """Turn a comparison round: arm b against arm a."""
+    ratio = row.effect in ("RR", "OR")
+
+    def turned(value: float | None) -> float | None:
+        if value is None:
+            return None
+        return 1 / value if ratio else -value
+
+    sides: dict[Favours, Favours] = {"experimental": "control", "control": "experimental"}
+    return replace(
+        row,
+        estimate=turned(row.estimate),
+        ci_low=turned(row.ci_high),
+        ci_high=turned(row.ci_low),
+        favours=None if row.favours is None else sides.get(row.favours, row.favours),
+        flipped=not row.flipped,
+    )
+
+
+def records(frame: pd.DataFrame, kind: type[Record]) -> tuple[Record, ...]:
+    """Make a record of every row, from the columns that have the names of its fields."""
+    wanted = [field.name for field in fields(kind) if field.name in frame.columns]  # type: ignore[arg-type]
+    columns = [_plain(frame[name]) for name in wanted]
+    return tuple(kind(**dict(zip(wanted, row, strict=True))) for row in zip(*columns, strict=True))
+
+
+def _plain(column: Iterable[Any]) -> list[Any]:
+    return [None if value is None or value != value else _python(value) for value in _objects(column)]
+
+
+def _objects(column: Any) -> Iterable[Any]:
+    present = column.notna()
+    return (value if there else None for value, there in zip(column, present, strict=True))
+
+
+def _python(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
