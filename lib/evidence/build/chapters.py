@@ -15,7 +15,8 @@ from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 _EXPRESSION = re.compile(r"\{eval\}`([^`\n]+)`")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})(?:\{([\w:-]+)\})?")
+_CODE_DIRECTIVES = frozenset({"code", "code-block", "literalinclude", "math", "raw", "sourcecode"})
 
 
 @dataclass(frozen=True)
@@ -137,17 +138,27 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each line and whether it lies in (or delimits) a fenced code block; directives are not code."""
-    fence = ""
+    """Yield each line and whether it lies in, or delimits, a fenced code block; directives hold prose."""
+    code, directives = "", list[str]()
     for line in text.splitlines():
         mark = _FENCE.match(line)
-        opening = mark.group(1) if mark else ""
-        if fence:
+        fence, name = (mark.group(1), mark.group(2)) if mark else ("", "")
+        if code:
             yield line, True
-            if opening.startswith(fence) and line.strip() == opening:
-                fence = ""
-        elif opening and "{" not in line:
-            fence = opening
-            yield line, True
-        else:
+            if _closes(line, fence, code):
+                code = ""
+        elif not fence:
             yield line, False
+        elif directives and _closes(line, fence, directives[-1]):
+            directives.pop()
+            yield line, False
+        elif name and name not in _CODE_DIRECTIVES:
+            directives.append(fence)
+            yield line, False
+        else:
+            code = fence
+            yield line, True
+
+
+def _closes(line: str, fence: str, opened: str) -> bool:
+    return bool(fence) and fence.startswith(opened) and line.strip() == fence

@@ -17,7 +17,10 @@ _RESULTS = (
     (re.compile(r"\b\d+\s+(?:of|out of|in)\s+\d+\b"), "a count out of a total"),
     (re.compile(r"(?<!\w)[-−]\d+\b"), "a negative number"),
 )
-_IGNORED = re.compile(r"\{[a-zA-Z:_-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|https?://\S+|10\.\d{4,}/\S+")
+_IGNORED = re.compile(
+    r"\{[a-zA-Z:_-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|https?://\S+|10\.\d{4,}/\S+"
+    r"|(?:Python|Book|version|CC BY) \d[\d.]*"
+)
 
 
 def typed_numbers(root: Path, pages: list[Chapter]) -> list[str]:

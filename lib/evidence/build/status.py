@@ -1,7 +1,7 @@
 """The directive `{execution-status}`: what each chapter was computed from.
 
-The seconds of a run differ from run to run, so they are kept out of the HTML: they lie in `executions.js`, which
-the page reads, and two builds from the same inputs give the same HTML.
+The seconds of a run differ from run to run, so they are kept out of the HTML: they lie in `executions.js`,
+which the page reads, and two builds from the same inputs give the same HTML.
 """
 
 from __future__ import annotations
