@@ -5,6 +5,7 @@ The package knows nothing of the tables, the questions or the pages of the book.
 """
 
 from evidence.meta import conversions, crossover
+from evidence.meta.batch import pool_many
 from evidence.meta.binary import BinaryPooled, mantel_haenszel, peto
 from evidence.meta.effects import effect_sizes
 from evidence.meta.pool import Pooled, pool
@@ -18,4 +19,5 @@ __all__ = [
     "mantel_haenszel",
     "peto",
     "pool",
+    "pool_many",
 ]

@@ -20,14 +20,14 @@ from evidence.meta.arrays import Array, require, vectors
 from evidence.meta.distributions import critical_value, two_sided_p
 from evidence.meta.effects import (
     COUNTS,
-    Convention,
     To,
     effect_sizes,
     revman_cells,
     with_continuity,
 )
 from evidence.meta.odds_ratio_tests import OddsRatioTests, odds_ratio_tests
-from evidence.meta.pool import Interval, Model, Prediction, check_options, pool
+from evidence.meta.options import Convention, Interval, Model, Options, Prediction
+from evidence.meta.pool import pool
 
 BinaryMeasure: TypeAlias = Literal["RR", "OR", "RD"]
 Cells: TypeAlias = list[Array]
@@ -133,7 +133,7 @@ def mantel_haenszel(
     """
     if measure not in MEASURES:
         raise ValueError(f"Unknown measure {measure!r}: use one of {', '.join(MEASURES)}")
-    check_options(model, "DL", interval, prediction, level, convention)
+    Options(model, "DL", interval, prediction, level, convention)
     cells = _tables(ai, bi, ci, di)
     if convention == "revman":
         kept = [np.nan_to_num(cell) for cell in revman_cells(measure, *cells)]
@@ -199,7 +199,7 @@ def peto(
     -----
     R: ``metafor::rma.peto``.
     """
-    check_options("common", "DL", "wald", "k-1", level, convention)
+    Options("common", "DL", "wald", "k-1", level, convention)
     a, b, c, d = _tables(ai, bi, ci, di)
     n1, n2 = a + b, c + d
     n = n1 + n2

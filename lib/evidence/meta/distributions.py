@@ -5,7 +5,10 @@ from __future__ import annotations
 import functools
 import math
 
+import numpy as np
 from scipy.special import chdtri, ndtr, ndtri, stdtr, stdtrit
+
+from evidence.meta.arrays import Array
 
 
 @functools.lru_cache(maxsize=4096)
@@ -25,3 +28,9 @@ def chi2_limits(level: float, df: int) -> tuple[float, float]:
 def two_sided_p(statistic: float, df: float) -> float:
     """Two-sided p-value of a t statistic; normal where df is infinite."""
     return 2 * float(ndtr(-abs(statistic)) if math.isinf(df) else stdtr(df, -abs(statistic)))
+
+
+def two_sided_ps(statistic: Array, df: Array) -> Array:
+    """`two_sided_p` of each element."""
+    p: Array = 2 * np.where(np.isinf(df), ndtr(-np.abs(statistic)), stdtr(df, -np.abs(statistic)))
+    return p

@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike
 from scipy.special import poch
 
 from evidence.meta.arrays import Array, require, vectors
+from evidence.meta.options import Convention
 
 Measure: TypeAlias = Literal["MD", "SMD", "ROM", "RR", "OR", "RD", "AS", "PETO"]
 To: TypeAlias = Literal["only0", "all", "if0all", "none"]
-Convention: TypeAlias = Literal["metafor", "revman"]
 Effects: TypeAlias = tuple[Array, Array]
 
 MEANS: Final = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")

@@ -1,8 +1,8 @@
 """Formulae of the random-effects model, written on sums so that numbers and arrays of numbers both fit.
 
 With wi = 1/(vi + tau2), m = sum(wi yi)/sum(wi) and ri = yi - m, the sums are
-s1, s2, s3 = sum(wi), sum(wi^2), sum(wi^3) and a2, b1, b2, b3 = sum(wi^2 ri), sum(wi ri^2), sum(wi^2 ri^2),
-sum(wi^3 ri^2). `pool` calls these functions with numbers, `pool_many` with one array element per analysis.
+s1, s2, s3 = sum(wi), sum(wi^2), sum(wi^3) and a2, b2, b3 = sum(wi^2 ri), sum(wi^2 ri^2), sum(wi^3 ri^2).
+`pool` calls these functions with numbers, `pool_many` with arrays that hold one element per meta-analysis.
 
 Sources: DerSimonian & Laird 1986, Controlled Clinical Trials 7:177; Viechtbauer 2005, Journal of Educational
 and Behavioral Statistics 30:261 (likelihoods, information); Higgins & Thompson 2002, Statistics in Medicine
@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from evidence.meta.arrays import Array
 
-Number = TypeVar("Number", float, NDArray[np.float64])
+Number = TypeVar("Number", float, Array)
 
 
 def score(reml: bool, s1: Number, s2: Number, b2: Number) -> Number:
@@ -28,6 +27,12 @@ def score_slope(reml: bool, s1: Number, s2: Number, s3: Number, a2: Number, b3: 
     """Derivative of `score` with respect to tau2."""
     slope = 2 * a2 * a2 / s1 - 2 * b3 + s2
     return slope + (s2 / s1) ** 2 - 2 * s3 / s1 if reml else slope
+
+
+def secant(smallest: Number, low: Number, high: Number, score_low: Number, score_high: Number) -> Number:
+    """First guess of a root of the score: the score times (min(vi) + tau2)^2 is nearly linear."""
+    at_low, at_high = score_low * (low + smallest) ** 2, score_high * (high + smallest) ** 2
+    return (low * at_high - high * at_low) / (at_high - at_low)
 
 
 def trace_p(s1: Number, s2: Number) -> Number:
@@ -47,12 +52,17 @@ def q_step(q: Number, target: Number, b2: Number) -> Number:
     """Newton step in tau2 towards Q(tau2) = target, taken on 1/Q.
 
     Q(tau2) = sum(zj^2 / (dj + tau2)) for constants zj and dj >= 0, the eigenvalues of V among the contrasts.
-    1/Q is therefore increasing and concave in tau2, and Newton's method from the left reaches the root without
-    overshooting. dQ/dtau2 = -b2.
+    1/Q is therefore increasing and concave in tau2, so that Newton's method from the left reaches the root
+    without overshooting. dQ/dtau2 = -b2.
     """
     return q * (q - target) / (target * b2)
 
 
-def i2_h2(tau2: Number, typical_variance: Number) -> tuple[Number, Number]:
-    """I2 (percent) and H2 from tau2 and Higgins & Thompson's typical sampling variance."""
-    return 100 * tau2 / (tau2 + typical_variance), tau2 / typical_variance + 1
+def i2(tau2: Number, typical_variance: Number) -> Number:
+    """I2 in percent from tau2 and the typical sampling variance."""
+    return 100 * tau2 / (tau2 + typical_variance)
+
+
+def h2(tau2: Number, typical_variance: Number) -> Number:
+    """H2 from tau2 and the typical sampling variance."""
+    return tau2 / typical_variance + 1

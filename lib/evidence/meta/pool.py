@@ -5,32 +5,26 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from evidence.meta.arrays import Array, positions, vectors
-from evidence.meta.distributions import chi2_limits, critical_value, two_sided_p
-from evidence.meta.formulae import i2_h2, trace_p
-from evidence.meta.tau2 import ESTIMATORS, Estimator, estimate_tau2, q_root
-
-Model: TypeAlias = Literal["random", "common"]
-Interval: TypeAlias = Literal["wald", "t", "HKSJ", "HKSJ-adhoc"]
-Prediction: TypeAlias = Literal["k-1", "k-2", "normal"]
-Convention: TypeAlias = Literal["metafor", "revman"]
-Limits: TypeAlias = tuple[float, float]
-
-FEW_STUDIES: Final = 5
+from evidence.meta.distributions import critical_value, two_sided_p
+from evidence.meta.formulae import h2, i2, trace_p
+from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
+from evidence.meta.options import Convention, Interval, Model, Options, Prediction
+from evidence.meta.tau2 import Estimator, estimate_tau2, q_profile
 
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
     """Result of `pool`, on the scale of `yi`.
 
-    `i2` is in percent. What does not exist is NaN: the prediction interval and the standard error and interval
-    of tau2 of a common-effect model, the latter two also with one study.
+    `i2` is in percent. What does not exist is NaN: with a common effect the prediction interval and the
+    standard error and interval of tau2; the latter two also with one study, the error also with a given tau2.
     """
 
     estimate: float
@@ -65,18 +59,14 @@ class Pooled:
     """Which of the plain HKSJ and the Wald interval is the wider one."""
     show_alternatives: bool
     """Whether the interval is HKSJ with q < 1 or fewer than 5 studies: print Wald and ad hoc beside it."""
-    model: Model
-    tau2_method: Estimator | float | None
-    ci: Interval
-    """The interval in use: "wald" with one study whatever was asked."""
-    prediction: Prediction
-    convention: Convention
+    options: Options
+    """What was asked for; one study has a Wald interval whatever that says."""
     _data: tuple[Array, Array] = field(repr=False)
     _typical_variance: float = field(repr=False)
 
     @cached_property
-    def _tau2_ci(self) -> Limits:
-        if self.model == "common" or self.k == 1:
+    def _tau2_ci(self) -> tuple[float, float]:
+        if self.options.model == "common" or self.k == 1:
             return math.nan, math.nan
         return q_profile(*self._data, self.level)
 
@@ -93,22 +83,22 @@ class Pooled:
     @property
     def i2_ci_low(self) -> float:
         """Lower limit of I2 (percent) that follows from that of tau2."""
-        return i2_h2(self._tau2_ci[0], self._typical_variance)[0]
+        return i2(self._tau2_ci[0], self._typical_variance)
 
     @property
     def i2_ci_high(self) -> float:
         """Upper limit of I2 (percent) that follows from that of tau2."""
-        return i2_h2(self._tau2_ci[1], self._typical_variance)[0]
+        return i2(self._tau2_ci[1], self._typical_variance)
 
     @property
     def h2_ci_low(self) -> float:
         """Lower limit of H2 that follows from that of tau2."""
-        return i2_h2(self._tau2_ci[0], self._typical_variance)[1]
+        return h2(self._tau2_ci[0], self._typical_variance)
 
     @property
     def h2_ci_high(self) -> float:
         """Upper limit of H2 that follows from that of tau2."""
-        return i2_h2(self._tau2_ci[1], self._typical_variance)[1]
+        return h2(self._tau2_ci[1], self._typical_variance)
 
 
 def pool(
@@ -155,106 +145,91 @@ def pool(
 
     Notes
     -----
-    In R: ``metafor::rma.uni(yi, vi, method=, test=)``, ``predict`` and ``confint``; `ci` is test "z", "t", "knha",
-    "adhoc", and `prediction` is pi.type "t", "riley", "default". RevMan prints the Wald p-value beside
-    an HKSJ interval; here the p-value always belongs to the interval.
-
-    Prediction interval: Higgins, Thompson & Spiegelhalter 2009, Journal of the Royal Statistical Society A 172:137.
+    In R: ``metafor::rma.uni(yi, vi, method=, test=)``, ``predict`` and ``confint``. `ci` is test "z", "t",
+    "knha", "adhoc"; `prediction` is pi.type "t", "riley" or, with test "z", "default". RevMan prints the Wald
+    p-value beside an HKSJ interval; here the p-value always belongs to the interval.
     """
-    check_options(model, tau2, ci, prediction, level, convention)
+    options = Options(model, tau2, ci, prediction, level, convention)
     y, v = _studies(yi, vi)
     k = y.size
     df = k - 1
-
+    # Counted from the effect of the largest weight, residuals keep their digits and equal effects differ by 0
+    origin = float(y[v.argmin()])
+    y = y - origin
     w = 1 / v
     s1 = float(w.sum())
-    origin = float(y[0])
-    y0 = y - origin
-    r = y0 - w.dot(y0) / s1
+    r = y - w.dot(y) / s1
     q = float((w * r).dot(r))
-    typical = df / trace_p(s1, float(w.dot(w))) if k > 1 else 0.0
+    typical = df / trace_p(s1, float(w.dot(w))) if df else math.nan
 
-    if model == "common":
-        t, t_error = 0.0, math.nan
-        i2, h2 = (100 * max(0.0, (q - df) / q) if q > 0 else 0.0, q / df) if k > 1 else (0.0, 1.0)
-    else:
-        if not isinstance(tau2, str):
-            t, t_error = float(tau2), math.nan
-        elif k == 1:
-            t, t_error = 0.0, math.nan
-        else:
-            t, t_error = estimate_tau2(y0, v, w, q, tau2)
-        i2, h2 = i2_h2(t, typical) if k > 1 else (0.0, 1.0)
+    t, t_error = _tau2(options, y, v, q)
     if t > 0:
         w = 1 / (v + t)
         s1 = float(w.sum())
-    mean = float(w.dot(y0)) / s1
-    r = y0 - mean
+    mean = float(w.dot(y)) / s1
+    r = y - mean
+    factor = float((w * r).dot(r)) / df if df else 1.0
     estimate = mean + origin
-    factor = float((w * r).dot(r)) / df if k > 1 else 1.0
-
-    if k == 1:
-        ci = "wald"
-    plain = 1 / math.sqrt(s1)
-    dist_df = math.inf if ci == "wald" else float(df)
-    critical = critical_value(level, dist_df)
-    scale = 1.0 if ci in ("wald", "t") else max(1.0, factor) if ci == "HKSJ-adhoc" else factor
-    se = plain * math.sqrt(scale)
-    statistic = estimate / se if se > 0 else math.copysign(math.inf, estimate) if estimate else 0.0
-    half = critical * se
-    normal = critical_value(level, math.inf) * plain
-    t_half = critical_value(level, float(df) if k > 1 else math.inf) * plain
-    adhoc = t_half * math.sqrt(max(1.0, factor))
-    if convention == "revman":
-        prediction = "normal" if ci == "wald" else "k-1"
-    if model == "common":
-        reach = math.nan
+    ci_df = options.ci_df(k)
+    away = reach(
+        ci,
+        plain=1 / math.sqrt(s1),
+        factor=factor,
+        adhoc_factor=max(1.0, factor),
+        tau2=t if model == "random" else math.nan,
+        z=critical_value(level, math.inf),
+        t=critical_value(level, df or math.inf),
+        t_prediction=critical_value(level, options.prediction_df(k)),
+    )
+    statistic = estimate / away.se if away.se else estimate * math.inf if estimate else 0.0
+    if df == 0:
+        heterogeneity = 0.0, 1.0
+    elif model == "common":
+        heterogeneity = max(0.0, 100 * (q - df) / q) if q else 0.0, q / df
     else:
-        reach = critical_value(level, prediction_df(prediction, k)) * math.sqrt(t + se * se)
+        heterogeneity = i2(t, typical), h2(t, typical)
     return Pooled(
-        estimate, se, estimate - half, estimate + half, statistic, dist_df, two_sided_p(statistic, dist_df),
-        estimate - reach, estimate + reach, t, t_error, i2, h2, q, df, float(chdtrc(df, q)) if k > 1 else 1.0, k,
-        w * (100 / s1), level, factor, estimate - normal, estimate + normal, estimate - adhoc, estimate + adhoc,
-        "HKSJ" if t_half * math.sqrt(factor) >= normal else "wald",
-        ci == "HKSJ" and (factor < 1 or k < FEW_STUDIES),
-        model, None if model == "common" else tau2, ci, prediction, convention, (y0, v), typical,
-    )  # fmt: skip
+        estimate=estimate,
+        se=away.se,
+        ci_low=estimate - away.ci,
+        ci_high=estimate + away.ci,
+        statistic=statistic,
+        df=ci_df,
+        p_value=two_sided_p(statistic, ci_df),
+        pi_low=estimate - away.prediction,
+        pi_high=estimate + away.prediction,
+        tau2=t,
+        tau2_se=t_error,
+        i2=heterogeneity[0],
+        h2=heterogeneity[1],
+        q=q,
+        q_df=df,
+        q_p_value=float(chdtrc(df, q)) if df else 1.0,
+        k=k,
+        weights=w * (100 / s1),
+        level=level,
+        hk_factor=factor,
+        wald_low=estimate - away.wald,
+        wald_high=estimate + away.wald,
+        adhoc_low=estimate - away.adhoc,
+        adhoc_high=estimate + away.adhoc,
+        wider="HKSJ" if away.hksj >= away.wald else "wald",
+        show_alternatives=ci == "HKSJ" and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
+        options=options,
+        _data=(y, v),
+        _typical_variance=typical,
+    )
 
 
-def prediction_df(prediction: Prediction, k: int) -> float:
-    """Degrees of freedom of the prediction interval's t distribution; infinite for the normal."""
-    return math.inf if prediction == "normal" else max(1.0, k - 1.0 if prediction == "k-1" else k - 2.0)
-
-
-def q_profile(y: Array, v: Array, level: float) -> Limits:
-    """Q-profile interval of tau2 (Viechtbauer 2007, Statistics in Medicine 26:37): the tau2 that Q does not reject.
-
-    Both limits are 0 where Q is too small for every tau2. In R: ``metafor::confint(type="QP")``, which stops
-    searching at a tau2 of 100 unless told otherwise; this does not.
-    """
-    low, high = chi2_limits(level, y.size - 1)
-    return q_root(y, v, high), q_root(y, v, low)
-
-
-def check_options(
-    model: str, tau2: str | float, ci: str, prediction: str, level: float, convention: str
-) -> None:
-    """Raise a ValueError that names the option out of range and what is possible."""
-    _one_of("model", model, ("random", "common"))
-    _one_of("ci", ci, ("wald", "t", "HKSJ", "HKSJ-adhoc"))
-    _one_of("prediction", prediction, ("k-1", "k-2", "normal"))
-    _one_of("convention", convention, ("metafor", "revman"))
-    if isinstance(tau2, str):
-        _one_of("tau2", tau2, ESTIMATORS)
-    elif not 0 <= tau2 < math.inf:
-        raise ValueError(f"tau2 must be an estimator or a finite number of 0 or more, not {tau2!r}")
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"Unknown {name}={value!r}: use one of {', '.join(allowed)}")
+def _tau2(options: Options, y: Array, v: Array, q: float) -> tuple[float, float]:
+    """Tau2 and its standard error, NaN where it is not estimated."""
+    if options.model == "common":
+        return 0.0, math.nan
+    if not isinstance(options.tau2, str):
+        return float(options.tau2), math.nan
+    if y.size == 1:
+        return 0.0, math.nan
+    return estimate_tau2(y, v, q, options.tau2)
 
 
 def _studies(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""Estimators of the between-study variance tau2 and their standard errors, for one meta-analysis."""
+"""Estimators of the between-study variance tau2 and their standard errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from evidence.meta.arrays import Array
-from evidence.meta.formulae import q_step, trace_p, trace_pvpv
+from evidence.meta.distributions import chi2_limits
+from evidence.meta.formulae import Number, q_step, trace_p, trace_pvpv
 from evidence.meta.likelihood import maximise
 
 Estimator: TypeAlias = Literal["DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]
@@ -18,33 +19,38 @@ ROOT_CONVERGED: Final = 1e-14
 MAX_STEPS: Final = 200
 
 
-def estimate_tau2(y: Array, v: Array, w: Array, q: float, estimator: Estimator) -> tuple[float, float]:
-    """Tau2 of one meta-analysis, at least zero, and its standard error.
+def estimate_tau2(y: Array, v: Array, q: float, estimator: Estimator) -> tuple[float, float]:
+    """Tau2 of k >= 2 studies, at least zero, and its standard error.
 
     Parameters
     ----------
-    y, v, w
-        Effects, sampling variances and 1/v of k studies; k of 2 or more.
+    y, v
+        Effects and sampling variances.
     q
         Cochran's Q.
     estimator
         "ML", "REML": highest point of the likelihood; error from the expected information.
         "PM" Paule & Mandel 1982, to which "EB" Morris 1983 is equal; error from the expected slope of Q.
-        "DL" DerSimonian & Laird 1986, "HE" Hedges & Olkin 1985, "HS" Hunter & Schmidt 2004, "SJ" Sidik & Jonkman
-        2005: a quadratic form in y, equated to its expectation; error from its variance at the estimate.
+        "DL" DerSimonian & Laird 1986, "HE" Hedges & Olkin 1985, "HS" Hunter & Schmidt 2004, "SJ" Sidik &
+        Jonkman 2005: a quadratic form in y equated to its expectation; error from the form's variance.
 
     Notes
     -----
     In R: ``metafor::rma.uni(method=)``, fields ``tau2`` and ``se.tau2``.
     """
+    k = y.size
     if estimator == "REML" or estimator == "ML":
         tau2 = maximise(y, v, reml=estimator == "REML")
-        return tau2, _likelihood_error(v, tau2, reml=estimator == "REML")
+        w = 1 / (v + tau2)
+        s2 = float(w.dot(w))
+        if estimator == "ML":
+            return tau2, math.sqrt(2 / s2)
+        return tau2, math.sqrt(2 / trace_pvpv(float(w.sum()), s2, float((w * w).dot(w)), s2))
     if estimator == "EB" or estimator == "PM":
-        df = y.size - 1
-        tau2 = q_root(y, v, df)
-        return tau2, y.size * math.sqrt(2 / df) / float((1 / (v + tau2)).sum())
-    return _by_quadratic_form(y, v, w, q, estimator)
+        tau2 = q_root(y, v, k - 1)
+        return tau2, k * math.sqrt(2 / (k - 1)) / float((1 / (v + tau2)).sum())
+    estimate, error = by_quadratic_form(y, v, k, q, estimator)
+    return float(estimate), float(error)
 
 
 def q_root(y: Array, v: Array, target: float) -> float:
@@ -55,7 +61,7 @@ def q_root(y: Array, v: Array, target: float) -> float:
         r = y - w.dot(y) / w.sum()
         wr = w * r
         q = float(wr.dot(r))
-        if q <= target:
+        if not q > target:
             break
         step = q_step(q, target, float(wr.dot(wr)))
         tau2 += step
@@ -64,32 +70,43 @@ def q_root(y: Array, v: Array, target: float) -> float:
     return tau2
 
 
-def _likelihood_error(v: Array, tau2: float, reml: bool) -> float:
-    w = 1 / (v + tau2)
-    s2 = float(w.dot(w))
-    if reml:
-        return math.sqrt(2 / trace_pvpv(float(w.sum()), s2, float((w * w).dot(w)), s2))
-    return math.sqrt(2 / s2)
+def q_profile(y: Array, v: Array, level: float) -> tuple[float, float]:
+    """Q-profile interval of tau2: the tau2 that Q does not reject (Viechtbauer 2007, Stat Med 26:37).
+
+    Both limits are 0 where Q is too small for every tau2. In R: ``metafor::confint(type="QP")``, which stops
+    searching at a tau2 of 100 or 10 times the estimate; this does not.
+    """
+    low, high = chi2_limits(level, y.size - 1)
+    return q_root(y, v, high), q_root(y, v, low)
 
 
-def _by_quadratic_form(y: Array, v: Array, w: Array, q: float, estimator: str) -> tuple[float, float]:
-    """Tau2 = (y' P y - expected) / slope, with P built on the weights u."""
-    k = y.size
+def by_quadratic_form(
+    y: Array, v: Array, k: Number, q: Number, estimator: Estimator
+) -> tuple[Number, Number]:
+    """Tau2 = (y' P y - expected) / slope with P built on the weights u, and its standard error.
+
+    The first axis of `y` and `v` runs over the studies; a variance of infinity means that there is no study.
+    """
+    there = np.isfinite(v)
+    v = np.where(there, v, 0)
     if estimator == "DL" or estimator == "HS":
-        u, form = w, q
-        s1 = float(u.sum())
-        expected, slope = (k - 1, trace_p(s1, float(u.dot(u)))) if estimator == "DL" else (k, s1)
+        u = np.divide(1, v, where=there, out=np.zeros_like(v))
+        s1 = u.sum(axis=0)
+        form = q
+        expected, slope = (k - 1, trace_p(s1, (u * u).sum(axis=0))) if estimator == "DL" else (k, s1)
     else:
-        squares = float(((y - y.mean()) ** 2).sum())
+        r = np.where(there, y - np.sum(y, axis=0, where=there) / k, 0)
+        form, slope = (r * r).sum(axis=0), k - 1
         if estimator == "HE":
-            u, form, expected, slope = np.ones(k), squares, (k - 1) * float(v.mean()), k - 1
-        elif squares == 0:
-            return 0.0, 0.0
+            u, expected = there.astype(np.float64), v.sum(axis=0) * (k - 1) / k
         else:
-            u = 1 / (v * (k / squares) + 1)
-            r = y - u.dot(y) / u.sum()
-            form, expected, slope = float((u * r).dot(r)), 0.0, k - 1
-    tau2 = max(0.0, (form - expected) / slope)
+            # Sidik & Jonkman's start value is form / k; where all effects are equal every weight is 0
+            u = np.where(there, form / (form + v * k), 0)
+            s1 = np.where(form > 0, u.sum(axis=0), 1)
+            r = y - (u * y).sum(axis=0) / s1
+            form, expected = (u * r * r).sum(axis=0), 0 * slope
+    tau2 = np.maximum(0, (form - expected) / slope)
     uv = u * (v + tau2)
-    spread = trace_pvpv(float(u.sum()), float(uv.dot(uv)), float((u * uv).dot(uv)), float(u.dot(uv)))
-    return tau2, math.sqrt(2 * spread) / slope
+    s1 = np.maximum(u.sum(axis=0), np.finfo(np.float64).tiny)
+    spread = trace_pvpv(s1, (uv * uv).sum(axis=0), (u * uv * uv).sum(axis=0), (u * uv).sum(axis=0))
+    return tau2, np.sqrt(2 * spread) / slope

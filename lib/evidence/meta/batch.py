@@ -1,0 +1,184 @@
+"""Thousands of meta-analyses in one vectorised call."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import chdtrc
+
+from evidence.meta.arrays import Array, positions
+from evidence.meta.distributions import chi2_limits, critical_value, two_sided_ps
+from evidence.meta.formulae import h2, i2, trace_p
+from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
+from evidence.meta.likelihood_many import column_sums
+from evidence.meta.options import Convention, Interval, Model, Options, Prediction
+from evidence.meta.tau2 import Estimator
+from evidence.meta.tau2_many import estimate_tau2_many, q_root_many
+
+# Numbers per block: a few arrays of this size stay in the processor's cache.
+BLOCK: Final = 16_384
+
+
+def pool_many(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    *,
+    model: Model = "random",
+    tau2: Estimator | float = "REML",
+    ci: Interval = "HKSJ",
+    prediction: Prediction = "k-1",
+    level: float = 0.95,
+    convention: Convention = "metafor",
+) -> dict[str, NDArray[Any]]:
+    """`pool` of every row of `yi` and `vi`, with the same options and the same numbers.
+
+    Parameters
+    ----------
+    yi, vi
+        Arrays of shape (batch, k). NaN in both is no study: rows may hold different numbers of studies, at
+        any place in the row.
+    model, tau2, ci, prediction, level, convention
+        As in `pool`.
+
+    Returns
+    -------
+    dict of arrays
+        One array of length batch for each field of `Pooled` that differs between analyses, `weights` with
+        shape (batch, k). A row without studies has k = 0 and is NaN.
+
+    Raises
+    ------
+    ValueError
+        Shapes that differ or are not two-dimensional, one of effect and variance missing, infinite values,
+        variances not above 0, unknown options.
+    """
+    options = Options(model, tau2, ci, prediction, level, convention)
+    y, v, there = _analyses(yi, vi)
+    rows = max(1, BLOCK // max(1, y.shape[1]))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        blocks = [
+            _block(y[first : first + rows], v[first : first + rows], there[first : first + rows], options)
+            for first in range(0, max(1, y.shape[0]), rows)
+        ]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> dict[str, NDArray[Any]]:
+    """`pool_many` of as many rows as fit in the cache; inside, columns are analyses and rows are studies."""
+    number = there.sum(axis=1)
+    k = number.astype(np.float64)
+    df = k - 1
+    several = number > 1
+    v = np.where(there, v, np.inf).T.copy()
+    origin = y[np.arange(number.size), v.argmin(axis=0)] if y.size else np.full(number.size, np.nan)
+    y = np.where(there, y - origin[:, None], 0).T.copy()
+    w = 1 / v
+    s1 = w.sum(axis=0)
+    r = y - column_sums(w, y) / s1
+    q = column_sums(w * r, r)
+    typical = df / trace_p(s1, column_sums(w, w))
+
+    t, t_error, t_low, t_high = _tau2s(options, y, v, number, q)
+    if t.any():
+        w = 1 / (v + t)
+        s1 = w.sum(axis=0)
+    mean = column_sums(w, y) / s1
+    r = y - mean
+    factor = np.where(several, column_sums(w * r, r) / df, 1.0)
+    estimate = mean + origin
+    counts, of_count = np.unique(number, return_inverse=True)
+    ci_df = np.array([options.ci_df(n) for n in counts])[of_count]
+    away = reach(
+        options.ci,
+        plain=1 / np.sqrt(s1),
+        factor=factor,
+        adhoc_factor=np.maximum(1, factor),
+        tau2=t if options.model == "random" else np.full(k.size, np.nan),
+        z=critical_value(options.level, np.inf),
+        t=_critical_values(options.level, [n - 1.0 if n > 1 else np.inf for n in counts])[of_count],
+        t_prediction=_critical_values(options.level, [options.prediction_df(n) for n in counts])[of_count],
+    )
+    statistic = np.where(away.se > 0, estimate / away.se, np.where(estimate == 0, 0, estimate * np.inf))
+    if options.model == "common":
+        i2s, h2s = np.where(q > 0, np.maximum(0, 100 * (q - df) / q), 0), q / df
+    else:
+        i2s, h2s = i2(t, typical), h2(t, typical)
+    fields: dict[str, NDArray[Any]] = {
+        "estimate": estimate,
+        "se": away.se,
+        "ci_low": estimate - away.ci,
+        "ci_high": estimate + away.ci,
+        "statistic": statistic,
+        "df": ci_df,
+        "p_value": two_sided_ps(statistic, ci_df),
+        "pi_low": estimate - away.prediction,
+        "pi_high": estimate + away.prediction,
+        "tau2": t,
+        "tau2_se": t_error,
+        "tau2_ci_low": t_low,
+        "tau2_ci_high": t_high,
+        "i2": np.where(several, i2s, 0.0),
+        "i2_ci_low": i2(t_low, typical),
+        "i2_ci_high": i2(t_high, typical),
+        "h2": np.where(several, h2s, 1.0),
+        "h2_ci_low": h2(t_low, typical),
+        "h2_ci_high": h2(t_high, typical),
+        "q": q,
+        "q_df": df,
+        "q_p_value": np.where(several, chdtrc(df, q), 1.0),
+        "weights": np.where(there, (w * (100 / s1)).T, np.nan),
+        "hk_factor": factor,
+        "wald_low": estimate - away.wald,
+        "wald_high": estimate + away.wald,
+        "adhoc_low": estimate - away.adhoc,
+        "adhoc_high": estimate + away.adhoc,
+    }
+    fields = {name: np.where(number > 0, values.T, np.nan).T for name, values in fields.items()}
+    plain = options.ci == "HKSJ"
+    return fields | {
+        "k": number,
+        "wider": np.where(away.hksj >= away.wald, "HKSJ", "wald"),
+        "show_alternatives": plain & ((factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)),
+    }
+
+
+def _tau2s(
+    options: Options, y: Array, v: Array, number: NDArray[np.intp], q: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Tau2, its standard error and its Q-profile limits of each column."""
+    nan = np.full(q.size, np.nan)
+    if options.model == "common":
+        return np.zeros(q.size), nan, nan, nan
+    several = number > 1
+    counts, of_count = np.unique(number, return_inverse=True)
+    limits = np.array([chi2_limits(options.level, n - 1) if n > 1 else (np.nan, np.nan) for n in counts])
+    low = np.where(several, q_root_many(y, v, limits[of_count, 1]), np.nan)
+    high = np.where(several, q_root_many(y, v, limits[of_count, 0]), np.nan)
+    if not isinstance(options.tau2, str):
+        return np.full(q.size, float(options.tau2)), nan, low, high
+    t, error = estimate_tau2_many(y, v, number.astype(np.float64), q, options.tau2)
+    return np.where(several, t, 0.0), np.where(several, error, np.nan), low, high
+
+
+def _critical_values(level: float, df: list[float]) -> Array:
+    return np.array([critical_value(level, each) for each in df])
+
+
+def _analyses(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array, NDArray[np.bool_]]:
+    y, v = np.asarray(yi, dtype=np.float64), np.asarray(vi, dtype=np.float64)
+    if y.ndim != 2 or y.shape != v.shape:
+        raise ValueError(f"yi and vi must both have the shape (batch, k), not {y.shape} and {v.shape}")
+    there = ~np.isnan(y)
+    half = there == np.isnan(v)
+    if half.any():
+        raise ValueError(f"Only one of yi and vi is missing {positions(half)}; NaN in both is no study")
+    for name, wrong in (
+        ("yi infinite", np.isinf(y)),
+        ("vi infinite", np.isinf(v)),
+        ("vi not above 0", v <= 0),
+    ):
+        if wrong.any():
+            raise ValueError(f"{name} {positions(wrong)}")
+    return y, v, there
