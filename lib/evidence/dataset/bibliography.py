@@ -8,10 +8,10 @@ from evidence.dataset.problems import Problem
 from evidence.dataset.store import Dataset
 
 FILE = "references.bib"
-HEADER = "% Made from data/studies.csv and data/reviews.csv by `python -m evidence bibliography`. Not edited by hand.\n"
-UNVERIFIED = (
-    "Bibliography unverified: author, year, title or journal is still to be checked against the paper"
+HEADER = (
+    "% Made from data/studies.csv and data/reviews.csv: run `python -m evidence bibliography`, do not edit.\n"
 )
+UNVERIFIED = "Bibliography unverified: author, year, title or journal still to be checked against the paper"
 SECOND_HAND = "Known from a page that reports it second hand"
 #: "Eur J Pain 2018;22(4):632-646", as the reviews give it.
 CITATION = re.compile(

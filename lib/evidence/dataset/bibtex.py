@@ -27,8 +27,8 @@ def escape(text: str) -> str:
 def authors(short: str) -> str:
     """Turn ``Authors`` as the tables give them into a BibTeX name list.
 
-    Remarks in round brackets are left out (see `remarks`); "et al." becomes "and others"; a group, a company or
-    a double surname is kept in one piece by braces.
+    Remarks in round brackets are left out (see `remarks`); "et al." becomes "and others"; a group, a company
+    or a double surname is kept in one piece by braces.
 
     Examples
     --------
