@@ -52,6 +52,20 @@ def design_matrix(mods: ArrayLike | pd.DataFrame | None, k: int) -> tuple[tuple[
     return (INTERCEPT, *names), np.column_stack([np.ones(k), values])
 
 
+def design_rows(names: tuple[str, ...], mods: ArrayLike | pd.DataFrame) -> Array:
+    """Rows of a design at new values of the moderators `names[1:]`, for prediction."""
+    if isinstance(mods, pd.DataFrame):
+        missing = [n for n in names[1:] if n not in mods.columns]
+        if missing:
+            raise ValueError(f"mods lacks the moderators {', '.join(missing)} of the fitted model")
+        mods = mods[list(names[1:])]
+    values = np.atleast_2d(np.asarray(mods, dtype=float))
+    if values.shape[1] != len(names) - 1:
+        raise ValueError(f"mods has {values.shape[1]} columns; the model has {len(names) - 1} moderators")
+    require("mods", np.isfinite(values), "finite")
+    return np.column_stack([np.ones(len(values)), values])
+
+
 def _named_columns(mods: ArrayLike | pd.DataFrame | None, k: int) -> tuple[tuple[str, ...], Array]:
     if mods is None:
         return (), np.empty((k, 0))

@@ -12,10 +12,11 @@ from scipy import stats
 
 from evidence.meta import residual_heterogeneity as residual
 from evidence.meta.arrays import Array
-from evidence.meta.design import design_matrix, effects
+from evidence.meta.coefficients import coefficient_table, omnibus, predictions, tests
+from evidence.meta.design import design_matrix, design_rows, effects
+from evidence.meta.options import Interval, Model, Options
+from evidence.meta.tau2 import Estimator
 from evidence.meta.wls import WeightedFit, weighted_fit
-
-INTERVALS = ("wald", "t", "HKSJ", "HKSJ-adhoc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Regression:
     covariance : array, shape (p, p)
         Of the estimates, with the Knapp–Hartung factor if there is one.
     tau2, tau2_se, tau2_ci_low, tau2_ci_high : float
-        Residual heterogeneity and its Q-profile interval; `tau2_se` is None for a common-effect model.
+        Residual heterogeneity and its Q-profile interval; `tau2_se` is NaN for a common-effect
+        model and for a tau² that was given.
     i2, h2 : float
         Share of the unexplained variance that is heterogeneity, in per cent, and its ratio form.
     r2 : float or None
@@ -63,7 +65,7 @@ class Regression:
     df: float
     covariance: Array
     tau2: float
-    tau2_se: float | None
+    tau2_se: float
     tau2_ci_low: float
     tau2_ci_high: float
     i2: float
@@ -79,8 +81,8 @@ class Regression:
     log_likelihood: float
     k: int
     level: float
-    estimator: str | float
-    ci: str
+    estimator: Estimator | float
+    ci: Interval
     yi: Array
     vi: Array
     design: Array
@@ -92,17 +94,7 @@ class Regression:
 
     def table(self) -> pd.DataFrame:
         """Coefficients as a table, one row each."""
-        return pd.DataFrame(
-            {
-                "estimate": self.estimate,
-                "se": self.se,
-                "statistic": self.statistic,
-                "p_value": self.p_value,
-                "ci_low": self.ci_low,
-                "ci_high": self.ci_high,
-            },
-            index=pd.Index(self.names, name="coefficient"),
-        )
+        return coefficient_table(self)
 
     def predict(self, mods: ArrayLike | pd.DataFrame | None = None) -> pd.DataFrame:
         """Predicted mean effects with confidence and prediction intervals.
@@ -118,34 +110,8 @@ class Regression:
             Columns estimate, se, ci_low, ci_high, pi_low, pi_high. The prediction interval uses the
             distribution of the confidence interval: normal for Wald, otherwise t with k − p df.
         """
-        rows = self.design if mods is None else self._rows(mods)
-        mean = rows @ self.estimate
-        variance = np.einsum("ij,jk,ik->i", rows, self.covariance, rows)
-        quantile = _quantile(self.level, self.df)
-        half, wide = quantile * np.sqrt(variance), quantile * np.sqrt(variance + self.tau2)
-        return pd.DataFrame(
-            {
-                "estimate": mean,
-                "se": np.sqrt(variance),
-                "ci_low": mean - half,
-                "ci_high": mean + half,
-                "pi_low": mean - wide,
-                "pi_high": mean + wide,
-            }
-        )
-
-    def _rows(self, mods: ArrayLike | pd.DataFrame) -> Array:
-        if isinstance(mods, pd.DataFrame):
-            missing = [n for n in self.names[1:] if n not in mods.columns]
-            if missing:
-                raise ValueError(f"mods lacks the moderators {', '.join(missing)} of the fitted model")
-            mods = mods[list(self.names[1:])]
-        values = np.atleast_2d(np.asarray(mods, dtype=float))
-        if values.shape[1] != len(self.names) - 1:
-            raise ValueError(
-                f"mods has {values.shape[1]} columns; the model has {len(self.names) - 1} moderators"
-            )
-        return np.column_stack([np.ones(len(values)), values])
+        rows = self.design if mods is None else design_rows(self.names, mods)
+        return predictions(self, rows, self.tau2)
 
 
 def regress(
@@ -153,9 +119,9 @@ def regress(
     vi: ArrayLike,
     mods: ArrayLike | pd.DataFrame | None = None,
     *,
-    model: str = "random",
-    tau2: str | float = "REML",
-    ci: str = "HKSJ",
+    model: Model = "random",
+    tau2: Estimator | float = "REML",
+    ci: Interval = "HKSJ",
     level: float = 0.95,
 ) -> Regression:
     """Fit a mixed-effects meta-regression by weighted least squares.
@@ -190,32 +156,31 @@ def regress(
     -----
     R: ``metafor::rma(yi, vi, mods = ~ ..., method = "REML", test = "knha")``.
     """
+    options = Options(model, tau2, ci, "k-1", level, "metafor")
     y, v = effects(yi, vi)
     names, x = design_matrix(mods, len(y))
-    if ci not in INTERVALS:
-        raise ValueError(f"ci must be one of {', '.join(INTERVALS)}; got {ci!r}")
-    if model not in ("random", "common"):
-        raise ValueError(f'model must be "random" or "common"; got {model!r}')
     k, p = x.shape
     estimated = model == "random" and isinstance(tau2, str)
     if k < p or (k == p and (estimated or ci != "wald")):
         raise ValueError(f"{p} coefficients cannot be estimated with intervals from {k} studies; use fewer")
     common = weighted_fit(y, x, 1.0 / v)
-    t2 = _tau2(y, x, v, model, tau2)
+    t2 = _tau2(y, x, v, options)
     fit = weighted_fit(y, x, 1.0 / (v + t2))
     scale = _scale(fit, ci)
+    estimate, covariance = _without_rounding(fit, x), scale * fit.cov[0]
     df = float("inf") if ci == "wald" else float(k - p)
     qe = float(common.rss[0])
     return Regression(
         names=names,
-        **_coefficients(fit, x, scale, df, level),
+        **tests(estimate, covariance, df, level),
         df=df,
+        covariance=covariance,
         tau2=t2,
-        **_heterogeneity(y, x, v, t2, common, model, tau2, level),
+        **_heterogeneity(y, x, v, t2, common, options),
         qe=qe,
         qe_df=k - p,
         qe_p_value=float(stats.chi2.sf(qe, k - p)) if k > p else 1.0,
-        **_omnibus(fit, scale, df),
+        **omnibus(estimate, covariance, df),
         scale=scale,
         log_likelihood=float(
             residual.log_likelihood(y, x, v, t2, "REML" if estimated and tau2 == "REML" else "ML")[0]
@@ -230,17 +195,15 @@ def regress(
     )
 
 
-def _tau2(y: Array, x: Array, v: Array, model: str, tau2: str | float) -> float:
-    if model == "common":
+def _tau2(y: Array, x: Array, v: Array, options: Options) -> float:
+    if options.model == "common":
         return 0.0
-    if isinstance(tau2, str):
-        return residual.residual_tau2(y, x, v, tau2)
-    if not (np.isfinite(tau2) and tau2 >= 0.0):
-        raise ValueError(f"tau2 must be an estimator or a number that is 0 or more; got {tau2}")
-    return float(tau2)
+    if isinstance(options.tau2, str):
+        return residual.residual_tau2(y, x, v, options.tau2)
+    return float(options.tau2)
 
 
-def _scale(fit: WeightedFit, ci: str) -> float:
+def _scale(fit: WeightedFit, ci: Interval) -> float:
     """Knapp–Hartung factor: the weighted mean square of the residuals (Knapp & Hartung 2003, eq. 7)."""
     if ci in ("wald", "t"):
         return 1.0
@@ -249,91 +212,41 @@ def _scale(fit: WeightedFit, ci: str) -> float:
     return max(1.0, factor) if ci == "HKSJ-adhoc" else factor
 
 
-def _quantile(level: float, df: float) -> float:
-    tail = (1.0 - level) / 2.0
-    return float(stats.norm.isf(tail) if np.isinf(df) else stats.t.isf(tail, df))
-
-
-def _coefficients(fit: WeightedFit, x: Array, scale: float, df: float, level: float) -> dict[str, Any]:
-    estimate = _without_rounding(fit, x)
-    covariance = scale * fit.cov[0]
-    se = np.sqrt(np.diagonal(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.where(estimate == 0.0, 0.0, estimate / se)
-    size = np.abs(statistic)
-    p_value = 2.0 * (stats.norm.sf(size) if np.isinf(df) else stats.t.sf(size, df))
-    half = _quantile(level, df) * se
-    return {
-        "estimate": estimate,
-        "se": se,
-        "statistic": statistic,
-        "p_value": p_value,
-        "ci_low": estimate - half,
-        "ci_high": estimate + half,
-        "covariance": covariance,
-    }
-
-
 def _without_rounding(fit: WeightedFit, x: Array) -> Array:
     """Coefficients, with those that are only rounding set to 0 where the model fits the data exactly.
 
     With identical effects a slope is 0 and so is its Knapp–Hartung standard error; left as rounding, the
     ratio of the two would be an arbitrary number.
     """
-    estimate = fit.coef[0]
+    estimate: Array = fit.coef[0]
     if fit.rss[0] > 0.0:
         return estimate
     terms = np.abs(estimate) * np.abs(x).max(0)
-    return np.asarray(np.where(terms <= 1e-12 * terms.max(), 0.0, estimate))
-
-
-def _omnibus(fit: WeightedFit, scale: float, df: float) -> dict[str, Any]:
-    m = fit.coef.shape[1] - 1
-    if m == 0:
-        return {"qm": None, "qm_df": 0, "qm_p_value": None}
-    slopes, covariance = fit.coef[0, 1:], fit.cov[0, 1:, 1:]
-    unit = np.sqrt(np.diagonal(covariance))
-    z = slopes / unit
-    qm = float(z @ np.linalg.solve(covariance / np.outer(unit, unit), z))
-    if scale == 0.0:
-        exact_zero = qm <= 1e-20
-        return {"qm": 0.0 if exact_zero else np.inf, "qm_df": m, "qm_p_value": float(exact_zero)}
-    if np.isinf(df):
-        return {"qm": qm, "qm_df": m, "qm_p_value": float(stats.chi2.sf(qm, m))}
-    f = qm / m / scale
-    return {"qm": f, "qm_df": m, "qm_p_value": float(stats.f.sf(f, m, df))}
+    return np.asarray(np.where(terms <= 1e-12 * terms.max(), 0.0, estimate), dtype=np.float64)
 
 
 def _heterogeneity(
-    y: Array, x: Array, v: Array, t2: float, common: WeightedFit, model: str, tau2: str | float, level: float
+    y: Array, x: Array, v: Array, t2: float, common: WeightedFit, options: Options
 ) -> dict[str, Any]:
+    """Residual heterogeneity: its standard error and interval, I², H² and R²."""
     k, p = x.shape
-    if k == p:
-        typical, limits = float("nan"), (0.0, float("inf"))
-    else:
-        typical, limits = residual.typical_variance(common), residual.q_profile(y, x, v, level)
-    if model == "common":
+    low, high = residual.q_profile(y, x, v, options.level) if k > p else (0.0, float("inf"))
+    out: dict[str, Any] = {"tau2_ci_low": low, "tau2_ci_high": high}
+    if options.model == "common":
         df, q = k - p, float(common.rss[0])
-        i2 = max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0
-        h2 = q / df if df else 1.0
-        tau2_se = r2 = None
-    else:
-        i2, h2 = 100.0 * t2 / (t2 + typical), 1.0 + t2 / typical
-        tau2_se = residual.residual_tau2_se(y, x, v, t2, tau2 if isinstance(tau2, str) else "DL")
-        r2 = _explained(y, x, v, t2, tau2)
-    return {
-        "tau2_ci_low": limits[0],
-        "tau2_ci_high": limits[1],
-        "tau2_se": tau2_se,
-        "i2": i2,
-        "h2": h2,
-        "r2": r2,
-    }
+        i2, h2 = (max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0), q / df if df else 1.0
+        return out | {"tau2_se": float("nan"), "i2": i2, "h2": h2, "r2": None}
+    typical = residual.typical_variance(common) if k > p else float("inf")
+    out |= {"i2": 100.0 * t2 / (t2 + typical), "h2": 1.0 + t2 / typical}
+    if not isinstance(options.tau2, str):
+        return out | {"tau2_se": float("nan"), "r2": None}
+    se = residual.residual_tau2_se(y, x, v, t2, options.tau2)
+    return out | {"tau2_se": se, "r2": _explained(y, x, v, t2, options.tau2)}
 
 
-def _explained(y: Array, x: Array, v: Array, t2: float, tau2: str | float) -> float | None:
+def _explained(y: Array, x: Array, v: Array, t2: float, estimator: Estimator) -> float | None:
     """R² in per cent (Raudenbush 2009, eq. 16.24): the drop in tau² from the model without moderators."""
-    if x.shape[1] == 1 or not isinstance(tau2, str):
+    if x.shape[1] == 1:
         return None
-    total = residual.residual_tau2(y, x[:, :1], v, tau2)
+    total = residual.residual_tau2(y, x[:, :1], v, estimator)
     return max(0.0, 100.0 * (total - t2) / total) if total > 0.0 else 0.0

@@ -16,13 +16,13 @@ import numpy as np
 from scipy import optimize, stats
 
 from evidence.meta.arrays import Array
+from evidence.meta.tau2 import Estimator
 from evidence.meta.wls import WeightedFit, weighted_fit
 
-ESTIMATORS = ("DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
 POINTS_PER_DECADE = 16
 
 
-def residual_tau2(y: Array, x: Array, v: Array, estimator: str) -> float:
+def residual_tau2(y: Array, x: Array, v: Array, estimator: Estimator) -> float:
     """Estimate tau² with moderators, never below zero.
 
     Parameters
@@ -45,7 +45,7 @@ def residual_tau2(y: Array, x: Array, v: Array, estimator: str) -> float:
     return max(0.0, _moment_tau2(y, x, v, estimator))
 
 
-def _moment_tau2(y: Array, x: Array, v: Array, estimator: str) -> float:
+def _moment_tau2(y: Array, x: Array, v: Array, estimator: Estimator) -> float:
     k, p = x.shape
     if estimator == "HE":
         ordinary = weighted_fit(y, x, np.ones(k))
@@ -58,12 +58,10 @@ def _moment_tau2(y: Array, x: Array, v: Array, estimator: str) -> float:
     fit = weighted_fit(y, x, 1.0 / v)
     if estimator == "DL":
         return float((fit.rss[0] - (k - p)) / fit.trace_p[0])
-    if estimator == "HS":
-        return float((fit.rss[0] - k) / fit.weights.sum())
-    raise ValueError(f"tau2 must be a number or one of {', '.join(ESTIMATORS)}; got {estimator!r}")
+    return float((fit.rss[0] - k) / fit.weights.sum())
 
 
-def residual_tau2_se(y: Array, x: Array, v: Array, tau2: float, estimator: str) -> float:
+def residual_tau2_se(y: Array, x: Array, v: Array, tau2: float, estimator: Estimator) -> float:
     """Large-sample standard error of `residual_tau2`.
 
     For the moment estimators it is the exact standard deviation of the quadratic form under normality,
@@ -126,7 +124,7 @@ def search_limit(y: Array, x: Array, v: Array) -> float:
     return max(0.0, 1.001 * float((rss + root) / (2.0 * (k - p)) - v.min()))
 
 
-def likelihood_tau2(y: Array, x: Array, v: Array, estimator: str) -> float:
+def likelihood_tau2(y: Array, x: Array, v: Array, estimator: Estimator) -> float:
     """tau² at the highest maximum of the ML or REML likelihood over [0, ∞)."""
     limit = search_limit(y, x, v)
     if limit == 0.0:

@@ -10,7 +10,9 @@ from scipy import stats
 
 from evidence.meta.arrays import Array, require, vectors
 from evidence.meta.design import effects
+from evidence.meta.options import Interval
 from evidence.meta.regression import Regression, regress
+from evidence.meta.tau2 import Estimator
 
 PREDICTORS = ("sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv")
 COUNTS = ("ai", "bi", "ci", "di")
@@ -98,8 +100,8 @@ def egger(
     predictor: str = "sei",
     ni: ArrayLike | None = None,
     model: str = "lm",
-    tau2: str | float = "REML",
-    ci: str = "HKSJ",
+    tau2: Estimator | float = "REML",
+    ci: Interval = "HKSJ",
     level: float = 0.95,
 ) -> AsymmetryRegression:
     """Regression test for funnel asymmetry (Egger et al. 1997, BMJ 315:629; Sterne & Egger 2005).

@@ -1,0 +1,109 @@
+"""Tests, intervals and predictions from coefficients and their covariance, for every regression model."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from evidence.meta.arrays import Array
+
+COLUMNS = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high")
+
+
+class Fitted(Protocol):
+    """What a fitted regression model offers."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Coefficients."""
+
+    @property
+    def estimate(self) -> Array:
+        """Estimates, shape (p,)."""
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance of the estimates, shape (p, p)."""
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom; infinite for the normal distribution."""
+
+    @property
+    def level(self) -> float:
+        """Confidence level."""
+
+
+def quantile(level: float, df: Array | float) -> Array:
+    """Two-sided quantile of t, or of the normal distribution where df is infinite."""
+    tail = (1.0 - level) / 2.0
+    return np.asarray(np.where(np.isinf(df), stats.norm.isf(tail), stats.t.isf(tail, df)))
+
+
+def tests(estimate: Array, covariance: Array, df: Array | float, level: float) -> dict[str, Any]:
+    """Standard errors, statistics, p-values and confidence limits, by the names of `COLUMNS`.
+
+    An estimate of exactly 0 with a standard error of 0 has a statistic of 0.
+    """
+    se = np.sqrt(np.diagonal(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(estimate == 0.0, 0.0, estimate / se)
+    size = np.abs(statistic)
+    half = quantile(level, df) * se
+    return {
+        "estimate": estimate,
+        "se": se,
+        "statistic": statistic,
+        "p_value": 2.0 * np.where(np.isinf(df), stats.norm.sf(size), stats.t.sf(size, df)),
+        "ci_low": estimate - half,
+        "ci_high": estimate + half,
+    }
+
+
+def omnibus(estimate: Array, covariance: Array, df: float) -> dict[str, Any]:
+    """Test that every coefficient but the intercept is 0, as `qm`, `qm_df` and `qm_p_value`.
+
+    Chi-square where df is infinite, otherwise F. None without moderators.
+    """
+    m = len(estimate) - 1
+    if m == 0:
+        return {"qm": None, "qm_df": 0, "qm_p_value": None}
+    slopes, block = estimate[1:], covariance[1:, 1:]
+    unit = np.sqrt(np.diagonal(block))
+    if not unit.all():
+        flat = not slopes.any()
+        return {"qm": 0.0 if flat else np.inf, "qm_df": m, "qm_p_value": float(flat)}
+    z = slopes / unit
+    wald = float(z @ np.linalg.solve(block / np.outer(unit, unit), z))
+    if np.isinf(df):
+        return {"qm": wald, "qm_df": m, "qm_p_value": float(stats.chi2.sf(wald, m))}
+    return {"qm": wald / m, "qm_df": m, "qm_p_value": float(stats.f.sf(wald / m, m, df))}
+
+
+def coefficient_table(fit: Any) -> pd.DataFrame:
+    """Coefficients of a fitted model as a table, one row each."""
+    return pd.DataFrame({c: getattr(fit, c) for c in COLUMNS}, index=pd.Index(fit.names, name="coefficient"))
+
+
+def predictions(fit: Fitted, rows: Array, heterogeneity: float) -> pd.DataFrame:
+    """Mean effects at the rows of a design, with confidence and prediction intervals.
+
+    `heterogeneity` is the variance of true effects about the mean.
+    """
+    mean = rows @ fit.estimate
+    variance = np.einsum("ij,jk,ik->i", rows, fit.covariance, rows)
+    factor = quantile(fit.level, fit.df)
+    half, wide = factor * np.sqrt(variance), factor * np.sqrt(variance + heterogeneity)
+    return pd.DataFrame(
+        {
+            "estimate": mean,
+            "se": np.sqrt(variance),
+            "ci_low": mean - half,
+            "ci_high": mean + half,
+            "pi_low": mean - wide,
+            "pi_high": mean + wide,
+        }
+    )

@@ -1,0 +1,253 @@
+"""Three-level meta-analysis: several effects per study, with variance between and within studies.
+
+The model is y = Xβ + u(study) + w(effect) + e with var(u) = `sigma2_between`, var(w) = `sigma2_within`
+and known sampling variances, or a known sampling covariance matrix, of e (Konstantopoulos 2011, Research
+Synthesis Methods 2:61; Cheung 2014, Psychological Methods 19:211).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import optimize, stats
+
+from evidence.meta.arrays import Array, require, vector
+from evidence.meta.coefficients import coefficient_table, omnibus, predictions, tests
+from evidence.meta.design import design_matrix, design_rows
+from evidence.meta.variance_components import Components, highest_likelihood, profile_likelihood
+
+
+@dataclass(frozen=True, slots=True)
+class Multilevel:
+    """A fitted three-level model.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Coefficients, the intercept first.
+    estimate, se, statistic, p_value, ci_low, ci_high : array, shape (p,)
+    df : float
+        Infinite for Wald intervals, else the number of studies less p.
+    covariance : array, shape (p, p)
+    sigma2_between, sigma2_within : float
+        Variance of true effects between studies, and between the effects of a study.
+    qe, qe_df, qe_p_value : float
+        Test of residual heterogeneity.
+    qm, qm_df, qm_p_value : float or None
+        Omnibus test of the moderators: chi-square for Wald, F for t intervals. None without moderators.
+    log_likelihood : float
+        Restricted log-likelihood for REML, otherwise log-likelihood.
+    k, clusters : int
+        Number of effects and of studies.
+    level, method, ci
+        Confidence level, "REML" or "ML", and kind of interval.
+    components : Components
+        The data and the covariance structure the model was fitted to.
+    """
+
+    names: tuple[str, ...]
+    estimate: Array
+    se: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+    df: float
+    covariance: Array
+    sigma2_between: float
+    sigma2_within: float
+    qe: float
+    qe_df: int
+    qe_p_value: float
+    qm: float | None
+    qm_df: int
+    qm_p_value: float | None
+    log_likelihood: float
+    k: int
+    clusters: int
+    level: float
+    method: str
+    ci: str
+    components: Components
+
+    @property
+    def marginal_covariance(self) -> Array:
+        """Model-implied covariance matrix of the effects, shape (k, k)."""
+        return self.components.covariance(np.array([self.sigma2_between, self.sigma2_within]))
+
+    def table(self) -> pd.DataFrame:
+        """Coefficients as a table, one row each."""
+        return coefficient_table(self)
+
+    def predict(self, mods: ArrayLike | pd.DataFrame | None = None) -> pd.DataFrame:
+        """Mean effects with confidence intervals, and prediction intervals for an effect of a new study.
+
+        `mods` and the columns are those of `Regression.predict`.
+        """
+        rows = self.components.design if mods is None else design_rows(self.names, mods)
+        return predictions(self, rows, self.sigma2_between + self.sigma2_within)
+
+    def variance_intervals(self) -> pd.DataFrame:
+        """Profile-likelihood intervals of the two variances; R: ``confint(rma.mv(...))``.
+
+        Returns
+        -------
+        DataFrame
+            Rows sigma2_between and sigma2_within; columns estimate, ci_low, ci_high.
+        """
+        best = np.array([self.sigma2_between, self.sigma2_within])
+        limits = [_profile_limits(self.components, best, i, self.method, self.level) for i in (0, 1)]
+        return pd.DataFrame(
+            {"estimate": best, "ci_low": [a for a, _ in limits], "ci_high": [b for _, b in limits]},
+            index=["sigma2_between", "sigma2_within"],
+        )
+
+
+def multilevel(
+    yi: ArrayLike,
+    vi: ArrayLike,
+    cluster: Sequence[Any] | ArrayLike,
+    mods: ArrayLike | pd.DataFrame | None = None,
+    *,
+    method: str = "REML",
+    ci: str = "t",
+    level: float = 0.95,
+) -> Multilevel:
+    """Fit a three-level model, effects within studies.
+
+    Parameters
+    ----------
+    yi : array, shape (k,)
+        Effects.
+    vi : array, shape (k,) or (k, k)
+        Sampling variances, or the sampling covariance matrix (`sampling_covariance` makes one).
+    cluster : sequence of length k
+        The study of each effect.
+    mods : array, shape (k,) or (k, p), or DataFrame, optional
+        Numeric moderators; an intercept is added.
+    method : {"REML", "ML"}
+        The highest maximum of the likelihood is returned.
+    ci : {"t", "wald"}
+        t with (number of studies − p) degrees of freedom, or normal. For moderators that vary within
+        studies, and for few studies, prefer `cluster_robust`.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    ValueError
+        If an input is missing, not finite or of the wrong length; if no study has more than one effect
+        (use `regress`) or there are no more studies than coefficients.
+
+    Notes
+    -----
+    R: ``metafor::rma.mv(yi, vi, mods, random = ~ 1 | cluster/effect)``.
+    """
+    y, v = vector("yi", yi), _sampling(vi)
+    require("yi", np.isfinite(y), "finite")
+    names, x = design_matrix(mods, len(y))
+    codes = _codes(cluster, len(y))
+    if len(v) != len(y):
+        raise ValueError(f"vi is for {len(v)} effects but yi has {len(y)}")
+    if method not in ("REML", "ML"):
+        raise ValueError(f'method must be "REML" or "ML"; got {method!r}')
+    if ci not in ("t", "wald"):
+        raise ValueError(f'ci must be "t" or "wald"; got {ci!r}')
+    studies = int(codes.max()) + 1
+    if studies == len(y):
+        raise ValueError("Every study has one effect, so there is no third level; use regress or pool")
+    if studies <= x.shape[1]:
+        raise ValueError(f"{x.shape[1]} coefficients need more than {studies} studies")
+    components = Components(y, x, v, codes)
+    sigma2, height = highest_likelihood(components, method)
+    fit = components.fit(sigma2)
+    df = float("inf") if ci == "wald" else float(studies - x.shape[1])
+    qe = components.fit(np.zeros(2)).rss
+    return Multilevel(
+        names=names,
+        **tests(fit.coef, fit.cov, df, level),
+        df=df,
+        covariance=fit.cov,
+        sigma2_between=float(sigma2[0]),
+        sigma2_within=float(sigma2[1]),
+        qe=qe,
+        qe_df=len(y) - x.shape[1],
+        qe_p_value=float(stats.chi2.sf(qe, len(y) - x.shape[1])),
+        **omnibus(fit.coef, fit.cov, df),
+        log_likelihood=height,
+        k=len(y),
+        clusters=studies,
+        level=level,
+        method=method,
+        ci=ci,
+        components=components,
+    )
+
+
+def sampling_covariance(vi: ArrayLike, cluster: Sequence[Any] | ArrayLike, correlation: float) -> Array:
+    """Sampling covariance matrix with one correlation between all effects of a study.
+
+    Parameters
+    ----------
+    vi : array, shape (k,)
+    cluster : sequence of length k
+    correlation : float
+        In [0, 1). Between outcomes of the same people it is seldom reported: try several values.
+
+    Returns
+    -------
+    array, shape (k, k)
+
+    Notes
+    -----
+    R: ``metafor::vcalc(vi, cluster, obs = effect, rho = correlation)``.
+    """
+    v = _sampling(vi)
+    if not 0.0 <= correlation < 1.0:
+        raise ValueError(f"correlation must lie in [0, 1); got {correlation}")
+    codes = _codes(cluster, len(v))
+    root = np.sqrt(np.diagonal(v))
+    same = codes[:, None] == codes
+    return np.asarray(np.where(same, correlation * np.outer(root, root), 0.0) * (1 - np.eye(len(v))) + v)
+
+
+def _sampling(vi: ArrayLike) -> Array:
+    """Sampling covariance matrix from variances or from a matrix."""
+    matrix = np.asarray(vi, dtype=float)
+    v = np.diag(vector("vi", matrix)) if matrix.ndim != 2 else matrix
+    if v.shape[0] != v.shape[1] or not np.array_equal(v, v.T):
+        raise ValueError(f"vi must be k variances or a symmetric k × k matrix; got shape {v.shape}")
+    require("vi", np.isfinite(v), "finite")
+    require("vi", np.diagonal(v) > 0.0, "positive")
+    return v
+
+
+def _codes(cluster: Sequence[Any] | ArrayLike, k: int) -> np.ndarray[Any, np.dtype[np.intp]]:
+    codes, _ = pd.factorize(np.asarray(cluster), use_na_sentinel=True)
+    if len(codes) != k:
+        raise ValueError(f"cluster has {len(codes)} entries but there are {k} effects")
+    require("cluster", codes >= 0, "known for every effect")
+    return codes
+
+
+def _profile_limits(
+    components: Components, best: Array, which: int, method: str, level: float
+) -> tuple[float, float]:
+    """Where the profile log-likelihood has fallen by half the χ² quantile with one degree of freedom."""
+    drop = 0.5 * float(stats.chi2.ppf(level, 1))
+    top = components.log_likelihood(best, method)
+
+    def excess(value: float) -> float:
+        return profile_likelihood(components, which, value, method) - top + drop
+
+    low, high, at = 0.0, components.scale, float(best[which])
+    if excess(0.0) < 0.0:
+        low = optimize.brentq(excess, 0.0, at, xtol=at * 1e-12)
+    while high <= at or excess(high) > 0.0:
+        high *= 2.0
+    return float(low), float(optimize.brentq(excess, at, high, xtol=high * 1e-12))
