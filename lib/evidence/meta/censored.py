@@ -109,7 +109,8 @@ def pool_censored(
     t²/f), t being the quantile of Student's t with f degrees of freedom, c = 0 for REML and 1 for ML. For
     trials of equal variance that all print numbers, and tau² above 0, this is exactly the t interval mean ±
     t·s/√k. `benchmarks/censored.py` measures how it covers otherwise. The interval of tau² uses the profile
-    over mu and the chi-squared quantile. The prediction interval is estimate ± t·sqrt(tau² + se²).
+    over mu and the chi-squared quantile. Each end of the prediction interval lies
+    sqrt(h² + t²·tau²) from the estimate, h being the distance of that end of the confidence interval.
 
     In R, without bounds: estimate, tau2 and log-likelihood of ``metafor::rma.uni(method="ML")``, or "REML".
     """
@@ -140,7 +141,7 @@ def pool_censored(
     deviance = max(0.0, 2.0 * (peak.value - fit.profile_mu(q, 0.0)))
     statistic = math.copysign(math.sqrt(f * math.expm1(deviance / scale)), peak.mu)
     se = 1.0 / math.sqrt(told.sum())
-    reach = quantile * math.sqrt(peak.t + se**2)
+    spread = quantile * math.sqrt(peak.t)
     return replace(
         nothing,
         estimable=True,
@@ -151,8 +152,8 @@ def pool_censored(
         statistic=statistic,
         df=f,
         p_value=two_sided_p(statistic, f),
-        pi_low=(peak.mu - reach) * unit,
-        pi_high=(peak.mu + reach) * unit,
+        pi_low=(peak.mu - math.hypot(peak.mu - mu_ci[0], spread)) * unit,
+        pi_high=(peak.mu + math.hypot(mu_ci[1] - peak.mu, spread)) * unit,
         tau2=peak.t * unit**2,
         tau2_ci_low=t_ci[0] * unit**2,
         tau2_ci_high=t_ci[1] * unit**2,
@@ -178,6 +179,7 @@ def _evidence(y: Array, v: Array, bounds: Sequence[Bound]) -> tuple[Evidence, fl
     """Everything in units of the smallest standard error, and that unit."""
     sets = [bound.effect_intervals() for bound in bounds]
     low, high, variance = np.array([i for s in sets for i in s], dtype=float).reshape(-1, 3).T
-    starts = np.cumsum([0, *map(len, sets)])[:-1]
+    trial = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
+    starts = np.searchsorted(trial, np.arange(len(sets)))
     unit = math.sqrt(min(v.min(), variance.min(initial=np.inf)))
-    return Evidence(y / unit, v / unit**2, low / unit, high / unit, variance / unit**2, starts), unit
+    return Evidence(y / unit, v / unit**2, low / unit, high / unit, variance / unit**2, trial, starts), unit

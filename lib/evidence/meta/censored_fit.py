@@ -11,20 +11,21 @@ the unit in which the effects were measured.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.polynomial import Chebyshev
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from evidence.meta.arrays import Array
 from evidence.meta.censored_likelihood import Derivatives, Evidence, derivatives, log_likelihood
 
 _REACH = 250.0  # mu is searched this many times farther than the farthest effect
-_MU_NODES = 65
+_MU_NODES = 49
 _QUADRATURE_NODES = 61
 _STEPS = 60
 
@@ -44,8 +45,9 @@ class Objective:
         max_mu Q at each node.
     spread : float
         Size of the region in which the effects lie.
-    penalty : tuple of three polynomials, or None
-        a as a function of log(1 + t), and its first two derivatives; None for maximum likelihood.
+    penalty : array, shape (3, T), or None
+        Chebyshev coefficients over the range of `x` of a and its first two derivatives in log(1 + t); None
+        for maximum likelihood.
     """
 
     evidence: Evidence
@@ -53,22 +55,27 @@ class Objective:
     mode: Array
     ridge: Array
     spread: float
-    penalty: tuple[Chebyshev, Chebyshev, Chebyshev] | None
+    penalty: Array | None
 
     def value(self, mu: ArrayLike, t: ArrayLike) -> Array:
         """Q at `mu` and `t`; the two broadcast."""
         logs = log_likelihood(self.evidence, mu, t)
-        return logs if self.penalty is None else np.asarray(logs + self.penalty[0](np.log1p(t)))
+        return logs if self.penalty is None else np.asarray(logs + self._chebyshev(t) @ self.penalty[0])
 
     def derivatives(self, mu: float, t: float) -> Derivatives:
         """Q and its derivatives at one point."""
         d = derivatives(self.evidence, mu, t)
         if self.penalty is None:
             return d
-        a, da, dda = (polynomial(np.log1p(t)) for polynomial in self.penalty)
+        a, da, dda = self.penalty @ self._chebyshev(t)
         return Derivatives(
             d.value + a, d.m, d.t + da / (1.0 + t), d.mm, d.mt, d.tt + (dda - da) / (1.0 + t) ** 2
         )
+
+    def _chebyshev(self, t: ArrayLike) -> Array:
+        """Chebyshev polynomials at log(1 + t), along a new last axis."""
+        angle = np.arccos(np.clip(2.0 * np.log1p(t) / self.x[-1] - 1.0, -1.0, 1.0))
+        return np.asarray(np.cos(angle[..., None] * np.arange(self.x.size)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ def objective(evidence: Evidence, *, restricted: bool) -> Objective:
         return Objective(evidence, x, mode, ridge, spread, None)
     width = _log_width(evidence, mode, t, ridge)
     a = Chebyshev.fit(x, width, deg=nodes - 1, domain=[0.0, end])
-    return Objective(evidence, x, mode, ridge + width, spread, (a, a.deriv(1), a.deriv(2)))
+    penalty = np.array([np.pad(a.deriv(order).coef, (0, order)) for order in range(3)], dtype=np.float64)
+    return Objective(evidence, x, mode, ridge + width, spread, penalty)
 
 
 def _modes(evidence: Evidence, t: Array, spread: float) -> Array:
@@ -194,12 +202,11 @@ def profile_t(q: Objective, t: float) -> float:
 
 def mu_interval(q: Objective, peak: Peak, drop: float) -> tuple[float, float] | None:
     """Ends of the mu whose profile lies within `drop` of the peak; None if an end is out of reach."""
-    floor = peak.value - drop
     away = _REACH * q.spread * np.sinh(np.linspace(0.0, 10.0, _MU_NODES)) / np.sinh(10.0)
     ends = []
     for path in (peak.mu - away, peak.mu + away):
-        inside = q.value(path[:, None], np.expm1(q.x)).max(1) >= floor
-        end = _end(lambda mu: floor - profile_mu(q, mu), path, inside)
+        rough = q.value(path[:, None], np.expm1(q.x[::2])).max(1)
+        end = _end(lambda mu: peak.value - profile_mu(q, mu), drop, path, peak.value - rough)
         if end is None:
             return None
         ends.append(end)
@@ -208,19 +215,27 @@ def mu_interval(q: Objective, peak: Peak, drop: float) -> tuple[float, float] | 
 
 def t_interval(q: Objective, peak: Peak, drop: float) -> tuple[float, float] | None:
     """Ends of the t whose profile lies within `drop` of the peak; None if the upper end is out of reach."""
-    floor, start = peak.value - drop, np.log1p(peak.t)
+    start = np.log1p(peak.t)
     ends = []
     for beyond in (np.flatnonzero(q.x < start)[::-1], np.flatnonzero(q.x > start)):
-        path, inside = np.append(start, q.x[beyond]), np.append(True, q.ridge[beyond] >= floor)
-        ends.append(_end(lambda x: floor - profile_t(q, float(np.expm1(x))), path, inside))
+        path, rough = np.append(start, q.x[beyond]), np.append(0.0, peak.value - q.ridge[beyond])
+        ends.append(_end(lambda x: peak.value - profile_t(q, float(np.expm1(x))), drop, path, rough))
     low, high = ends
     return None if high is None else (float(np.expm1(low or 0.0)), float(np.expm1(high)))
 
 
-def _end(excess: Callable[[float], float], path: Array, inside: NDArray[np.bool_]) -> float | None:
-    """Where `excess` turns positive after the last point `inside` on `path`; None if it never does."""
-    last = int(np.flatnonzero(inside).max(initial=0))
+def _end(depth: Callable[[float], float], drop: float, path: Array, rough: Array) -> float | None:
+    """Where `depth` last exceeds `drop` along `path`; None if it never does.
+
+    `rough` is the depth at each point of `path`, or more. The root is sought on the square root of the
+    depth, which is close to a straight line.
+    """
+
+    def excess(at: float) -> float:
+        return math.sqrt(max(0.0, depth(at))) - math.sqrt(drop)
+
+    last = int(np.flatnonzero(rough <= drop).max(initial=0))
     for near, far in pairwise(path[last:].tolist()):
         if excess(far) > 0.0:
-            return float(brentq(excess, near, far, xtol=1e-12))
+            return float(brentq(excess, near, far, xtol=1e-11))
     return None

@@ -30,8 +30,11 @@ class Evidence:
         Effects known as numbers, and their sampling variances.
     low, high, v : array, shape (m,)
         Intervals of the observed effect, in the unit of `yi`, and the sampling variance that goes with each.
+    trial : array of int, shape (m,)
+        Which bounded trial each interval belongs to, in rising order; a trial's set is the union of its
+        intervals.
     starts : array of int, shape (b,)
-        Index of the first interval of each bounded trial; a trial's set is the union of its intervals.
+        Index of the first interval of each bounded trial.
     """
 
     yi: Array
@@ -39,12 +42,8 @@ class Evidence:
     low: Array
     high: Array
     v: Array
+    trial: NDArray[np.intp]
     starts: NDArray[np.intp]
-
-    @property
-    def k(self) -> int:
-        """Number of trials."""
-        return self.yi.size + self.starts.size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +65,7 @@ def log_likelihood(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Array:
     numeric = (-0.5 * (evidence.yi - mu) ** 2 / s2 - 0.5 * np.log(s2) - _LOG_SQRT_2PI).sum(-1)
     if not evidence.starts.size:
         return np.asarray(numeric)
-    return np.asarray(numeric + _log_sets(evidence, *_edges(evidence, mu, t)[1:])[0].sum(-1))
+    return np.asarray(numeric + _log_sets(evidence, *_edges(evidence, mu, t)[1:]).sum(-1))
 
 
 def derivatives(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Derivatives:
@@ -105,8 +104,9 @@ def _ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tup
     if not evidence.starts.size:
         return value, ratios
     s, low, high = _edges(evidence, mu, t)
-    log_set, trial = _log_sets(evidence, low, high)
-    at_low, at_high = (np.exp(-0.5 * z**2 - _LOG_SQRT_2PI - log_set[..., trial]) for z in (low, high))
+    log_set = _log_sets(evidence, low, high)
+    per_interval = _LOG_SQRT_2PI + log_set[..., evidence.trial]
+    at_low, at_high = (np.exp(-0.5 * z * z - per_interval) for z in (low, high))
     one = np.ones_like(low)
     parts = (
         (lo * at_low - hi * at_high) / s
@@ -119,7 +119,8 @@ def _ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tup
 
 def _hermite(b: Array, s: Array) -> tuple[Array, Array, Array, Array]:
     """He_n(b) / s^n for n = 1..4: the n-th derivative in mu of a normal density, over the density."""
-    return b / s, (b**2 - 1.0) / s**2, (b**3 - 3.0 * b) / s**3, (b**4 - 6.0 * b**2 + 3.0) / s**4
+    b2, s2 = b * b, s * s
+    return b / s, (b2 - 1.0) / s2, b * (b2 - 3.0) / (s2 * s), ((b2 - 6.0) * b2 + 3.0) / (s2 * s2)
 
 
 def _edges(evidence: Evidence, mu: Array, t: Array) -> tuple[Array, Array, Array]:
@@ -129,14 +130,12 @@ def _edges(evidence: Evidence, mu: Array, t: Array) -> tuple[Array, Array, Array
     return s, low, high
 
 
-def _log_sets(evidence: Evidence, low: Array, high: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Log probability of each bounded trial's set, and the trial each interval belongs to."""
+def _log_sets(evidence: Evidence, low: Array, high: Array) -> Array:
+    """Log probability of each bounded trial's set."""
     logs = log_interval(low, high)
-    sizes = np.diff(np.append(evidence.starts, evidence.v.size))
-    trial = np.repeat(np.arange(evidence.starts.size), sizes)
-    if logs.shape[-1] == evidence.starts.size:
-        return logs, trial
-    return np.asarray(np.logaddexp.reduceat(logs, evidence.starts, axis=-1)), trial
+    if evidence.trial.size == evidence.starts.size:
+        return logs
+    return np.asarray(np.logaddexp.reduceat(logs, evidence.starts, axis=-1))
 
 
 def log_interval(low: Array, high: Array) -> Array:
