@@ -42,3 +42,14 @@ def draw_legend(sheet: Sheet, samples: Sequence[Sample], x: float, y: float, wid
         y -= SMALL * LINE
         left += needed + _GAP
     return y + SMALL * LINE + 3 if samples else y
+
+
+def line_sample(
+    role: str, dash: tuple[float, ...] = (), width: float = 1.3
+) -> Callable[[Sheet, float, float], None]:
+    """Return how to draw a sample of a line."""
+
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        sheet.line([(x - 9, y), (x + 9, y)], role, width=width, dash=dash)
+
+    return draw

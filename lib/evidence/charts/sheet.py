@@ -139,6 +139,22 @@ class Sheet:
         outline = Path(np.asarray(points, dtype=float))
         self._add(outline, None, role, width=width, dash=dash, name=name, behind=behind)
 
+    def strokes(
+        self,
+        segments: Sequence[tuple[Point, Point]],
+        role: str = "ink",
+        *,
+        width: float = 1.0,
+        dash: tuple[float, ...] = (),
+        name: str = "",
+    ) -> None:
+        """Draw many separate segments as one mark; the dashes begin anew in each."""
+        if not segments:
+            return
+        ends = np.asarray([end for segment in segments for end in segment], dtype=float)
+        outline = Path(ends, codes=[Path.MOVETO, Path.LINETO] * len(segments))
+        self._add(outline, None, role, width=width, dash=dash, name=name)
+
     def polygon(
         self,
         points: Sequence[Point],

@@ -13,7 +13,7 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Shape, Sheet
 from evidence.charts.style import LINE, NARROW, SERIES, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number, plural
+from evidence.charts.words import interval, number, plural, short
 
 _SHAPES: Final[tuple[Shape, ...]] = ("circle", "square", "up", "diamond")
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (7, 3), (2, 2), (9, 3, 2, 3))
@@ -157,10 +157,9 @@ def _frame(sheet: Sheet, plot: TimeCourse, x: Axis, y: Axis) -> None:
     for rung in rungs:
         sheet.line([(44, y.at(rung)), (sheet.width - 2, y.at(rung))], "rule", behind=True)
     scale.draw_left(sheet, y, 44, rungs, scale.tick_labels(rungs))
-    ticks = x.ticks(8 if sheet.width > NARROW else 5)
-    below = Axis(x.low, x.high, x.start, x.end)
+    ticks = sorted({0.0} | {point.time for series in plot.series for point in series.points})
     sheet.line([(44, y.start), (sheet.width - 2, y.start)], "edge")
-    scale.draw_below(sheet, below, y.start, ticks, scale.tick_labels(ticks))
+    scale.draw_below(sheet, x, y.start, ticks, [short(tick) for tick in ticks])
 
 
 def _draw_series(sheet: Sheet, x: Axis, y: Axis, series: TimeSeries, position: int, offset: float) -> None:

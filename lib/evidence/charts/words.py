@@ -17,11 +17,11 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, digits: int = 1) -> str:
-    """Return a number with a fixed count of decimals, a true minus sign and no negative zero."""
+    """Return a number with fixed decimals, commas between thousands, a true minus and no negative zero."""
     if not math.isfinite(value):
         raise ValueError(f"A figure cannot print {value}; leave the value out (None) instead.")
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
+    text = f"{value:,.{digits}f}"
+    if not text.strip("-0.,"):
         text = text.lstrip("-")
     return text.replace("-", MINUS)
 

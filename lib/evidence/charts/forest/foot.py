@@ -9,6 +9,7 @@ from evidence.charts.forest.rows import Forest
 from evidence.charts.legend import draw_legend
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, SMALL
+from evidence.charts.words import NBSP
 
 
 def draw_foot(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
@@ -29,7 +30,7 @@ def draw_foot(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
 
 def _draw_sides(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
     """Write whom each side favours: about the line of no effect, or at the ends where that leaves no room."""
-    low, high = f"← {plot.measure.favours_low}", f"{plot.measure.favours_high} →"
+    low, high = f"←{NBSP}{plot.measure.favours_low}", f"{plot.measure.favours_high}{NBSP}→"
     null = axis.at(plot.measure.null)
     left, right = min(null - 8, 150), min(sheet.width - null - 8, 150)
     if min(left, right) >= 95:

@@ -7,7 +7,8 @@ from typing import Final
 
 from evidence.charts.axis import Axis, around
 from evidence.charts.forest.rows import Forest, ForestPool, ForestRow, Level
-from evidence.charts.legend import Sample
+from evidence.charts.legend import Sample, line_sample
+from evidence.charts.marks import arrow, bounded, bracket
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import SMALL
 from evidence.charts.words import short
@@ -48,46 +49,44 @@ def draw_row(sheet: Sheet, axis: Axis, y: float, row: ForestRow, area: float, na
     low = axis.low if row.low is None else row.low
     high = axis.high if row.high is None else row.high
     if low <= axis.high and high >= axis.low:
-        dash = (4.0, 2.5) if row.evidence == "bounded" else ()
-        ends = [(axis.at(low), y), (axis.at(high), y)]
-        sheet.line(ends, "ink", width=1.6, dash=dash, name=f"{name}-interval")
-    for value, direction in ((row.low, -1), (row.high, 1)):
-        _draw_end(sheet, axis, y, value, direction, bracket=row.evidence == "bounded")
+        line = f"{name}-interval"
+        if row.evidence == "bounded":
+            bounded(sheet, axis.at(low), axis.at(high), y, name=line)
+        else:
+            sheet.line([(axis.at(low), y), (axis.at(high), y)], "ink", width=1.6, name=line)
+    _draw_ends(sheet, axis, y, row.low, row.high, closed=row.evidence == "bounded")
     if row.estimate is not None and axis.holds(row.estimate):
-        fill = "blue" if row.evidence == "reported" else "surface"
-        place = axis.at(row.estimate)
-        sheet.marker(
-            "square", place, y, area, fill, "blue", width=1.6 if fill == "surface" else 0.01, name=name
-        )
+        filled = row.evidence == "reported"
+        place, fill = axis.at(row.estimate), "blue" if filled else "surface"
+        sheet.marker("square", place, y, area, fill, "blue", width=0.01 if filled else 1.6, name=name)
 
 
-def _draw_end(
-    sheet: Sheet, axis: Axis, y: float, value: float | None, direction: int, *, bracket: bool
+def _draw_ends(
+    sheet: Sheet, axis: Axis, y: float, low: float | None, high: float | None, *, closed: bool = False
 ) -> None:
-    beyond = value is None or (value < axis.low if direction < 0 else value > axis.high)
-    if beyond:
-        edge = axis.start if direction < 0 else axis.end
-        sheet.marker("left" if direction < 0 else "right", edge - 4 * direction, y, 42, "ink")
-    elif bracket and value is not None and axis.holds(value):
-        x = axis.at(value)
-        hook = x - 3.5 * direction
-        sheet.line([(hook, y - 6), (x, y - 6), (x, y + 6), (hook, y + 6)], "ink", width=1.6)
+    """Draw an arrow where an interval leaves the axis, a bracket where a bounded one is `closed`."""
+    if low is None or low < axis.low:
+        arrow(sheet, axis.start, y, "left")
+    elif closed and axis.holds(low):
+        bracket(sheet, axis.at(low), y, "left")
+    if high is None or high > axis.high:
+        arrow(sheet, axis.end, y, "right")
+    elif closed and axis.holds(high):
+        bracket(sheet, axis.at(high), y, "right")
 
 
 def draw_diamond(sheet: Sheet, axis: Axis, y: float, pool: ForestPool, name: str) -> None:
     """Draw a pooled estimate: its tips are the ends of the interval."""
     low, middle, high = (axis.at(value) for value in (pool.low, pool.estimate, pool.high))
     sheet.polygon([(low, y), (middle, y - 6.5), (high, y), (middle, y + 6.5)], "ink", name=name)
-    for value, direction in ((pool.low, -1), (pool.high, 1)):
-        _draw_end(sheet, axis, y, value, direction, bracket=False)
+    _draw_ends(sheet, axis, y, pool.low, pool.high)
 
 
 def draw_prediction(sheet: Sheet, axis: Axis, y: float, ends: tuple[float, float], name: str) -> None:
     """Draw the prediction interval as a bar."""
     low, high = (axis.at(value) for value in ends)
     sheet.box(low, y - 2.5, max(high - low, 1), 5, "purple", name=name)
-    for value, direction in zip(ends, (-1, 1), strict=True):
-        _draw_end(sheet, axis, y, value, direction, bracket=False)
+    _draw_ends(sheet, axis, y, *ends)
 
 
 def draw_references(sheet: Sheet, axis: Axis, plot: Forest, top: float, bottom: float) -> None:
@@ -136,11 +135,9 @@ def samples(plot: Forest) -> list[Sample]:
         found.append(Sample(_sample_prediction, "prediction interval"))
     if plot.measure.mid:
         places = " and ".join(short(place) for place in plot.measure.mid)
-        found.append(
-            Sample(partial(_sample_line, "ochre", (6.0, 3.0)), f"minimal important difference, {places}")
-        )
+        found.append(Sample(line_sample("ochre", (6, 3)), f"minimal important difference, {places}"))
     if plot.overall:
-        found.append(Sample(partial(_sample_line, "muted", (1.5, 2.5)), "overall estimate"))
+        found.append(Sample(line_sample("muted", (1.5, 2.5)), "overall estimate"))
     levels = [level for level in _SYMBOLS if any(level in row.safeguards for row in plot.rows())]
     found += [Sample(partial(_sample_safeguard, level), _MEANINGS[level]) for level in levels]
     return found
@@ -160,10 +157,6 @@ def _sample_diamond(sheet: Sheet, x: float, y: float) -> None:
 
 def _sample_prediction(sheet: Sheet, x: float, y: float) -> None:
     sheet.box(x - 9, y - 2.5, 18, 5, "purple")
-
-
-def _sample_line(role: str, dash: tuple[float, ...], sheet: Sheet, x: float, y: float) -> None:
-    sheet.line([(x - 9, y), (x + 9, y)], role, width=1.3, dash=dash)
 
 
 def _sample_safeguard(level: Level, sheet: Sheet, x: float, y: float) -> None:

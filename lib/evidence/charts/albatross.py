@@ -1,0 +1,269 @@
+"""Albatross plot: p-value against sample size, for studies that report little else.
+
+Harrison et al., Research Synthesis Methods 2017;8:281-289 (doi:10.1002/jrsm.1239).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from statistics import NormalDist
+from typing import Final, Literal
+
+from evidence.charts import axis as scale
+from evidence.charts.axis import Axis
+from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.legend import Sample, draw_legend, line_sample
+from evidence.charts.marks import arrow, bounded, bracket
+from evidence.charts.numbered import Box, list_names, number_points
+from evidence.charts.sheet import Point, Sheet
+from evidence.charts.style import LINE, NARROW, SMALL, WIDE
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import NBSP, p_value, plural, short
+
+_LEFT: Final = 44.0
+_P_TICKS: Final = {True: (0.0001, 0.001, 0.01, 0.05, 0.2), False: (0.0001, 0.001, 0.01, 0.1)}  # by width
+_DASHES: Final[tuple[tuple[float, ...], ...]] = ((1.5, 2.5), (6, 3), (), (9, 3, 2, 3))
+_SIDES: Final = {"low": -1, "high": 1, "neither": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class AlbatrossPoint:
+    """One study.
+
+    Attributes
+    ----------
+    n
+        People analysed.
+    p
+        Two-sided p-value, or its bound.
+    operator
+        "=" for an exact value; "<" for "smaller than `p`"; ">" for "not significant at `p`".
+    favours
+        The side that the effect points to: "low" (left), "high" (right), or "neither" where it is not known.
+    paired
+        A crossover trial: the contours, drawn for two separate groups, do not hold for it.
+    """
+
+    study: str
+    n: int
+    p: float
+    operator: Literal["=", "<", ">"] = "="
+    favours: Literal["low", "high", "neither"] = "neither"
+    paired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """A standardised mean difference and what to call it."""
+
+    effect: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Albatross:
+    """All that an albatross plot draws."""
+
+    points: tuple[AlbatrossPoint, ...]
+    contours: tuple[Contour, ...] = (
+        Contour(0.2, "SMD 0.2"),
+        Contour(0.5, "SMD 0.5"),
+        Contour(0.8, "SMD 0.8"),
+    )
+    favours_low: str = "favours drug"
+    favours_high: str = "favours comparator"
+
+
+def albatross(key: str, title: str, plot: Albatross, *, caption: str = "") -> Figure:
+    """Draw an albatross plot.
+
+    Raises
+    ------
+    ValueError
+        No studies, fewer than two people, a p-value outside (0, 1], an exact or small p-value without a side,
+        or a contour that is not above zero.
+    """
+    _check(plot)
+    data = _data(key, title, plot)
+    return from_sheets(key, title, caption, describe(plot), data, _draw(plot, WIDE), _draw(plot, NARROW))
+
+
+def contour_n(effect: float, p: float) -> float:
+    """Return how many people in two equal groups give a standardised mean difference the p-value `p`.
+
+    From the large-sample variance of the difference, (4 + d^2 / 2) / N, and z = d / sqrt(variance).
+    """
+    z = NormalDist().inv_cdf(p / 2)
+    return z * z * (4 + effect * effect / 2) / (effect * effect)
+
+
+def describe(plot: Albatross) -> str:
+    """Return what the plot shows in sentences with its numbers."""
+    sides = {"low": plot.favours_low, "high": plot.favours_high, "neither": "direction not reported"}
+    studies = (
+        f"{point.study}: {p_value(point.p, point.operator)}, {point.n:,} people, {sides[point.favours]}."
+        for point in plot.points
+    )
+    head = (
+        f"Albatross plot of {plural(len(plot.points), 'study', 'studies')}: p-value against people analysed."
+    )
+    return " ".join((head, *studies))
+
+
+def _data(key: str, title: str, plot: Albatross) -> Table:
+    names = ("Number", "Study", "People analysed", "p-value is", "p", "Favours", "Crossover")
+    columns = tuple(Column(name, "right" if name in {"People analysed", "p"} else "left") for name in names)
+    sides = {"low": plot.favours_low, "high": plot.favours_high, "neither": "not reported"}
+    rows = tuple(
+        (
+            Cell(str(position), value=position),
+            Cell(point.study),
+            Cell(str(point.n), value=point.n),
+            Cell({"=": "equal to", "<": "smaller than", ">": "larger than"}[point.operator]),
+            Cell(short(point.p), value=point.p),
+            Cell(sides[point.favours]),
+            Cell("yes" if point.paired else "no"),
+        )
+        for position, point in enumerate(plot.points, 1)
+    )
+    return Table(f"fig-{key}-data", f"{title}: the numbers", columns, rows)
+
+
+def _depth(p: float) -> float:
+    """Distance of a p-value from the middle of the axis."""
+    return -math.log10(p)
+
+
+def _draw(plot: Albatross, width: float) -> Sheet:
+    sheet = Sheet(width)
+    sheet.text(2, 14, "People analysed", size=SMALL, bold=True)
+    top, bottom = 24.0, 24.0 + (320 if width > NARROW else 270)
+    reach = max(3.0, *(_depth(point.p) + 0.4 for point in plot.points))
+    x = Axis(-reach, reach, _LEFT + 4, width - 6)
+    sizes = [point.n for point in plot.points]
+    y = scale.around([min(sizes) * 0.8, max(sizes) * 1.25], bottom, top, log=True)
+    _draw_frame(sheet, x, y)
+    for contour, dash in zip(plot.contours, _DASHES, strict=False):
+        _draw_contour(sheet, x, y, contour.effect, dash)
+    boxes = [_draw_point(sheet, x, y, point, f"point-{i}") for i, point in enumerate(plot.points)]
+    places = [_place(x, y, point) for point in plot.points]
+    number_points(sheet, places, (_LEFT, top, width, bottom), boxes)
+    end = _draw_names(sheet, plot, x, bottom)
+    end = draw_legend(sheet, list(_samples(plot)), 2, end + 8, width - 4)
+    end = list_names(sheet, [point.study for point in plot.points], end + 2)
+    return sheet.trim(end - SMALL * LINE + 6)
+
+
+def _draw_frame(sheet: Sheet, x: Axis, y: Axis) -> None:
+    rungs = y.ticks(5)
+    for rung in rungs:
+        sheet.line([(_LEFT, y.at(rung)), (sheet.width - 2, y.at(rung))], "rule", behind=True)
+    scale.draw_left(sheet, y, _LEFT, rungs, scale.tick_labels(rungs, log=True))
+    sheet.line([(x.at(0), y.start), (x.at(0), y.end)], "edge", width=1.2)
+    depths = [p for p in _P_TICKS[sheet.width > NARROW] if x.holds(_depth(p))]
+    ticks = [-_depth(p) for p in depths] + [0.0] + [_depth(p) for p in reversed(depths)]
+    labels = [short(p) for p in (*depths, 1, *reversed(depths))]
+    scale.draw_below(sheet, x, y.start, ticks, labels)
+
+
+def _draw_names(sheet: Sheet, plot: Albatross, x: Axis, bottom: float) -> float:
+    below = bottom + 17 + SMALL * LINE
+    half = (x.end - x.start) / 2 - 6
+    sides = (
+        sheet.paragraph(x.start, below, f"←{NBSP}{plot.favours_low}", half, size=SMALL, role="muted"),
+        sheet.paragraph(
+            x.end, below, f"{plot.favours_high}{NBSP}→", half, size=SMALL, role="muted", anchor="end"
+        ),
+    )
+    return sheet.paragraph(x.at(0), max(sides), "Two-sided p-value", half * 2, size=SMALL, anchor="middle")
+
+
+def _draw_contour(sheet: Sheet, x: Axis, y: Axis, effect: float, dash: tuple[float, ...]) -> None:
+    depths = [x.high * step / 120 for step in range(1, 121)]
+    curve = [(depth, contour_n(effect, 10**-depth)) for depth in depths]
+    for side in (-1, 1):
+        points = [(x.at(side * depth), y.at(n)) for depth, n in curve if y.holds(n)]
+        if len(points) > 1:
+            sheet.line(points, "purple", width=1.3, dash=dash)
+
+
+def _place(x: Axis, y: Axis, point: AlbatrossPoint) -> Point:
+    """Where a study stands; one that is only known not to be significant stands between its bounds."""
+    side, depth = _SIDES[point.favours], _depth(point.p)
+    if point.operator == ">":
+        depth /= 2
+    return x.at(side * depth), y.at(point.n)
+
+
+def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str) -> Box:
+    """Draw a study and return the room it takes."""
+    side, depth = _SIDES[point.favours], _depth(point.p)
+    place, level = _place(x, y, point)
+    if point.operator == ">":
+        low, high = sorted((x.at(side * depth or -depth), x.at(0 if side else depth)))
+        _draw_range(sheet, low, high, level, name)
+        return low, level - 6, high, level + 6
+    tip = place
+    if point.operator == "<":
+        tip += 20 * side
+        sheet.line([(place, level), (tip, level)], "ink", width=1.6)
+        arrow(sheet, tip, level, "left" if side < 0 else "right")
+    _draw_symbol(sheet, place, level, paired=point.paired, name=name)
+    return min(place, tip), level - 5, max(place, tip), level + 5
+
+
+def _draw_range(sheet: Sheet, low: float, high: float, y: float, name: str = "") -> None:
+    bounded(sheet, low, high, y, name=name)
+    bracket(sheet, low, y, "left")
+    bracket(sheet, high, y, "right")
+
+
+def _draw_symbol(sheet: Sheet, x: float, y: float, *, paired: bool, name: str = "") -> None:
+    if paired:
+        sheet.marker("diamond", x, y, 70, "surface", "blue", name=name)
+    else:
+        sheet.marker("circle", x, y, 64, "blue", "surface", width=1, name=name)
+
+
+def _samples(plot: Albatross) -> Iterator[Sample]:
+    exact = [point for point in plot.points if point.operator != ">"]
+    if any(not point.paired for point in exact):
+        yield Sample(partial(_sample_symbol, False), "parallel trial")
+    if any(point.paired for point in exact):
+        yield Sample(partial(_sample_symbol, True), "crossover trial (contours do not hold)")
+    if any(point.operator == "<" for point in plot.points):
+        yield Sample(_sample_smaller, "p smaller than shown")
+    if any(point.operator == ">" for point in plot.points):
+        yield Sample(_sample_larger, "not significant: p somewhere in between")
+    for contour, dash in zip(plot.contours, _DASHES, strict=False):
+        yield Sample(line_sample("purple", dash), contour.label)
+
+
+def _sample_symbol(paired: bool, sheet: Sheet, x: float, y: float) -> None:
+    _draw_symbol(sheet, x, y, paired=paired)
+
+
+def _sample_smaller(sheet: Sheet, x: float, y: float) -> None:
+    sheet.line([(x - 9, y), (x + 6, y)], "ink", width=1.6)
+    arrow(sheet, x + 9, y, "right")
+
+
+def _sample_larger(sheet: Sheet, x: float, y: float) -> None:
+    _draw_range(sheet, x - 9, x + 9, y)
+
+
+def _check(plot: Albatross) -> None:
+    if not plot.points:
+        raise ValueError("An albatross plot needs at least one study; say in words that there is none.")
+    for point in plot.points:
+        if point.n < 2:
+            raise ValueError(f"{point.study}: {point.n} people cannot be compared.")
+        if not 0 < point.p <= 1:
+            raise ValueError(f"{point.study}: p = {point.p} lies outside (0, 1].")
+        if point.favours == "neither" and point.operator != ">" and point.p < 1:
+            raise ValueError(f"{point.study}: a p-value of {point.p} needs the side that it favours.")
+    if any(contour.effect <= 0 for contour in plot.contours):
+        raise ValueError("A contour needs an effect above zero; it is drawn on both sides.")

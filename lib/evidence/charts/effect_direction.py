@@ -1,0 +1,195 @@
+"""Effect direction plot: what each study found, where numbers that could be pooled are missing.
+
+After Boon and Thomson, Research Synthesis Methods 2021;12:29-33 (doi:10.1002/jrsm.1458).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
+
+from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.legend import Sample, draw_legend
+from evidence.charts.sheet import Sheet
+from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import listing, measure, plural
+
+Direction = Literal["better", "worse", "same", "unclear"]
+
+_MEANINGS: Final[dict[Direction, str]] = {
+    "better": "better on the drug",
+    "worse": "worse on the drug",
+    "same": "no clear difference",
+    "unclear": "direction not reported",
+}
+_LINE: Final = SMALL * LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one study found for one outcome.
+
+    Attributes
+    ----------
+    significant
+        Whether the source calls the difference statistically significant; drawn filled.
+    words
+        The source's own test or number: "p < 0.001".
+    """
+
+    direction: Direction
+    significant: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionRow:
+    """One study with a finding, or None, for each outcome."""
+
+    study: str
+    findings: tuple[Finding | None, ...]
+    n: str = ""
+    regimen: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectDirection:
+    """All that an effect direction plot draws: outcomes across, studies down."""
+
+    outcomes: tuple[str, ...]
+    rows: tuple[DirectionRow, ...]
+
+
+def effect_direction(key: str, title: str, plot: EffectDirection, *, caption: str = "") -> Figure:
+    """Draw an effect direction plot.
+
+    Raises
+    ------
+    ValueError
+        No studies, or a study with more or fewer findings than there are outcomes.
+    """
+    if not plot.rows:
+        raise ValueError(
+            "An effect direction plot needs at least one study; say in words that there is none."
+        )
+    for row in plot.rows:
+        if len(row.findings) != len(plot.outcomes):
+            raise ValueError(f"{row.study}: {len(row.findings)} findings for {len(plot.outcomes)} outcomes.")
+    data = _data(key, title, plot)
+    return from_sheets(key, title, caption, describe(plot), data, _draw_wide(plot), _draw_narrow(plot))
+
+
+def describe(plot: EffectDirection) -> str:
+    """Return what the plot shows in sentences with its counts."""
+    parts = [f"Effect direction plot of {plural(len(plot.rows), 'study', 'studies')}."]
+    for position, outcome in enumerate(plot.outcomes):
+        found = [row.findings[position] for row in plot.rows]
+        counts = Counter(finding.direction for finding in found if finding)
+        tally = listing(f"{counts[way]} {_MEANINGS[way]}" for way in _MEANINGS if counts[way])
+        significant = sum(finding.significant for finding in found if finding)
+        parts.append(f"{outcome}: {tally or 'no findings'}; {significant} statistically significant.")
+    return " ".join(parts)
+
+
+def _data(key: str, title: str, plot: EffectDirection) -> Table:
+    columns = [Column(name) for name in ("Study", "Regimen", "People")]
+    for outcome in plot.outcomes:
+        columns += [Column(outcome), Column(f"{outcome}: significant"), Column(f"{outcome}: as reported")]
+    rows = []
+    for row in plot.rows:
+        cells = [Cell(row.study, href=row.href), Cell(row.regimen), Cell(row.n)]
+        for finding in row.findings:
+            cells += _finding_cells(finding)
+        rows.append(tuple(cells))
+    return Table(f"fig-{key}-data", f"{title}: the findings", tuple(columns), tuple(rows))
+
+
+def _finding_cells(finding: Finding | None) -> list[Cell]:
+    if finding is None:
+        return [Cell("")] * 3
+    significant = "yes" if finding.significant else "no"
+    return [Cell(_MEANINGS[finding.direction]), Cell(significant), Cell(finding.words)]
+
+
+def _draw_wide(plot: EffectDirection) -> Sheet:
+    sheet = Sheet(WIDE)
+    people = min(max(measure(row.n, SMALL) for row in plot.rows), 80.0)
+    people = max(people, 46.0) if people else people
+    study = 200.0 if len(plot.outcomes) < 4 else 150.0
+    left = 2 + study + 12 + (people + 14 if people else 0)
+    step = min((WIDE - left) / len(plot.outcomes), 190.0)
+    sheet.text(2, 15, "Study and regimen", size=SMALL, role="muted", bold=True)
+    sheet.text(2 + study + 12, 15, "People" if people else "", size=SMALL, role="muted", bold=True)
+    bottoms = [15 + _LINE]
+    for position, outcome in enumerate(plot.outcomes):
+        x = left + position * step
+        bottoms.append(sheet.paragraph(x, 15, outcome, step - 8, size=SMALL, role="muted", bold=True))
+    y = max(bottoms) - 8
+    sheet.line([(0, y), (WIDE, y)], "edge")
+    for index, row in enumerate(plot.rows):
+        bottoms = [sheet.paragraph(2, y + 18, row.study, study)]
+        bottoms = [sheet.paragraph(2, bottoms[0] - 1, row.regimen, study, size=SMALL, role="muted")]
+        bottoms.append(sheet.paragraph(2 + study + 12, y + 18, row.n, people + 0.1, size=SMALL))
+        for position, finding in enumerate(row.findings):
+            x = left + position * step
+            if finding:
+                draw_finding(sheet, x + 7, y + 13.5, finding, name=f"row-{index}-{position}")
+                bottoms.append(sheet.paragraph(x + 22, y + 18, finding.words, step - 30, size=SMALL))
+        y = max(bottoms) - 7
+        sheet.line([(0, y), (WIDE, y)], "rule")
+    y = draw_legend(sheet, list(_samples(plot)), 2, y + 20, WIDE - 4)
+    return sheet.trim(y - _LINE + 6)
+
+
+def _draw_narrow(plot: EffectDirection) -> Sheet:
+    sheet = Sheet(NARROW)
+    y = 0.0
+    for index, row in enumerate(plot.rows):
+        people = measure(row.n, SMALL)
+        together = people < NARROW / 2
+        room = NARROW - 4 - (people + 10 if together else 0)
+        below = sheet.paragraph(2, y + 18, row.study, room, bold=True)
+        if together:
+            sheet.text(NARROW - 2, y + 18, row.n, size=SMALL, role="muted", anchor="end")
+        else:
+            below = sheet.paragraph(2, below, row.n, NARROW - 4, size=SMALL, role="muted")
+        below = sheet.paragraph(2, below, row.regimen, NARROW - 4, size=SMALL, role="muted") + 2
+        for position, (outcome, finding) in enumerate(zip(plot.outcomes, row.findings, strict=True)):
+            if finding:
+                draw_finding(sheet, 11, below - 4.5, finding, name=f"row-{index}-{position}")
+                words = f"{outcome}: {finding.words}" if finding.words else outcome
+                below = sheet.paragraph(26, below, words, NARROW - 28, size=SMALL) + 3
+        y = below - TEXT * LINE + 6
+        sheet.line([(0, y), (NARROW, y)], "rule")
+    y = draw_legend(sheet, list(_samples(plot)), 2, y + 20, NARROW - 4)
+    return sheet.trim(y - _LINE + 6)
+
+
+def draw_finding(sheet: Sheet, x: float, y: float, finding: Finding, *, name: str = "") -> None:
+    """Draw a finding: up is better, down is worse, a bar is no clear difference; filled is significant."""
+    if finding.direction == "unclear":
+        sheet.text(x, y + 4.5, "?", anchor="middle", bold=True, name=name)
+    elif finding.direction == "same":
+        sheet.box(x - 8, y - 3, 16, 6, "muted" if finding.significant else "surface", "muted", name=name)
+    else:
+        role = "blue" if finding.direction == "better" else "orange"
+        fill = role if finding.significant else "surface"
+        sheet.marker("up" if finding.direction == "better" else "down", x, y, 120, fill, role, name=name)
+
+
+def _samples(plot: EffectDirection) -> Iterator[Sample]:
+    found = {(f.direction, f.significant) for row in plot.rows for f in row.findings if f}
+    for direction, meaning in _MEANINGS.items():
+        for significant in (True, False):
+            if (direction, significant) in found:
+                suffix = ", statistically significant" if significant else ""
+                yield Sample(partial(_sample, Finding(direction, significant)), meaning + suffix)
+
+
+def _sample(finding: Finding, sheet: Sheet, x: float, y: float) -> None:
+    draw_finding(sheet, x, y, finding)

@@ -1,0 +1,52 @@
+"""Points with a number beside each, and the list that says which study is which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from evidence.charts.sheet import Point, Sheet
+from evidence.charts.style import LINE, NARROW, SMALL
+from evidence.charts.words import measure, wrap
+
+_REACH: Final = (11.0, 17.0, 24.0)  # distances at which a number is tried, nearest first
+_WAYS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7))
+
+Box = tuple[float, float, float, float]
+
+
+def number_points(sheet: Sheet, points: Sequence[Point], frame: Box, obstacles: Sequence[Box] = ()) -> None:
+    """Write 1, 2, ... beside the points, inside `frame`, where each touches no point and no other number."""
+    taken = [*obstacles, *((x - 5, y - 5, x + 5, y + 5) for x, y in points)]
+    for position, (x, y) in enumerate(points):
+        label = str(position + 1)
+        half = measure(label, SMALL) / 2 + 1
+        places = [(x + a * (reach + half - 4), y + b * reach) for reach in _REACH for a, b in _WAYS]
+        boxes = [(left - half, top - 6, left + half, top + 6) for left, top in places]
+        free = [box for box in boxes if _inside(box, frame) and not any(_touch(box, t) for t in taken)]
+        box = free[0] if free else boxes[0]
+        taken.append(box)
+        sheet.text((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + 4.3, label, size=SMALL, anchor="middle")
+
+
+def list_names(sheet: Sheet, names: Sequence[str], y: float) -> float:
+    """Write the numbered names in columns from the baseline `y`; return the baseline after them."""
+    columns = 1 if sheet.width <= NARROW else 3
+    room = (sheet.width - 4) / columns
+    entries = [wrap(f"{position + 1} {name}", SMALL, room - 12) for position, name in enumerate(names)]
+    for start in range(0, len(entries), columns):
+        row = entries[start : start + columns]
+        for column, lines in enumerate(row):
+            for index, line in enumerate(lines):
+                top = y + index * SMALL * LINE
+                sheet.text(2 + column * room, top, line, size=SMALL, role="muted")
+        y += max(len(lines) for lines in row) * SMALL * LINE + 1
+    return y
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _inside(box: Box, frame: Box) -> bool:
+    return frame[0] <= box[0] and frame[1] <= box[1] and box[2] <= frame[2] and box[3] <= frame[3]
