@@ -131,6 +131,20 @@ def test_random_effects_interval_is_the_one_asked_for() -> None:
     assert hartung_knapp.tests is None
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+def test_studies_without_events_can_be_left_out_of_the_estimate(measure: str) -> None:
+    """`drop00` of the pooled estimate: RD then ignores 0/20 v 0/25, which otherwise pulls it towards 0."""
+    cells = ([3, 0], [17, 20], [6, 0], [14, 25])
+    dropped = meta.mantel_haenszel(measure, *cells, drop00=(True, True))
+    alone = meta.mantel_haenszel(measure, [3], [17], [6], [14])
+    assert (dropped.estimate, dropped.se) == pytest.approx((alone.estimate, alone.se))
+    kept = meta.mantel_haenszel(measure, *cells)
+    if measure == "RD":
+        assert abs(kept.estimate) < abs(alone.estimate)
+    else:
+        assert kept.estimate == pytest.approx(alone.estimate)
+
+
 @pytest.mark.parametrize("measure", ["RR", "OR"])
 def test_one_study_is_its_own_effect(measure: str) -> None:
     got = meta.mantel_haenszel(measure, [3], [17], [6], [14])

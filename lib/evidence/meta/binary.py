@@ -9,15 +9,14 @@ Statistical algorithms in Review Manager 5.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc
 
 from evidence.meta.arrays import Array, require, vectors
-from evidence.meta.distributions import critical_value, two_sided_p
+from evidence.meta.binary_result import BinaryPooled, normal_result
 from evidence.meta.effects import (
     COUNTS,
     To,
@@ -25,7 +24,7 @@ from evidence.meta.effects import (
     revman_cells,
     with_continuity,
 )
-from evidence.meta.odds_ratio_tests import OddsRatioTests, odds_ratio_tests
+from evidence.meta.odds_ratio_tests import odds_ratio_tests
 from evidence.meta.options import Convention, Interval, Model, Options, Prediction
 from evidence.meta.pool import pool
 
@@ -33,48 +32,6 @@ BinaryMeasure: TypeAlias = Literal["RR", "OR", "RD"]
 Cells: TypeAlias = list[Array]
 
 MEASURES: Final = ("RR", "OR", "RD")
-
-
-@dataclass(frozen=True, eq=False)
-class BinaryPooled:
-    """Result of `mantel_haenszel` or `peto`; log scale for RR and OR.
-
-    `i2` is in percent and comes from Q. The prediction interval and `tau2` are those of the random-effects
-    model: NaN and 0 under the common-effect one.
-    """
-
-    measure: str
-    method: Literal["mantel-haenszel", "peto"]
-    estimate: float
-    se: float
-    ci_low: float
-    ci_high: float
-    statistic: float
-    df: float
-    """Degrees of freedom of `statistic` and the interval; infinite where they are normal."""
-    p_value: float
-    pi_low: float
-    pi_high: float
-    tau2: float
-    i2: float
-    h2: float
-    q: float
-    """Heterogeneity of the studies' own effects about the common-effect estimate of this method."""
-    q_df: int
-    q_p_value: float
-    k: int
-    """Studies given."""
-    k_estimable: int
-    """Studies with an effect of their own; the others have NaN in `yi` and `vi`."""
-    yi: Array
-    vi: Array
-    weights: Array
-    """Percent, in the order of the studies; 0 for those that do not count."""
-    level: float
-    tests: OddsRatioTests | None
-    """Tests of association and homogeneity that belong to the Mantel–Haenszel odds ratio."""
-    model: Model
-    convention: Convention
 
 
 def mantel_haenszel(
@@ -156,7 +113,7 @@ def mantel_haenszel(
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate, variance, weights = _estimate(measure, tables, spread, convention)
     _require_estimable(measure, estimate, variance)
-    common = _normal_result(
+    common = normal_result(
         measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention,
         odds_ratio_tests(*tables, correct=correct) if measure == "OR" else None,
     )  # fmt: skip
@@ -169,20 +126,17 @@ def peto(
     ci: ArrayLike,
     di: ArrayLike,
     *,
-    convention: Convention = "metafor",
     level: float = 0.95,
 ) -> BinaryPooled:
     """Pool 2×2 tables by Peto's one-step odds ratio: Σ(O − E) / ΣV.
 
     For rare events and balanced groups (Cochrane Handbook 10.4.2). Studies without events, or with events
-    only, carry no information and drop out by themselves: both conventions give the same numbers.
+    only, carry no information and drop out by themselves, in RevMan too.
 
     Parameters
     ----------
     ai, bi, ci, di : array-like, shape (k,)
         Events and non-events in group 1, events and non-events in group 2.
-    convention
-        Noted in the result.
     level
 
     Returns
@@ -199,7 +153,7 @@ def peto(
     -----
     R: ``metafor::rma.peto``.
     """
-    Options("common", "DL", "wald", "k-1", level, convention)
+    Options("common", "DL", "wald", "k-1", level, "metafor")
     a, b, c, d = _tables(ai, bi, ci, di)
     n1, n2 = a + b, c + d
     n = n1 + n2
@@ -214,7 +168,7 @@ def peto(
     yi[informative] = observed_minus_expected[informative] / v[informative]
     vi[informative] = 1 / v[informative]
     estimate = float(observed_minus_expected.sum()) / total
-    return _normal_result("OR", "peto", estimate, 1 / total, yi, vi, v, level, convention, None)
+    return normal_result("OR", "peto", estimate, 1 / total, yi, vi, v, level, "metafor", None)
 
 
 def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells:
@@ -236,9 +190,11 @@ def _estimate(
 
     `tables` are the cells of the estimate and `spread` those of its variance. A study left out has zeros.
     """
-    a, b, c, d = tables
+    counts = np.sum(tables, axis=0) > 0
+    a, b, c, d = (cell[counts] for cell in tables)
     n1, n2 = a + b, c + d
-    n = np.where(n1 + n2 > 0, n1 + n2, 1.0)
+    n = n1 + n2
+    weights = np.zeros(counts.size)
     if measure == "OR":
         r, s = a * d / n, b * c / n
         p, q = (a + d) / n, (b + c) / n
@@ -248,15 +204,17 @@ def _estimate(
             + (p * s + q * r).sum() / (2 * top * bottom)
             + (q * s).sum() / (2 * bottom**2)
         )
-        return float(np.log(top / bottom)), float(variance), s
+        weights[counts] = s
+        return float(np.log(top / bottom)), float(variance), weights
     if measure == "RR":
         r, s = a * n2 / n, c * n1 / n
         variance = (n1 * n2 * (a + c) / n**2 - a * c / n).sum() / (r.sum() * s.sum())
-        return float(np.log(r.sum() / s.sum())), float(variance), s
-    weight = n1 * n2 / n
-    estimate = float(((a * n2 - c * n1) / n).sum() / weight.sum())
+        weights[counts] = s
+        return float(np.log(r.sum() / s.sum())), float(variance), weights
+    weights[counts] = n1 * n2 / n
+    estimate = float(((a * n2 - c * n1) / n).sum() / weights.sum())
     rule = _greenland_variance if convention == "revman" else _sato_variance
-    return estimate, rule(estimate, *spread), weight
+    return estimate, rule(estimate, *(cell[counts] for cell in spread)), weights
 
 
 def _greenland_variance(_: float, a: Array, b: Array, c: Array, d: Array) -> float:
@@ -283,53 +241,6 @@ def _require_estimable(measure: str, estimate: float, variance: float) -> None:
     raise ValueError(
         f"The Mantel-Haenszel {measure} has no {lack}: over all studies a group lacks events or non-events; "
         'use peto, another measure, or a correction (add=(0.5, 0.5), to=("only0", "only0"))'
-    )
-
-
-def _normal_result(
-    measure: str,
-    method: Literal["mantel-haenszel", "peto"],
-    estimate: float,
-    variance: float,
-    yi: Array,
-    vi: Array,
-    weights: Array,
-    level: float,
-    convention: Convention,
-    tests: OddsRatioTests | None,
-) -> BinaryPooled:
-    se = math.sqrt(variance)
-    half = critical_value(level, math.inf) * se
-    own = np.isfinite(yi)
-    q = float(((yi[own] - estimate) ** 2 / vi[own]).sum())
-    q_df = max(int(own.sum()) - 1, 0)
-    return BinaryPooled(
-        measure=measure,
-        method=method,
-        estimate=estimate,
-        se=se,
-        ci_low=estimate - half,
-        ci_high=estimate + half,
-        statistic=estimate / se,
-        df=math.inf,
-        p_value=two_sided_p(estimate / se, math.inf),
-        pi_low=math.nan,
-        pi_high=math.nan,
-        tau2=0.0,
-        i2=100 * max(0.0, (q - q_df) / q) if q_df and q > 0 else 0.0,
-        h2=q / q_df if q_df else 1.0,
-        q=q if q_df else 0.0,
-        q_df=q_df,
-        q_p_value=float(chdtrc(q_df, q)) if q_df else 1.0,
-        k=yi.size,
-        k_estimable=int(own.sum()),
-        yi=yi,
-        vi=vi,
-        weights=weights * (100 / weights.sum()),
-        level=level,
-        tests=tests,
-        model="common",
-        convention=convention,
     )
 
 

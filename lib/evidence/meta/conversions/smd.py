@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 from evidence.meta.arrays import Array
 from evidence.meta.conversions.generic import Estimate
 from evidence.meta.conversions.spread import statistic_from_p
-from evidence.meta.effects import Convention, hedges_j
+from evidence.meta.effects import hedges_j
 from evidence.meta.inputs import numbers, require, require_positive, require_sample_size
+from evidence.meta.options import Convention
 
 LOGISTIC_SD = np.pi / np.sqrt(3)  # SD of the standard logistic distribution
 
