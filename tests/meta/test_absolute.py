@@ -52,6 +52,7 @@ def test_an_effect_away_from_none_has_two_plain_limits() -> None:
         ((-0.1, -0.25, 0.0), "beneficial", "NNTH 10 (∞ … NNTH 4)"),
         ((0.0, -0.1, 0.1), "beneficial", "∞ (NNTB 10 … ∞ … NNTH 10)"),
         ((0.0, 0.0, 0.0), "beneficial", "∞ (∞)"),
+        ((0.1, 1e-17, 0.25), "beneficial", "NNTB 10 (NNTB 4 … ∞)"),
         ((0.3 - 0.2, 0.05, 0.2), "beneficial", "NNTB 10 (NNTB 5 to NNTB 20)"),
         ((1.0, 0.5, 1.0), "beneficial", "NNTB 1 (NNTB 1 to NNTB 2)"),
     ],
@@ -61,11 +62,11 @@ def test_text_of_numbers_needed(rd: tuple[float, float, float], event: str, text
 
 
 @given(
-    limits=st.lists(st.floats(-1, 1), min_size=3, max_size=3).map(sorted),
+    limits=st.lists(st.integers(-10_000, 10_000), min_size=3, max_size=3).map(sorted),
     event=st.sampled_from(["beneficial", "harmful"]),
 )
-def test_an_interval_across_no_effect_always_shows_infinity(limits: list[float], event: str) -> None:
-    low, rd, high = limits
+def test_an_interval_across_no_effect_always_shows_infinity(limits: list[int], event: str) -> None:
+    low, rd, high = (limit / 10_000 for limit in limits)
     got = conv.number_needed(rd, low, high, event=event)
     assert ("∞" in got.interval_text) == (low <= 0 <= high)
     if low < 0 < high:

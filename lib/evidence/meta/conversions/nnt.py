@@ -15,6 +15,8 @@ from evidence.meta.inputs import numbers
 
 EventKind: TypeAlias = Literal["beneficial", "harmful"]
 
+NEGLIGIBLE = 1e-9  # a smaller risk difference is rounding error and counts as none
+
 
 @dataclass(frozen=True, slots=True)
 class NumberNeeded:
@@ -84,6 +86,7 @@ def number_needed(rd: float, low: float, high: float, *, event: EventKind) -> Nu
         raise ValueError(f"risk differences must lie between -1 and 1, not {low} and {high}")
     if not low <= rd <= high:
         raise ValueError(f"rd must lie between its limits: {low} <= {rd} <= {high} does not hold")
+    rd, low, high = (0.0 if abs(value) < NEGLIGIBLE else float(value) for value in (rd, low, high))
     if event == "beneficial":
         return NumberNeeded(rd, low, high)
     return NumberNeeded(-rd, -high, -low)
