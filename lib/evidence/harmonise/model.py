@@ -1,0 +1,196 @@
+"""One analysed effect with everything that led to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from evidence.meta.bound import Bound
+from evidence.question import FlagRule, RowKey, TimeRule
+
+Scale: TypeAlias = Literal["points", "smd", "log_rr", "rd", "log_rate_ratio"]
+EvidenceClass: TypeAlias = Literal["reported", "derived", "bounded", "unusable"]
+Spread: TypeAlias = Literal["recorded", "se", "sd"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices of an analysis that are open to argument.
+
+    Attributes
+    ----------
+    scale : {"points", "smd"}
+        Scale of pain intensity: points on 0–100, or standardised mean differences. What a trial gives on no
+        scale of points becomes an SMD, and under "points" the SMD times the reference SD.
+    correlation : float, optional
+        Within-person correlation of crossover trials whose report does not tell it; the setting
+        ``correlation_crossover`` by default.
+    spread : {"recorded", "se", "sd"}
+        How the unlabelled ± of trials flagged ``spread_unlabelled`` is read: as recorded in the tables, or
+        everywhere as a standard error, or everywhere as a standard deviation.
+    classes : tuple of {"reported", "derived"}
+        Classes of evidence that `poolable` takes.
+    time_rule, flag_rule : optional
+        Rules of the selection; see `evidence.question.select`. None keeps those of the selection.
+    reference_sd : float, optional
+        SD in points that turns SMDs into points; by default the one computed by `reference_sd`.
+    """
+
+    scale: Literal["points", "smd"] = "points"
+    correlation: float | None = None
+    spread: Spread = "recorded"
+    classes: tuple[EvidenceClass, ...] = ("reported", "derived")
+    time_rule: TimeRule | None = None
+    flag_rule: FlagRule | None = None
+    reference_sd: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that mean nothing."""
+        if self.scale not in ("points", "smd"):
+            raise ValueError(f"scale {self.scale!r} is unknown: use points or smd")
+        if self.spread not in ("recorded", "se", "sd"):
+            raise ValueError(f"spread {self.spread!r} is unknown: use recorded, se or sd")
+        if self.correlation is not None and not -1 < self.correlation < 1:
+            raise ValueError(f"correlation must lie strictly between -1 and 1, not {self.correlation}")
+        if self.reference_sd is not None and not 0 < self.reference_sd < math.inf:
+            raise ValueError(f"reference_sd must be a positive number of points, not {self.reference_sd}")
+        if not set(self.classes) <= {"reported", "derived"}:
+            raise ValueError("only reported and derived effects hold numbers that can be pooled")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a derivation.
+
+    Attributes
+    ----------
+    what : str
+        What the step does, in a few words.
+    formula : str
+        The formula in the symbols of `inputs` and `result`.
+    inputs, result : tuple of (symbol, value)
+    source : str
+        Where the formula, or the number, comes from.
+    """
+
+    what: str
+    formula: str
+    inputs: tuple[tuple[str, float], ...]
+    result: tuple[tuple[str, float], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """People with the event, and people, in the drug arm and in the comparison arm."""
+
+    events_experimental: int
+    n_experimental: int
+    events_control: int
+    n_control: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a text says about a comparison without an estimate and its spread.
+
+    Attributes
+    ----------
+    p_low, p_high : float
+        Bounds of the two-sided p-value; 0 and 1 where only a direction is stated.
+    direction : {-1, 1} or None
+        Sign of the effect on its scale; None where it is not told.
+    words : str
+        The statement as a phrase, such as "p < 0.05 in favour of the drug".
+    """
+
+    p_low: float
+    p_high: float
+    direction: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one study says about one question in one time window.
+
+    Attributes
+    ----------
+    study_id, label, drug, route, regimen : str
+    comparator, comparator_type : str
+        What the comparison arm got instead of the drug; empty when the study says nothing usable.
+    shared : tuple of str
+        Treatment of both arms.
+    other_drugs : tuple of str
+        Drugs of the book that other arms of the study test.
+    condition_group, condition_detail, design, outcome, window : str
+    time_days : float or None
+    time_label : str
+    scale : str
+        ``points`` on 0–100, ``smd``, ``log_rr``, ``rd`` or ``log_rate_ratio``. A negative value of the
+        first two favours the drug; a positive log ratio or risk difference means more people with the event
+        on the drug.
+    yi, vi : float or None
+        Effect and sampling variance; None in the classes ``bounded`` and ``unusable``.
+    n_experimental, n_control : int or None
+        In a crossover both are the same people.
+    people : int or None
+        People behind the effect, each counted once.
+    evidence_class : {"reported", "derived", "bounded", "unusable"}
+    statement : Statement or None
+        For ``bounded`` effects.
+    bound : Bound or None
+        The same for `evidence.meta.pool_censored`; None where the number of people is not known or the scale
+        has no sampling variance that numbers of people alone give.
+    counts : Counts or None
+        For outcomes that are counted.
+    reexpressed : bool
+        The points are an SMD times the reference SD.
+    ledger : tuple of Step
+    assumptions : tuple of str
+    rows : tuple of RowKey
+        Keys of the source rows.
+    flags : tuple of str
+        Flags of the study.
+    note : str
+        Why the rows stand for the study, or why the study is unusable.
+    """
+
+    study_id: str
+    label: str
+    drug: str
+    route: str
+    regimen: str
+    comparator: str
+    comparator_type: str
+    shared: tuple[str, ...]
+    other_drugs: tuple[str, ...]
+    condition_group: str
+    condition_detail: str
+    design: str
+    outcome: str
+    window: str
+    time_days: float | None
+    time_label: str
+    scale: Scale
+    yi: float | None
+    vi: float | None
+    n_experimental: int | None
+    n_control: int | None
+    people: int | None
+    evidence_class: EvidenceClass
+    statement: Statement | None
+    bound: Bound | None
+    counts: Counts | None
+    reexpressed: bool
+    ledger: tuple[Step, ...]
+    assumptions: tuple[str, ...]
+    rows: tuple[RowKey, ...]
+    flags: tuple[str, ...]
+    note: str
+
+    @property
+    def se(self) -> float | None:
+        """Standard error; None without a variance."""
+        return None if self.vi is None else math.sqrt(self.vi)
