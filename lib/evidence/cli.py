@@ -48,7 +48,7 @@ def _check(options: argparse.Namespace) -> int:
     if not problems and not options.folder:
         path = project.here().root / FILE
         committed = path.read_text(encoding="utf-8") if path.is_file() else ""
-        problems = outdated(dataset.load(), committed)
+        problems = outdated(dataset.load(project.here().data), committed)
     for problem in problems:
         print(problem)
     print(f"{len(problems)} to put right" if problems else "the tables are in order", file=sys.stderr)
@@ -61,7 +61,7 @@ def _bibliography(_: argparse.Namespace) -> int:
     from evidence.dataset.bibliography import FILE, bibliography
 
     try:
-        text = bibliography(dataset.load())
+        text = bibliography(dataset.load(project.here().data))
     except dataset.InvalidDataError as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """What a single cell may hold, by the contract: pandera schemas built from ``datapackage.json``."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 
 import pandas as pd
@@ -17,9 +17,10 @@ from evidence.dataset.problems import Problem
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u00a0\u2028\u2029\ufeff]")
 
 
-def schema(table: Table) -> DataFrameSchema:
-    """Build the pandera schema of a table whose cells are still text; an empty cell is the empty string."""
-    return DataFrameSchema({column.name: _pandera(column) for column in table.columns})
+def schema(table: Table, names: Collection[str]) -> DataFrameSchema:
+    """Build the pandera schema of the named columns, whose cells are still text; an empty cell is ""."""
+    columns = (column for column in table.columns if column.name in names)
+    return DataFrameSchema({column.name: _pandera(column) for column in columns})
 
 
 def check_columns(table: Table, raw: RawTable) -> Iterator[Problem]:
@@ -28,9 +29,8 @@ def check_columns(table: Table, raw: RawTable) -> Iterator[Problem]:
     known = [name for name in table.header if raw.header.count(name) == 1]
     if frame.empty or not known:
         return
-    absent = [name for name in table.header if name not in known]
     try:
-        schema(table).remove_columns(absent).validate(frame[known], lazy=True)
+        schema(table, known).validate(frame[known], lazy=True)
     except SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
             column = table.column(str(case.column))
@@ -41,7 +41,7 @@ def _pandera(column: Column) -> PanderaColumn:
     checks = [
         Check(_each(test), name=rule, error=rule, ignore_na=False) for rule, test in _tests(column).items()
     ]
-    return PanderaColumn("str", checks=checks, nullable=False)
+    return PanderaColumn(checks=checks)
 
 
 def _each(test: Callable[[str], bool]) -> Callable[["pd.Series[str]"], "pd.Series[bool]"]:
