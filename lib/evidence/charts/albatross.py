@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend, line_sample
 from evidence.charts.marks import arrow, bounded, bracket
 from evidence.charts.numbered import Box, list_names, number_points
@@ -129,7 +129,7 @@ def _data(key: str, title: str, plot: Albatross) -> Table:
         )
         for position, point in enumerate(plot.points, 1)
     )
-    return Table(f"fig-{key}-data", f"{title}: the numbers", columns, rows)
+    return twin(key, title, columns, rows)
 
 
 def _depth(p: float) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
-from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.tables import Cell, Column
 from evidence.charts.words import measure, plural, wrap
 
 _LABELS = 250.0
@@ -40,7 +40,7 @@ def bars(key: str, title: str, rows: tuple[Bar, ...], *, unit: str = "trial", ca
     cells = tuple(
         (Cell(row.label), Cell(f"{row.count:,}", value=row.count), Cell(row.detail)) for row in rows
     )
-    data = Table(f"fig-{key}-data", f"{title}: the numbers", columns, cells)
+    data = twin(key, title, columns, cells)
     return from_sheets(key, title, caption, f"{words}.", data, _draw(rows, WIDE), _draw(rows, NARROW))
 
 

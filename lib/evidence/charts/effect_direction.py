@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
@@ -106,7 +106,7 @@ def _data(key: str, title: str, plot: EffectDirection) -> Table:
         for finding in row.findings:
             cells += _finding_cells(finding)
         rows.append(tuple(cells))
-    return Table(f"fig-{key}-data", f"{title}: the findings", tuple(columns), tuple(rows))
+    return twin(key, title, tuple(columns), tuple(rows))
 
 
 def _finding_cells(finding: Finding | None) -> list[Cell]:

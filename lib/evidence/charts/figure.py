@@ -9,7 +9,7 @@ from evidence.charts import svg
 from evidence.charts.html import escape, link, markup
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import fallbacks
-from evidence.charts.tables import Table, check_key
+from evidence.charts.tables import Cell, Column, Table, check_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class Figure:
         ]
         row = " · ".join(link(href, text) for href, text in places if href)
         return f'<nav class="ev-links" aria-label="Files of this figure: {escape(self.title)}">{row}</nav>'
+
+
+def twin(key: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    """Return the table of a figure's numbers."""
+    return Table(f"fig-{key}-data", f"Numbers of the figure: {title}", columns, rows)
 
 
 def from_sheets(

@@ -14,7 +14,7 @@ from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.forest.rows import Measure
 from evidence.charts.legend import Sample, draw_legend, line_sample
 from evidence.charts.numbered import list_names, number_points
@@ -91,7 +91,7 @@ def _data(key: str, title: str, plot: Funnel) -> Table:
         )
         for position, point in enumerate(plot.points, 1)
     )
-    return Table(f"fig-{key}-data", f"{title}: the numbers", columns, rows)
+    return twin(key, title, columns, rows)
 
 
 def _draw(plot: Funnel, width: float) -> Sheet:

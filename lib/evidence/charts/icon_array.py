@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
@@ -85,7 +85,7 @@ def _data(key: str, title: str, plot: IconArray) -> Table:
         values = (risk.per_1000, risk.low, risk.high)
         cells = (Cell("") if v is None else Cell(number(v, 0), value=v) for v in values)
         rows.append((Cell(risk.group), *cells))
-    return Table(f"fig-{key}-data", f"{title}: people per 1,000", columns, tuple(rows))
+    return twin(key, title, columns, tuple(rows))
 
 
 def _counts(plot: IconArray) -> tuple[dict[str, int], dict[str, int]]:

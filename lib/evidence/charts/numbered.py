@@ -31,7 +31,7 @@ def number_points(sheet: Sheet, points: Sequence[Point], frame: Box, obstacles: 
 
 def list_names(sheet: Sheet, names: Sequence[str], y: float) -> float:
     """Write the numbered names in columns from the baseline `y`; return the baseline after them."""
-    columns = 1 if sheet.width <= NARROW else 3
+    columns = 2 if sheet.width <= NARROW else 3
     room = (sheet.width - 4) / columns
     entries = [wrap(f"{position + 1} {name}", SMALL, room - 12) for position, name in enumerate(names)]
     for start in range(0, len(entries), columns):

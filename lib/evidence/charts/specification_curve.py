@@ -12,7 +12,7 @@ from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.forest.rows import Measure
 from evidence.charts.legend import Sample, draw_legend, line_sample
 from evidence.charts.sheet import Sheet
@@ -93,7 +93,7 @@ def _data(key: str, title: str, plot: SpecificationCurve) -> Table:
         cells = [Cell(number(value, plot.measure.digits), value=value) for value in values]
         choices = [Cell(choice) for choice in one.choices]
         rows.append((Cell(str(rank), value=rank), *choices, *cells, Cell("yes" if one.main else "no")))
-    return Table(f"fig-{key}-data", f"{title}: every analysis", tuple(columns), tuple(rows))
+    return twin(key, title, tuple(columns), tuple(rows))
 
 
 def _draw(plot: SpecificationCurve, width: float) -> Sheet:

@@ -20,8 +20,8 @@ class Shade:
 
 
 PALETTE: Final[dict[str, Shade]] = {
-    "surface": Shade("#ffffff", "#14181e"),
-    "panel": Shade("#f2f4f7", "#1f262e"),
+    "surface": Shade("#ffffff", "#121212"),
+    "panel": Shade("#f2f4f7", "#1d2329"),
     "rule": Shade("#d0d6dc", "#37414c"),
     "band": Shade("#dfe4e9", "#2a333d"),
     "edge": Shade("#737e8c", "#8793a1"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, from_sheets
+from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Shape, Sheet
 from evidence.charts.style import LINE, NARROW, SERIES, SMALL, WIDE
@@ -119,7 +119,7 @@ def _data(key: str, title: str, plot: TimeCourse) -> Table:
             cells = [Cell("") if v is None else Cell(number(v, plot.digits), value=v) for v in values]
             time = Cell(f"{point.time:g}", value=point.time)
             rows.append((Cell(series.arm), Cell(_when(point)), time, *cells))
-    return Table(f"fig-{key}-data", f"{title}: the numbers", columns, tuple(rows))
+    return twin(key, title, columns, tuple(rows))
 
 
 def _axes(plot: TimeCourse, width: float, top: float) -> tuple[Axis, Axis]:

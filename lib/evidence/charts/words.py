@@ -55,6 +55,11 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def sentence(words: str) -> str:
+    """Return words with a full stop at the end, unless they have one or say nothing."""
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."
+
+
 def listing(items: Iterable[str]) -> str:
     """Return ``"a, b and c"``."""
     words = list(items)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from evidence.charts.figure import twin
 from evidence.charts.forest.rows import Forest, ForestPool, ForestRow, Measure
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, listing, number, plural, short
+from evidence.charts.words import interval, listing, number, plural, sentence, short
 
 #: Up to this many studies the description names each one; the table always does.
 NAMED: Final = 10
@@ -38,7 +39,7 @@ def describe(plot: Forest) -> str:
         if block.pool:
             parts.append(_pool_words(block.pool, digits, block.title))
         elif block.note:
-            parts.append(f"{block.title}: {block.note}" if block.title else block.note)
+            parts.append(sentence(f"{block.title}: {block.note}" if block.title else block.note))
     if plot.overall:
         parts.append(_pool_words(plot.overall, digits, ""))
     parts.append(_sides(plot.measure))
@@ -54,7 +55,7 @@ def _pool_words(pool: ForestPool, digits: int, title: str) -> str:
     words = f"{named}: {effect_words(pool, digits)}"
     if pool.prediction:
         words += f", prediction interval {interval(*pool.prediction, digits)}"
-    return f"{words}. {pool.detail}".strip()
+    return f"{words}. {sentence(pool.detail)}".strip()
 
 
 def _sides(measure: Measure) -> str:
@@ -79,7 +80,7 @@ def data(key: str, title: str, plot: Forest) -> Table:
             rows += _pool_cells(block.pool, block.title, plot)
     if plot.overall:
         rows += _pool_cells(plot.overall, "", plot)
-    return Table(f"fig-{key}-data", f"{title}: the numbers", columns, tuple(rows))
+    return twin(key, title, columns, tuple(rows))
 
 
 def _study_cells(row: ForestRow, group: str, plot: Forest) -> tuple[Cell, ...]:
