@@ -1,0 +1,13 @@
+"""What a chapter says: questions answered in sentences, tables and figures.
+
+>>> from evidence import report
+>>> crps = report.Report("ketamine", "crps")
+>>> crps.answer()
+"""
+
+from evidence.report import words
+from evidence.report.browse import browse
+from evidence.report.claims import claim
+from evidence.report.page import Report
+
+__all__ = ["Report", "browse", "claim", "words"]

@@ -1,6 +1,6 @@
-"""How sure anyone can be: GRADE, computed first, so that an editor overrides a stated reason and not a feeling.
+"""How sure anyone can be: GRADE, computed first, so that an editor overrides a stated reason.
 
-Rules follow the GRADE handbook (Schünemann et al. 2013) and Cochrane Handbook chapter 14 where they give a rule;
+Rules follow the GRADE handbook (Schünemann et al. 2013) and Cochrane Handbook chapter 14 where they give one;
 where they ask for judgement, the rule used here is in the docstring of the domain.
 """
 
@@ -124,7 +124,7 @@ def rate(body: Body, flag_domains: Mapping[str, str], overrides: Mapping[str, tu
 def risk_of_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
     """Rate down once because RoB 2 was not assessed, twice where known faults carry half the weight or more.
 
-    Known faults are a flag of this domain, no double blinding, or results for less than 80 % of those randomised.
+    Known faults are a flag of this domain, no double blinding, or results for under 80 % of those randomised.
     """
     faulty = [trial for trial in body.trials if _faults(trial, flag_domains)]
     share = _share(faulty, body.trials)
@@ -136,7 +136,7 @@ def risk_of_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
 
 
 def inconsistency(body: Body) -> Domain:
-    """Rate down once for I² over 50 % or a prediction interval that reaches from benefit beyond the MID to harm.
+    """Rate down once for I² over 50 % or a prediction interval from benefit beyond the MID to harm.
 
     Twice where both hold and I² is over 75 %. One trial cannot be inconsistent.
     """
@@ -154,9 +154,11 @@ def inconsistency(body: Body) -> Domain:
 
 
 def imprecision(body: Body) -> Domain:
-    """Rate down once where the interval holds both no effect and the MID, or fewer people than the OIS.
+    """Rate down once where the interval holds important and unimportant effects, or people are too few.
 
-    Twice where it holds important benefit and important harm, or nothing could be pooled, or both single reasons.
+    Too few means fewer than the optimal information size; fewer than half of it counts twice (after GRADE
+    guidance 35, Schünemann et al. 2022, on large effects from few people). Twice also where the interval
+    holds important benefit and important harm, nothing could be pooled, or both single reasons hold.
     """
     pooled, name = body.pooled, DOMAINS[2]
     if pooled is None:
@@ -166,17 +168,18 @@ def imprecision(body: Body) -> Domain:
     if low <= -mid and high >= mid:
         return Domain(name, 2, "The interval holds an important benefit and an important harm.")
     wide = (low <= -mid < high) or (low < mid <= high)
-    few = people < body.optimal_size
+    few = (people < body.optimal_size) + (people < body.optimal_size / 2)
     reasons = [
         "the interval holds both an important and an unimportant effect" if wide else "",
         f"{people:,} people, fewer than the {body.optimal_size:,} of one adequate trial" if few else "",
     ]
     said = "; ".join(reason for reason in reasons if reason)
-    return Domain(name, wide + few, f"{said[0].upper()}{said[1:]}." if said else "The interval is narrow enough.")
+    reason = f"{said[0].upper()}{said[1:]}." if said else "The interval is narrow and the people are enough."
+    return Domain(name, min(wide + few, 2), reason)
 
 
 def indirectness(body: Body, flag_domains: Mapping[str, str]) -> Domain:
-    """Rate down once for any stated reason (population, comparator, acute treatment) on half the weight or more."""
+    """Rate down once for any stated reason (population, comparator) or flags on half the weight or more."""
     name = DOMAINS[3]
     flagged = [trial for trial in body.trials if any(flag_domains.get(flag) == name for flag in trial.flags)]
     reasons = list(body.indirect)

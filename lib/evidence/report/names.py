@@ -72,7 +72,15 @@ HARMS: Final = (
     "withdrawal_adverse_event",
     "withdrawal_any",
 )
-BENEFITS: Final = ("responder_50", "responder_30", "opioid_use", "depression", "function", "quality_of_life", "sleep")
+BENEFITS: Final = (
+    "responder_50",
+    "responder_30",
+    "opioid_use",
+    "depression",
+    "function",
+    "quality_of_life",
+    "sleep",
+)
 COMPARATORS: Final = {
     "placebo": "placebo",
     "active_placebo": "active placebo",

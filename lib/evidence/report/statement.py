@@ -1,7 +1,7 @@
 """The sentence a reader takes away: the size of an effect and its certainty, in GRADE's informative wording.
 
-After GRADE guidelines 26 (Santesso et al. 2020, J Clin Epidemiol 119:126): the size of the effect chooses the verb's
-object, the certainty chooses the verb. The sentence here is written anew for pain.
+After GRADE guidelines 26 (Santesso et al. 2020, J Clin Epidemiol 119:126): the size of the effect chooses the
+verb's object, the certainty chooses the verb. The sentence here is written anew for pain.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SINGULAR: Final = {"high": "s", "moderate": "s", "low": "", "very low": ""}
 
 
 def size(estimate: float, mid: float) -> Size:
-    """Name the size of a mean difference: large from twice the MID, important from the MID, small from half of it."""
+    """Name a size: large from twice the MID, important from the MID, small from half of it."""
     magnitude = abs(estimate) / mid
     if magnitude >= 2:
         return "large"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from evidence.charts.html import Html, escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import listing
 from evidence.dataset import Dataset
-from evidence.question import Selection
+from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
+from evidence.question.records import records
 from evidence.report.names import COMPARATORS, words
 
 _COLUMNS = (
@@ -20,99 +20,129 @@ _COLUMNS = (
     Column("Drug and dose"),
     Column("Compared with"),
     Column("Design"),
-    Column("What the text read says on pain"),
+    Column("How the text read reports pain"),
     Column("Warnings"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """A row of studies.csv, as far as a page shows it."""
+
+    study_id: str
+    title: str | None
+    journal: str | None
+    doi: str | None
+    design: str
+    blinding: str
+    condition_detail: str | None
+    n_randomised: int | None
+    n_analysed: int | None
+    source_url: str
+    source_type: str
+
+    @property
+    def people(self) -> str:
+        """The numbers randomised and analysed, or that the text does not say."""
+        if self.n_randomised is None and self.n_analysed is None:
+            return "not stated"
+        randomised = "not stated" if self.n_randomised is None else f"{self.n_randomised:,}"
+        return randomised if self.n_analysed is None else f"{randomised} ({self.n_analysed:,})"
+
+    @property
+    def source(self) -> Html:
+        """Title, journal, and the text that was read."""
+        said = escape(". ".join(part for part in (self.title or "Title not stated", self.journal) if part))
+        read = link(self.source_url.split(" ")[0], f"Read as: {words(self.source_type)}")
+        return Html(f"{said}. {read}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """A row of interventions.csv."""
+
+    study_id: str
+    formulation: str | None
+    route: str
+    dose: str | None
+    treatment_duration_days: float | None
+    comparator: str | None
+    comparator_type: str | None
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.formulation, words(self.route), self.dose) if part)
+
+
+def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
+    """Return the rows of studies.csv, by study."""
+    return {row.study_id: row for row in records(ds.rows("studies", study_id=list(study_ids)), TrialRow)}
+
+
+def regimens(ds: Dataset, study_ids: Iterable[str], drug: str) -> dict[str, Regimen]:
+    """Return the rows of interventions.csv for a drug, by study."""
+    rows = ds.rows("interventions", study_id=list(study_ids), drug=drug)
+    return {row.study_id: row for row in records(rows, Regimen)}
+
+
 def trials(selection: Selection, ds: Dataset, key: str, caption: str) -> Table:
-    """List the trials of a selection with regimen, comparator, design, what they say on pain, and warnings."""
+    """List trials with regimen, comparator, design, how they report pain, and their warnings."""
     ids = list(selection.studies)
-    studies = ds.rows("studies", study_id=ids).set_index("study_id")
-    regimens = ds.rows("interventions", study_id=ids, drug=selection.question.drug).set_index("study_id")
-    contrasts = ds.rows("contrasts", study_id=ids, outcome="pain_intensity")
-    arms = ds.rows("arm_results", study_id=ids, outcome="pain_intensity")
-    rows = tuple(
-        _row(studies.loc[study], regimens.loc[study], _says(study, contrasts, arms), selection, study)
-        for study in ids
+    studies, given = trial_rows(ds, ids), regimens(ds, ids, selection.question.drug)
+    forms = pain_forms(ds, ids)
+    return Table(
+        key,
+        caption,
+        _COLUMNS,
+        tuple(_row(studies[study], given[study], forms[study], selection) for study in ids),
     )
-    return Table(key, caption, _COLUMNS, rows)
 
 
-def _row(
-    study: pd.Series[object], regimen: pd.Series[object], says: str, selection: Selection, study_id: str
-) -> tuple[Cell, ...]:
-    flags = selection.flags[study_id]
+def pain_forms(ds: Dataset, study_ids: list[str]) -> dict[str, str]:
+    """Say for each study in which forms it reports pain."""
+    contrasts = records(ds.rows("contrasts", study_id=study_ids, outcome="pain_intensity"), ContrastRow)
+    arms = records(ds.rows("arm_results", study_id=study_ids, outcome="pain_intensity"), ArmRow)
+    return {
+        study: _forms(
+            [row for row in contrasts if row.study_id == study],
+            [row for row in arms if row.study_id == study],
+        )
+        for study in study_ids
+    }
+
+
+def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
+    operators = {row.p_operator for row in contrasts}
+    forms = [
+        ("means of the arms", any(row.mean is not None for row in arms)),
+        ("a difference", any(row.estimate is not None for row in contrasts)),
+        ("an exact p-value", "=" in operators),
+        ("a bound on p", bool(operators & {"<", ">"})),
+        ("“not significant”", "ns" in operators),
+    ]
+    found = [name for name, there in forms if there]
+    if not found and any(row.favours for row in contrasts):
+        found = ["a direction only"]
+    text = listing(found)
+    return f"{text[0].upper()}{text[1:]}" if text else "Nothing that compares the arms"
+
+
+def _row(study: TrialRow, regimen: Regimen, forms: str, selection: Selection) -> tuple[Cell, ...]:
+    flags = selection.flags[study.study_id]
+    detail = "\n".join(f"{words(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags)
     return (
-        Cell(selection.studies[study_id].label, href=f"#study-{study_id}", detail=_source(study)),
-        Cell(people(study)),
-        Cell(_text(words(str(study["condition_detail"] or "")))),
-        Cell(_regimen(regimen)),
-        Cell(_text(regimen["comparator"]), detail=COMPARATORS.get(str(regimen["comparator_type"]), "")),
-        Cell(_design(study)),
-        Cell(says),
-        Cell(
-            "; ".join(words(flag.flag) for flag in flags) or "none",
-            detail="\n".join(f"{words(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags),
-        ),
+        Cell(selection.studies[study.study_id].label, detail=study.source),
+        Cell(study.people),
+        Cell(words(study.condition_detail or "not stated")),
+        Cell(str(regimen)),
+        Cell(regimen.comparator or COMPARATORS.get(regimen.comparator_type or "", "not stated")),
+        Cell(f"{study.design}, blinding {study.blinding}"),
+        Cell(forms),
+        Cell("; ".join(words(flag.flag) for flag in flags) or "none", detail=detail),
     )
-
-
-def people(study: pd.Series[object]) -> str:
-    """Return the numbers randomised and analysed, or that the text does not say."""
-    randomised, analysed = study["n_randomised"], study["n_analysed"]
-    if pd.isna(randomised) and pd.isna(analysed):
-        return "not stated"
-    first = "not stated" if pd.isna(randomised) else f"{randomised:,}"
-    return first if pd.isna(analysed) else f"{first} ({analysed:,})"
-
-
-def _says(study: str, contrasts: pd.DataFrame, arms: pd.DataFrame) -> str:
-    """Say in what form a trial reports pain."""
-    own = contrasts[contrasts["study_id"] == study]
-    forms = []
-    if arms[(arms["study_id"] == study) & arms["mean"].notna()].size:
-        forms.append("means of each arm")
-    if own["estimate"].notna().any():
-        forms.append("a difference")
-    if (own["p_operator"] == "=").any():
-        forms.append("an exact p-value")
-    if (own["p_operator"].isin(["<", ">"])).any():
-        forms.append("a bound on p")
-    if (own["p_operator"] == "ns").any():
-        forms.append("“not significant”")
-    if not forms and own["favours"].notna().any():
-        forms.append("a direction only")
-    return listing(forms).capitalize() if forms else "Nothing that compares the arms"
-
-
-def _regimen(regimen: pd.Series[object]) -> str:
-    parts = [regimen["formulation"], regimen["route"], regimen["dose"]]
-    return ", ".join(words(str(part)) if part == regimen["route"] else str(part) for part in parts if not pd.isna(part))
-
-
-def _design(study: pd.Series[object]) -> str:
-    blinding = "" if pd.isna(study["blinding"]) else f", blinding {study['blinding']}"
-    return f"{study['design']}{blinding}"
-
-
-def _source(study: pd.Series[object]) -> Html:
-    title = "Title not stated" if pd.isna(study["title"]) else str(study["title"])
-    journal = "" if pd.isna(study["journal"]) else f" {study['journal']}."
-    where = "" if pd.isna(study["source_url"]) else " " + link(str(study["source_url"]).split(" ")[0], "text that was read")
-    return Html(f"{escape(title)}.{escape(journal)} Read as: {escape(words(str(study['source_type'])))}.{where}")
-
-
-def _text(value: object) -> str:
-    return "not stated" if value is None or pd.isna(value) or value == "" else str(value)
 
 
 def left_out(selection: Selection, key: str, caption: str) -> Table:
     """List the studies that are left out or silent, each with the rule."""
-    items: Sequence[tuple[str, str]] = [
-        (item.study_id, item.sentence) for item in (*selection.studies_left_out, *selection.silent)
-    ]
-    rows = tuple(
-        (Cell(selection.studies[study].label, href=f"#study-{study}"), Cell(sentence)) for study, sentence in items
-    )
-    return Table(key, caption, (Column("Trial"), Column("Why it is not in the pooled analysis")), rows)
+    items: tuple[LeftOut, ...] = (*selection.studies_left_out, *selection.silent)
+    rows = tuple((Cell(selection.studies[item.study_id].label), Cell(item.sentence)) for item in items)
+    return Table(key, caption, (Column("Trial"), Column("Why it is not in the analysis")), rows)

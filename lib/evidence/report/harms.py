@@ -1,0 +1,117 @@
+"""Harms: counts of people with an event, as risk ratios and as people per 1,000."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import interval, number, plural
+from evidence.dataset import Dataset
+from evidence.harmonise import Effect, effects
+from evidence.meta import Pooled, pool
+from evidence.question import Question, select
+from evidence.report.names import HARMS, OUTCOMES
+
+_COLUMNS = (
+    Column("Harm"),
+    Column("Trials"),
+    Column("On the drug", "right", "people with it, of all"),
+    Column("On the comparator", "right", "people with it, of all"),
+    Column("Risk ratio", "right", "95 % interval; above 1: more on the drug"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """One harm across the trials of a question.
+
+    Attributes
+    ----------
+    outcome : str
+    effects : tuple of Effect
+        Log risk ratios, or bounds, one per study.
+    pooled : Pooled or None
+        Log risk ratio, REML with Hartung-Knapp intervals never narrower than Wald's t.
+    """
+
+    outcome: str
+    effects: tuple[Effect, ...]
+    pooled: Pooled | None
+
+    @property
+    def counted(self) -> tuple[Effect, ...]:
+        """Effects that come from counts of people."""
+        return tuple(effect for effect in self.effects if effect.counts is not None)
+
+    @property
+    def ratio(self) -> tuple[float, float, float] | None:
+        """Pooled risk ratio with its interval."""
+        if self.pooled is None:
+            return None
+        return math.exp(self.pooled.estimate), math.exp(self.pooled.ci_low), math.exp(self.pooled.ci_high)
+
+
+def harms(
+    ds: Dataset, drug: str, condition: str | tuple[str, ...] | None, route: str | None = None
+) -> tuple[Harm, ...]:
+    """Return every harm on which a trial of the drug says something, each study once."""
+    found = []
+    for outcome in HARMS:
+        question = Question(drug, condition, route=route, outcome=outcome, window="any")
+        spoken = [
+            effect for effect in effects(select(question, ds), ds) if effect.evidence_class != "unusable"
+        ]
+        if spoken:
+            found.append(Harm(outcome, tuple(spoken), _pooled(spoken)))
+    return tuple(found)
+
+
+def _pooled(found: Sequence[Effect]) -> Pooled | None:
+    numeric = [effect for effect in found if effect.yi is not None and effect.scale == "log_rr"]
+    if not numeric:
+        return None
+    yi = np.array([effect.yi for effect in numeric], dtype=float)
+    vi = np.array([effect.vi for effect in numeric], dtype=float)
+    return pool(yi, vi, ci="HKSJ-adhoc")
+
+
+def harms_table(key: str, caption: str, found: Sequence[Harm]) -> Table:
+    """List the harms with counts and risk ratios; what trials say without counts stands under the trials."""
+    return Table(key, caption, _COLUMNS, tuple(_row(harm) for harm in found))
+
+
+def _row(harm: Harm) -> tuple[Cell, ...]:
+    name = OUTCOMES[harm.outcome]
+    ratio = harm.ratio
+    drug, control = _totals(harm)
+    return (
+        Cell(name[0].upper() + name[1:]),
+        Cell(plural(len(harm.effects), "trial"), detail="\n".join(_said(effect) for effect in harm.effects)),
+        Cell(drug),
+        Cell(control),
+        Cell("not estimable")
+        if ratio is None
+        else Cell(f"{number(ratio[0], 2)} ({interval(*ratio[1:], 2)})", value=ratio[0]),
+    )
+
+
+def _totals(harm: Harm) -> tuple[str, str]:
+    counts = [effect.counts for effect in harm.effects if effect.counts is not None]
+    if not counts:
+        return "no counts", "no counts"
+    drug = sum(c.events_experimental for c in counts), sum(c.n_experimental for c in counts)
+    control = sum(c.events_control for c in counts), sum(c.n_control for c in counts)
+    return f"{drug[0]:,} of {drug[1]:,}", f"{control[0]:,} of {control[1]:,}"
+
+
+def _said(effect: Effect) -> str:
+    if effect.counts is not None:
+        c = effect.counts
+        said = f"{c.events_experimental} of {c.n_experimental} v {c.events_control} of {c.n_control}"
+    else:
+        said = effect.statement.words if effect.statement else "no counts"
+    return f"{effect.label} ({effect.route}, {effect.time_label}): {said}"

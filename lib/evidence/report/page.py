@@ -1,0 +1,190 @@
+"""A report on one drug in one condition: what a chapter calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from evidence import dataset
+from evidence.charts.figure import Figure
+from evidence.charts.tables import Table
+from evidence.dataset import Dataset
+from evidence.harmonise import effects
+from evidence.question import WINDOWS, Question, Selection, select
+from evidence.report import course, harms, pain, reviews, trials
+from evidence.report.analysis import Analysis, analyse
+from evidence.report.answer import Answer, answer_line, facts
+from evidence.report.certainty_table import certainty_table
+from evidence.report.ledger import ledger
+from evidence.report.names import CONDITIONS, WINDOW_SHORT
+from evidence.report.sensitivity import sensitivity
+from evidence.report.words import route_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """A drug in a condition.
+
+    Parameters
+    ----------
+    drug : str
+    condition : str or None
+        A condition group; None for all that the Cochrane review covers.
+
+    Examples
+    --------
+    >>> crps = Report("ketamine", "crps")
+    >>> crps.answer()
+    """
+
+    drug: str
+    condition: str | None
+    ds: Dataset = field(default_factory=dataset.load, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The condition in words."""
+        return CONDITIONS[self.condition] if self.condition else "chronic pain"
+
+    @property
+    def key(self) -> str:
+        """Prefix of the anchors of this report."""
+        return f"{self.drug}-{self.condition or 'all'}"
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Every trial of the question, whatever the window."""
+        return select(Question(self.drug, self.condition), self.ds)
+
+    @cached_property
+    def routes(self) -> tuple[str, ...]:
+        """Routes by which the drug was given in trials that say something on pain."""
+        spoken = {result.study.study_id for result in self.selection.results}
+        routes = (
+            self.selection.interventions[study].route for study in self.selection.studies if study in spoken
+        )
+        return tuple(dict.fromkeys(routes))
+
+    @cached_property
+    def analyses(self) -> tuple[Analysis, ...]:
+        """One analysis for each route and window in which a trial says something on pain."""
+        said = {
+            (self.selection.interventions[result.study.study_id].route, result.window)
+            for result in self.selection.results
+        }
+        return tuple(
+            analyse(self.ds, Question(self.drug, self.condition, route=route, window=window))
+            for route in self.routes
+            for window in WINDOWS
+            if (route, window) in said
+        )
+
+    def by_route(self, route: str) -> tuple[Analysis, ...]:
+        """Return the analyses of one route, by window."""
+        return tuple(analysis for analysis in self.analyses if analysis.question.route == route)
+
+    def analysis(self, route: str, window: str) -> Analysis:
+        """Return the analysis of one route and window.
+
+        Raises
+        ------
+        ValueError
+            When no trial of the route says anything on pain in the window.
+        """
+        for analysis in self.by_route(route):
+            if analysis.question.window == window:
+                return analysis
+        raise ValueError(
+            f"no trial of {route} {self.drug} in {self.name} reports pain in the window {window!r}"
+        )
+
+    def answer(self) -> Answer:
+        """Return the first screen."""
+        rows = trials.trial_rows(self.ds, self.selection.studies)
+        people = sum(row.n_randomised or 0 for row in rows.values())
+        lasting = [
+            a for a in self.analyses if a.question.window != "during_infusion" and (a.numeric or a.bounded)
+        ]
+        return Answer(
+            f"Does {self.drug} relieve {self.name}, and for how long?",
+            tuple(answer_line(analysis) for analysis in lasting),
+            facts(
+                lasting,
+                len(rows),
+                people,
+                str(self.ds.setting("data_version")),
+                str(self.ds.setting("last_search_date")),
+            ),
+        )
+
+    def harms(self) -> Table:
+        """List the harms with counts and risk ratios."""
+        found = harms.harms(self.ds, self.drug, self.condition)
+        caption = f"Harms of {self.drug} in trials in {self.name}"
+        return harms.harms_table(f"{self.key}-harms", caption, found)
+
+    def certainty(self) -> Table:
+        """List the certainty of each route and window with the reason of each rating."""
+        caption = f"How sure: {self.drug} for pain in {self.name}"
+        return certainty_table(f"{self.key}-certainty", caption, self.analyses)
+
+    def sensitivity(self, route: str, window: str) -> Table:
+        """Repeat one analysis with other defensible choices."""
+        analysis = self.analysis(route, window)
+        caption = (
+            f"The same pool under other choices: {route_of(self.drug, route)}, {WINDOW_SHORT[window]} window"
+        )
+        return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
+
+    def course(self, study_id: str) -> Figure:
+        """Draw the printed means of pain of one trial over time."""
+        label = self.selection.studies[study_id].label
+        key = f"{self.key}-{study_id}-course"
+        return course.pain_course(self.ds, study_id, self.drug, key, f"{label}: mean pain in each arm")
+
+    def comparisons(self, study_id: str) -> Table:
+        """List every comparison that a trial reports, as it prints it."""
+        label = self.selection.studies[study_id].label
+        return course.comparisons(
+            self.ds, study_id, f"{self.key}-{study_id}-said", f"What {label} reports, as printed"
+        )
+
+    def regimens(self) -> Table:
+        """List how long each trial gave the drug, and what it says on pain."""
+        caption = f"How {self.drug} was given, and what each trial says on pain"
+        return course.regimen_table(self.ds, self.selection, f"{self.key}-regimens", caption)
+
+    def trials(self) -> Table:
+        """List the trials."""
+        caption = f"Trials of {self.drug} in {self.name}, with what the text that was read says"
+        return trials.trials(self.selection, self.ds, f"{self.key}-trials", caption)
+
+    def forest(self, route: str) -> Figure:
+        """Draw the effects on pain of one route, a block for each time window."""
+        title = f"{route_of(self.drug, route)} in {self.name}: pain"
+        return pain.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
+
+    def directions(self) -> Figure:
+        """Draw what every trial found, whether or not it can be pooled."""
+        return pain.directions(
+            f"{self.key}-directions", f"What each trial of {self.drug} found on pain", self.analyses
+        )
+
+    def classes(self) -> str:
+        """Say in what form the trials report pain."""
+        return pain.summary_of_classes(effects(self.selection, self.ds))
+
+    def ledger(self) -> Table:
+        """List where each analysed number comes from."""
+        return ledger(f"{self.key}-ledger", "Where each analysed number comes from", self.analyses)
+
+    def reviews(self) -> Table:
+        """List what published reviews print."""
+        caption = f"Published reviews of {self.drug} in {self.name}, as they print their results"
+        return reviews.reviews(self.ds, self.drug, self.condition, f"{self.key}-reviews", caption)
+
+    def left_out(self) -> Table:
+        """List the trials that are left out, each with the rule."""
+        return trials.left_out(
+            self.selection, f"{self.key}-left-out", "Trials that are not in the analysis of pain"
+        )

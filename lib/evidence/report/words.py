@@ -1,0 +1,51 @@
+"""Results as they stand in a sentence: every number on a page is rounded here."""
+
+from __future__ import annotations
+
+from evidence.charts.words import interval, number, p_value, plural
+from evidence.meta import Pooled, PooledCensored
+from evidence.report.names import words
+
+__all__ = [
+    "all_evidence",
+    "effect_points",
+    "interval",
+    "number",
+    "p_value",
+    "pain_effect",
+    "plural",
+    "route_of",
+]
+
+
+def effect_points(estimate: float, low: float, high: float, level: float = 0.95) -> str:
+    """Return an effect in points with its interval: "−27.7 points (95 % interval −41.3 to −14.0)"."""
+    return f"{number(estimate)} points ({level:.0%} interval {interval(low, high)})".replace("%", " %")
+
+
+def pain_effect(pooled: Pooled) -> str:
+    """Return a pooled effect on pain in points."""
+    return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def all_evidence(pooled: PooledCensored) -> str:
+    """Return the all-evidence estimate in points, or why there is none."""
+    if pooled.estimate is None or pooled.ci_low is None or pooled.ci_high is None:
+        return f"no estimate: {pooled.reason[0].lower()}{pooled.reason[1:]}"
+    return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def points(value: float) -> str:
+    """Return a number of points: "10 points"."""
+    return f"{number(value, 0 if value == round(value) else 1)} points"
+
+
+def count(value: int) -> str:
+    """Return a whole number with thousands set off."""
+    return f"{value:,}"
+
+
+def route_of(drug: str, route: str | None) -> str:
+    """Return a drug with its route as a subject: "Intravenous ketamine"."""
+    name = f"{words(route)} {drug}" if route else drug
+    return f"{name[0].upper()}{name[1:]}"
