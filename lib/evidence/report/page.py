@@ -51,10 +51,18 @@ class Report:
         """Prefix of the anchors of this report."""
         return f"{self.drug}-{self.condition or 'all'}"
 
+    @property
+    def scope(self) -> str | tuple[str, ...]:
+        """The condition group, or those inside the scope of the Cochrane review."""
+        if self.condition is not None:
+            return self.condition
+        outside = str(self.ds.setting("conditions_outside_cochrane")).split()
+        return tuple(condition for condition in CONDITIONS if condition not in outside)
+
     @cached_property
     def selection(self) -> Selection:
         """Every trial of the question, whatever the window."""
-        return select(Question(self.drug, self.condition), self.ds)
+        return select(Question(self.drug, self.scope), self.ds)
 
     @cached_property
     def routes(self) -> tuple[str, ...]:
@@ -73,7 +81,7 @@ class Report:
             for result in self.selection.results
         }
         return tuple(
-            analyse(self.ds, Question(self.drug, self.condition, route=route, window=window))
+            analyse(self.ds, Question(self.drug, self.scope, route=route, window=window))
             for route in self.routes
             for window in WINDOWS
             if (route, window) in said
@@ -119,7 +127,7 @@ class Report:
 
     def harms(self) -> Table:
         """List the harms with counts and risk ratios."""
-        found = harms.harms(self.ds, self.drug, self.condition)
+        found = harms.harms(self.ds, self.drug, self.scope)
         caption = f"Harms of {self.drug} in trials in {self.name}"
         return harms.harms_table(f"{self.key}-harms", caption, found)
 
