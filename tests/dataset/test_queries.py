@@ -67,7 +67,7 @@ def test_conditions_by_value_list_number_and_empty_cell(ds: Dataset) -> None:
 
     assert arms(arm="placebo") == ["placebo"]
     assert arms(drug=None) == ["placebo"]
-    assert arms(drug=["memantine", None]) == ["placebo", "memantine"]
+    assert arms(drug=["memantine", None]) == arms(drug={None, "memantine"}) == ["placebo", "memantine"]
     assert arms(drug=("memantine",)) == arms(drug={"memantine"}) == arms(drug=np.array(["memantine"]))
     assert (
         arms(time_days=7) == arms(time_days=7.0) == arms(time_days=np.float64(7)) == ["ketamine", "placebo"]
@@ -249,14 +249,20 @@ def test_an_empty_answer_has_a_digest_of_its_own(data: Path, ds: Dataset) -> Non
     assert _again(data, query) != query["digest"]
 
 
-def test_another_type_of_column_changes_the_digest(data: Path, ds: Dataset) -> None:
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [("age_mean", {"type": "integer"}), ("n_randomised", {"constraints": {"required": True}})],
+)
+def test_another_type_of_column_changes_the_digest(
+    data: Path, ds: Dataset, column: str, change: dict[str, object]
+) -> None:
     query = _ask(ds, "studies", study_id="Alpha2001")
     path = data / "datapackage.json"
     package = json.loads(path.read_text("utf-8"))
-    age = next(field for field in package["resources"][0]["schema"]["fields"] if field["name"] == "age_mean")
-    age["type"] = "integer"
+    field = next(item for item in package["resources"][0]["schema"]["fields"] if item["name"] == column)
+    field |= change
     path.write_text(json.dumps(package), "utf-8")
-    assert _again(data, query) != query["digest"], "the same texts are now other values"
+    assert _again(data, query) != query["digest"], "the same texts are now values of another type"
 
 
 def test_a_question_that_can_no_longer_be_asked_is_refused(ds: Dataset) -> None:

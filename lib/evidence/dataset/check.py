@@ -22,7 +22,7 @@ def check(folder: str | os.PathLike[str]) -> list[Problem]:
         All problems, by table in the order of the contract, then by line; empty when there is none. ``str``
         of a problem is one line with file, line, column, value, what is allowed and what to do.
     """
-    path = Path(folder)
+    path = Path(folder).resolve()
     try:
         snapshot = read_snapshot(path)
     except ValueError as error:

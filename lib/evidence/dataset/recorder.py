@@ -55,9 +55,9 @@ def record(query: Query) -> None:
 
 
 def answer_digest(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> str:
-    """Digest of the texts of the selected rows, in file order, under the names and types of their columns.
+    """Digest of the texts of the selected rows, in file order, under the names and dtypes of their columns.
 
     Rows that are not selected, and the lines the rows stand on, do not enter it.
     """
-    answer = [[(column.name, column.type) for column in columns], rows]
+    answer = [[(column.name, column.dtype) for column in columns], rows]
     return sha256(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,7 +1,6 @@
 """The tables in memory: typed, selected by column values, and every selection recorded."""
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ import pandas as pd
 
 from evidence.dataset.catalogue import CATALOGUE, catalogue
 from evidence.dataset.check import check_snapshot
+from evidence.dataset.conditions import canonical, matches
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
 from evidence.dataset.problems import Problem
@@ -68,7 +68,7 @@ class Dataset:
             When there is no such table or column, or a value that the column can never hold.
         """
         described = self._table(table)
-        conditions = _canonical(described, where)
+        conditions = canonical(described, where)
         selected = self._select(described, conditions)
         record(Query(table=table, where=conditions, digest=self._digest(described, selected)))
         return self.frames[table].iloc[selected].reset_index(drop=True)
@@ -89,7 +89,7 @@ class Dataset:
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
         described = self._table(table)
-        return self._digest(described, self._select(described, _canonical(described, where)))
+        return self._digest(described, self._select(described, canonical(described, where)))
 
     def _table(self, name: str) -> Table:
         return CATALOGUE[name] if name in CATALOGUE else self.contract.table(name)
@@ -98,7 +98,7 @@ class Dataset:
         frame = self.frames[table.name]
         keep = np.ones(len(frame), dtype=bool)
         for name, wanted in conditions.items():
-            keep &= _matches(frame[name], wanted if isinstance(wanted, list) else [wanted])
+            keep &= matches(frame[name], wanted if isinstance(wanted, list) else [wanted])
         return [int(position) for position in np.flatnonzero(keep)]
 
     def _digest(self, table: Table, selected: Sequence[int]) -> str:
@@ -183,42 +183,6 @@ def _value(column: Column, text: str) -> Scalar:
     if column.type == "integer":
         return int(text)
     return float(text) if column.type == "number" else text
-
-
-def _canonical(table: Table, where: Mapping[str, object]) -> Where:
-    return {name: _wanted(table, name, where[name]) for name in sorted(where)}
-
-
-def _wanted(table: Table, name: str, wanted: object) -> Scalar | list[Scalar]:
-    column = table.column(name)
-    if isinstance(wanted, list | tuple | np.ndarray | pd.Series | pd.Index):
-        return [_scalar(table, column, value) for value in wanted]
-    if isinstance(wanted, set | frozenset):
-        return [_scalar(table, column, value) for value in sorted(wanted)]
-    return _scalar(table, column, wanted)
-
-
-def _scalar(table: Table, column: Column, value: object) -> Scalar:
-    value = value.item() if isinstance(value, np.generic) else value
-    if value is None:
-        return None
-    where = f"{table.name}.{column.name}"
-    if column.type == "string":
-        if not isinstance(value, str) or value == "":
-            raise ValueError(f"{where} holds text: {value!r} is not; use None for an empty cell")
-        if column.allowed and value not in column.allowed:
-            raise ValueError(f"{where} never holds {value!r}; it holds {', '.join(column.allowed)}")
-        if column.pattern and not re.fullmatch(column.pattern, value):
-            raise ValueError(f"{where} never holds {value!r}; it holds text of the form {column.pattern}")
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise ValueError(f"{where} holds numbers: {value!r} is not one; use None for an empty cell")
-    return value
-
-
-def _matches(series: "pd.Series", wanted: Sequence[Scalar]) -> "np.ndarray":
-    found = series.isin([value for value in wanted if value is not None]).to_numpy(dtype=bool, na_value=False)
-    return found | series.isna().to_numpy() if None in wanted else found
 
 
 def _number_or_text(text: str) -> float | int | str:

@@ -1,0 +1,55 @@
+"""What may be asked of a column, in the one form that is recorded, and which cells answer it."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from evidence.dataset.contract import Column, Table
+from evidence.dataset.recorder import Scalar, Where
+
+
+def canonical(table: Table, where: Mapping[str, object]) -> Where:
+    """Write the conditions of a query in the one form that is recorded: columns sorted, plain values, lists.
+
+    Raises
+    ------
+    ValueError
+        When the table has no such column, or the column can never hold a value that is asked for.
+    """
+    return {name: _wanted(table, name, where[name]) for name in sorted(where)}
+
+
+def _wanted(table: Table, name: str, wanted: object) -> Scalar | list[Scalar]:
+    column = table.column(name)
+    if isinstance(wanted, list | tuple | np.ndarray | pd.Series | pd.Index):
+        return [_scalar(table, column, value) for value in wanted]
+    if isinstance(wanted, set | frozenset):
+        empty: list[Scalar] = [None] if None in wanted else []
+        return [*(_scalar(table, column, value) for value in sorted(wanted - {None})), *empty]
+    return _scalar(table, column, wanted)
+
+
+def _scalar(table: Table, column: Column, value: object) -> Scalar:
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None:
+        return None
+    where = f"{table.name}.{column.name}"
+    if column.type == "string":
+        if not isinstance(value, str) or value == "":
+            raise ValueError(f"{where} holds text: {value!r} is not; use None for an empty cell")
+        if column.allowed and value not in column.allowed:
+            raise ValueError(f"{where} never holds {value!r}; it holds {', '.join(column.allowed)}")
+        if column.pattern and not re.fullmatch(column.pattern, value):
+            raise ValueError(f"{where} never holds {value!r}; it holds text of the form {column.pattern}")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise ValueError(f"{where} holds numbers: {value!r} is not one; use None for an empty cell")
+    return value
+
+
+def matches(series: "pd.Series", wanted: Sequence[Scalar]) -> "np.ndarray":
+    """Say for each cell of a column whether it is one of the wanted values; None stands for an empty cell."""
+    found = series.isin([value for value in wanted if value is not None]).to_numpy(dtype=bool, na_value=False)
+    return found | series.isna().to_numpy() if None in wanted else found
