@@ -15,9 +15,9 @@ from scipy import stats
 
 from evidence.meta.arrays import Array
 from evidence.meta.design import design_matrix, effects
-from evidence.meta.options import Interval, Model
+from evidence.meta.options import Interval, Model, Options
 from evidence.meta.pool import pool
-from evidence.meta.regression import regress
+from evidence.meta.regression import fit_core
 from evidence.meta.sensitivity import study_index
 from evidence.meta.tau2 import Estimator
 from evidence.meta.wls import EXACT, weighted_fit
@@ -138,6 +138,7 @@ def _deletion(
     dfbs = tuple(f"dfbs_{name}" for name in names)
     kept = np.delete(np.arange(len(y)), i)
     try:
+        design_matrix(x[kept, 1:], len(kept))
         without = _fit(y[kept], v[kept], x[kept], how)
     except ValueError:
         return dict.fromkeys(columns + dfbs, np.nan) | {"refit": False}
@@ -162,12 +163,12 @@ def _deletion(
 
 
 def _fit(y: Array, v: Array, x: Array, how: How) -> Fit:
-    if x.shape[1] > 1:
-        fit = regress(y, v, x[:, 1:], **how._asdict())
-        return Fit(fit.estimate, fit.covariance, fit.tau2, fit.scale, fit.qe)
-    one = pool(y, v, **how._asdict())
-    plain = 1.0 / (1.0 / (v + one.tau2)).sum()
-    return Fit(np.array([one.estimate]), np.array([[one.se**2]]), one.tau2, one.se**2 / plain, one.q)
+    if x.shape[1] == 1:
+        one = pool(y, v, **how._asdict())
+        plain = 1.0 / (1.0 / (v + one.tau2)).sum()
+        return Fit(np.array([one.estimate]), np.array([[one.se**2]]), one.tau2, one.se**2 / plain, one.q)
+    core = fit_core(y, v, x, Options(how.model, how.tau2, how.ci, "k-1", 0.95, "metafor"))
+    return Fit(core.estimate, core.covariance, core.tau2, core.scale, float(core.common.rss[0]))
 
 
 def _flags(table: pd.DataFrame, k: int, p: int) -> Array:

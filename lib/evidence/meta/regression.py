@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -160,31 +160,23 @@ def regress(
     y, v = effects(yi, vi)
     names, x = design_matrix(mods, len(y))
     k, p = x.shape
-    estimated = model == "random" and isinstance(tau2, str)
-    if k < p or (k == p and (estimated or ci != "wald")):
-        raise ValueError(f"{p} coefficients cannot be estimated with intervals from {k} studies; use fewer")
-    common = weighted_fit(y, x, 1.0 / v)
-    t2 = _tau2(y, x, v, options)
-    fit = weighted_fit(y, x, 1.0 / (v + t2))
-    scale = _scale(fit, ci)
-    estimate, covariance = _without_rounding(fit, x), scale * fit.cov[0]
+    core = fit_core(y, v, x, options)
     df = float("inf") if ci == "wald" else float(k - p)
-    qe = float(common.rss[0])
+    qe = float(core.common.rss[0])
+    likelihood = "REML" if model == "random" and tau2 == "REML" else "ML"
     return Regression(
         names=names,
-        **tests(estimate, covariance, df, level),
+        **tests(core.estimate, core.covariance, df, level),
         df=df,
-        covariance=covariance,
-        tau2=t2,
-        **_heterogeneity(y, x, v, t2, common, options),
+        covariance=core.covariance,
+        tau2=core.tau2,
+        **_heterogeneity(y, x, v, core, options),
         qe=qe,
         qe_df=k - p,
         qe_p_value=float(stats.chi2.sf(qe, k - p)) if k > p else 1.0,
-        **omnibus(estimate, covariance, df),
-        scale=scale,
-        log_likelihood=float(
-            residual.log_likelihood(y, x, v, t2, "REML" if estimated and tau2 == "REML" else "ML")[0]
-        ),
+        **omnibus(core.estimate, core.covariance, df),
+        scale=core.scale,
+        log_likelihood=float(residual.log_likelihood(y, x, v, core.tau2, likelihood)[0]),
         k=k,
         level=level,
         estimator=tau2 if model == "random" else 0.0,
@@ -193,6 +185,35 @@ def regress(
         vi=v,
         design=x,
     )
+
+
+class Core(NamedTuple):
+    """Coefficients and residual heterogeneity, without the tests and intervals; `common` has tau² = 0."""
+
+    estimate: Array
+    covariance: Array
+    tau2: float
+    scale: float
+    common: WeightedFit
+
+
+def fit_core(y: Array, v: Array, x: Array, options: Options) -> Core:
+    """Fit a checked design.
+
+    Raises
+    ------
+    ValueError
+        If there are too few studies.
+    """
+    k, p = x.shape
+    estimated = options.model == "random" and isinstance(options.tau2, str)
+    if k < p or (k == p and (estimated or options.ci != "wald")):
+        raise ValueError(f"{p} coefficients cannot be estimated with intervals from {k} studies; use fewer")
+    common = weighted_fit(y, x, 1.0 / v)
+    tau2 = _tau2(y, x, v, options)
+    fit = weighted_fit(y, x, 1.0 / (v + tau2)) if tau2 > 0.0 else common
+    scale = _scale(fit, options.ci)
+    return Core(_without_rounding(fit, x), scale * fit.cov[0], tau2, scale, common)
 
 
 def _tau2(y: Array, x: Array, v: Array, options: Options) -> float:
@@ -225,11 +246,10 @@ def _without_rounding(fit: WeightedFit, x: Array) -> Array:
     return np.asarray(np.where(terms <= 1e-12 * terms.max(), 0.0, estimate), dtype=np.float64)
 
 
-def _heterogeneity(
-    y: Array, x: Array, v: Array, t2: float, common: WeightedFit, options: Options
-) -> dict[str, Any]:
+def _heterogeneity(y: Array, x: Array, v: Array, core: Core, options: Options) -> dict[str, Any]:
     """Residual heterogeneity: its standard error and interval, I², H² and R²."""
     k, p = x.shape
+    t2, common = core.tau2, core.common
     low, high = residual.q_profile(y, x, v, options.level) if k > p else (0.0, float("inf"))
     out: dict[str, Any] = {"tau2_ci_low": low, "tau2_ci_high": high}
     if options.model == "common":
