@@ -13,7 +13,7 @@ Handbook 6.5.2.5.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, pow, sqrt
+from math import isfinite, log, pow, sqrt
 from typing import Literal, TypeAlias
 
 from scipy.special import ndtri
@@ -94,7 +94,8 @@ def mean_sd_from_median(
     Raises
     ------
     ValueError
-        If half a pair is missing, both pairs are, or the numbers are not in order.
+        If half a pair is missing, both pairs are, the numbers are not in order, or `method` finds no finite
+        mean and SD.
 
     Notes
     -----
@@ -111,6 +112,8 @@ def mean_sd_from_median(
         mean, sd = box_cox(five, lambda bent: (_luo_mean(bent), _wan_sd(bent)))
     else:
         raise ValueError(f'method must be "luo-shi", "wan", "qe" or "bc", not {method!r}')
+    if not (isfinite(mean) and isfinite(sd) and sd > 0):
+        raise ValueError(f"method {method!r} finds no finite mean and SD for {five.values}; use another")
     return MeanSD(mean=mean, sd=sd, method=method, scenario=five.scenario, skewness=_skewness(five))
 
 

@@ -134,8 +134,12 @@ def _unbent_moments(mean: float, sd: float, power: float) -> tuple[float, float]
     z = np.linspace(-reach, reach, 4001)
     weights = np.exp(-(z**2) / 2)
     weights[[0, -1]] /= 2
-    x = special.inv_boxcox(mean + sd * z, power)
-    second = weights * x**2
+    y = mean + sd * z
+    if power > 0:
+        y = np.maximum(y, -1 / power)  # rounding may step over the end
+    with np.errstate(all="ignore"):
+        x = special.inv_boxcox(y, power)
+        second = weights * x**2
     if power < 0 and not (np.isfinite(second[-1]) and second[-1] <= 1e-8 * second.max()):
         raise ValueError('Box-Cox finds a distribution without a finite SD; use method="qe"')
     weights /= weights.sum()
