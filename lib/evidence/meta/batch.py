@@ -18,7 +18,7 @@ from evidence.meta.tau2 import Estimator
 from evidence.meta.tau2_many import estimate_tau2_many, q_root_many
 
 # Numbers per block: a few arrays of this size stay in the processor's cache.
-BLOCK: Final = 16_384
+BLOCK: Final = 32_768
 
 
 def pool_many(

@@ -15,9 +15,10 @@ import numpy as np
 from evidence.meta.arrays import Array
 from evidence.meta.formulae import Number, score, score_slope, secant
 
-# Neighbouring grid values of min(vi) + tau2 differ by a factor exp(0.4). Along the logarithm of that sum a
-# weight falls from 1 to 0 over a distance of about 4: hills are much wider than a step.
+# Step of the grid on the logarithm of min(vi) + tau2. Along it a weight falls from 1 to 0 over a distance of
+# about 4, so hills are much wider; the end at tau2 = 0 can cut one short, so the grid starts with finer steps.
 GRID_STEP: Final = 0.4
+FIRST_POINTS: Final = (0.0, 0.1, 0.2)
 CONVERGED: Final = 1e-9
 MAX_STEPS: Final = 100
 
@@ -32,14 +33,26 @@ def upper_bound(effect_range: Number) -> Number:
     return effect_range * effect_range / 2
 
 
+def grid_points(log_range: Number) -> Number:
+    """Number of grid points, to be rounded up, that reach beyond a log((min(vi) + tau2) / min(vi))."""
+    return log_range / GRID_STEP + len(FIRST_POINTS) + 0.5
+
+
+def grid_of_ratios(points: int) -> Array:
+    """The grid of tau2 / min(vi)."""
+    log_ratios = np.arange(1.0 - len(FIRST_POINTS), points) * GRID_STEP
+    log_ratios[: len(FIRST_POINTS)] = FIRST_POINTS
+    return np.expm1(log_ratios[:points])
+
+
 def maximise(y: Array, v: Array, reml: bool) -> float:
     """Tau2 of at least zero at which the ML or REML likelihood of k >= 2 studies is highest."""
     smallest = float(v.min())
     bound = upper_bound(float(y.max() - y.min()))
     if bound <= smallest:
         return 0.0
-    points = math.ceil(math.log(bound / smallest) / GRID_STEP) + 2
-    grid = smallest * np.expm1(np.arange(points) * GRID_STEP)
+    points = math.ceil(grid_points(math.log(bound / smallest)))
+    grid = smallest * grid_of_ratios(points)
     scores: list[float] = _scores(y, v, grid, reml).tolist()
     tops = [0.0] if scores[0] <= 0 else []
     for j in range(points - 1):

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from evidence.meta.arrays import Array
 from evidence.meta.formulae import score, score_slope, secant
-from evidence.meta.likelihood import CONVERGED, GRID_STEP, MAX_STEPS, log_likelihood, upper_bound
+from evidence.meta.likelihood import (
+    CONVERGED,
+    MAX_STEPS,
+    grid_of_ratios,
+    grid_points,
+    log_likelihood,
+    upper_bound,
+)
 
 Index = NDArray[np.intp]
 
@@ -43,7 +50,7 @@ def maximise_many(y: Array, v: Array, k: Array, reml: bool) -> Array:
     searched = np.flatnonzero((ratio > 1) & (k > 1))
     if searched.size == 0:
         return tau2
-    points = np.ceil(np.log(ratio[searched]) / GRID_STEP).astype(np.intp) + 2
+    points = np.ceil(grid_points(np.log(ratio[searched]))).astype(np.intp)
     longest_first = np.argsort(-points, kind="stable")
     searched, points = searched[longest_first], points[longest_first]
     y, v, smallest = y[:, searched], v[:, searched], smallest[searched]
@@ -74,9 +81,9 @@ def _hills(y: Array, v: Array, smallest: Array, points: Index, reml: bool) -> tu
     before = np.zeros_like(smallest)
     now = _scores(y, v, before, reml)
     top_at_zero = now <= 0
-    for j in range(1, int(points[0])):
+    for j, tau2_ratio in enumerate(grid_of_ratios(int(points[0]))[1:], start=1):
         n = int(np.searchsorted(-points, -j))
-        grid = smallest[:n] * np.expm1(j * GRID_STEP)
+        grid = smallest[:n] * tau2_ratio
         new = _scores(y[:, :n], v[:, :n], grid, reml)
         hit = np.flatnonzero((now[:n] > 0) & (new <= 0))
         if hit.size:
