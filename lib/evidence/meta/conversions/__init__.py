@@ -44,6 +44,7 @@ from evidence.meta.conversions.spread import (
     se_from_ci,
     se_from_p,
     se_from_t,
+    statistic_from_p,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "smd_to_log_or",
     "smd_to_points",
     "split_control",
+    "statistic_from_p",
 ]
