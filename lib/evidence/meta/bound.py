@@ -16,8 +16,8 @@ class Bound:
     Attributes
     ----------
     intervals : tuple of (z_low, z_high)
-        The set, as disjoint intervals in rising order of the normal deviate of the test: |z| = 1.96 is p =
-        0.05. The sign is that of the effect. The outer ends may be infinite.
+        The set, as disjoint intervals in rising order of the test's normal deviate, which is ±1.96 where the
+        two-sided p-value is 0.05. The sign is that of the effect. The outer ends may be infinite.
     vi : float
         Sampling variance that the effect would have if there were none, from numbers of people and design
         alone: for an SMD of two arms 1/n1 + 1/n2, for an SMD of a crossover 2(1 − r)/n.
@@ -32,13 +32,16 @@ class Bound:
 
     Notes
     -----
-    An SMD is sqrt(vi)·T with T noncentral t, so its sampling variance grows with the effect and is not known
-    for a trial that prints none. It need not be: with delta = effect / sqrt(vi), P(T ≤ x) ≈ Phi((x(1 − 1/4df)
-    − delta) / sqrt(1 + x²/2df)) (Abramowitz & Stegun 1964, 26.7.10). The probability of a set thus depends on
-    the unknown effect as if the variance were vi(1 + x²/2df), that of the edge x. Edges are placed so that
-    p-values are exact if there is no effect. With 20 people per arm and an SMD of 0.3 the probability of p <
-    0.05 in its direction comes out at 0.1501; the noncentral t says 0.1503, the null variance 0.1559. A set
-    with two edges at unequal distances takes the variance of the far one.
+    An SMD is sqrt(vi)·T with T noncentral t, so its sampling variance grows with the effect, which is not
+    known here. It need not be. With delta = effect / sqrt(vi), Abramowitz & Stegun (1964, 26.7.10) give
+    P(T ≤ x) ≈ Phi((x(1 − 1/4df) − delta) / sqrt(1 + x²/2df)): the probability of a set depends on the
+    unknown effect as if the variance were vi(1 + x²/2df), that of the edge x. Edges are placed so that
+    probabilities are exact if there is no effect. With 20 people per arm and an SMD of 0.3, a result with
+    p < 0.05 in that direction then has probability 0.1501. The noncentral t says 0.1503; the variance that
+    holds without an effect would give 0.1559.
+
+    An interval with two unequal edges takes the variance of the far one. As it shrinks to a point its
+    likelihood becomes that of the number, which takes the variance at the observed effect.
     """
 
     intervals: tuple[tuple[float, float], ...]
@@ -88,7 +91,7 @@ class Bound:
         near, far = (abs(float(ndtri(p / 2.0))) for p in (high, low))
         if direction is None:
             return cls(((-far, far),) if high == 1.0 else ((-far, -near), (near, far)), vi, df)
-        return cls(((near, far) if direction == 1 else (-far, -near),), vi, df)
+        return cls(((near, far) if direction == 1 else (-far, 0.0 - near),), vi, df)
 
     def effect_intervals(self) -> tuple[tuple[float, float, float], ...]:
         """Each interval as (low, high, sampling variance), in the unit of the effect."""

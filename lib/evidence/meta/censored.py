@@ -105,12 +105,13 @@ def pool_censored(
     Within each of these classes it is taken not to depend on the effect; then it cancels from the likelihood.
 
     Let D(mu) be twice the drop of the profile log-likelihood from its maximum, for REML with the restricted
-    term (`censored_fit`), and f = k_effective − 1. The interval holds every mu with D ≤ (f + c) log(1 +
-    t²/f), t being the quantile of Student's t with f degrees of freedom, c = 0 for REML and 1 for ML. For
-    trials of equal variance that all print numbers, and tau² above 0, this is exactly the t interval mean ±
-    t·s/√k. `benchmarks/censored.py` measures how it covers otherwise. The interval of tau² uses the profile
-    over mu and the chi-squared quantile. Each end of the prediction interval lies
-    sqrt(h² + t²·tau²) from the estimate, h being the distance of that end of the confidence interval.
+    term (`censored_fit`), f = k_effective − 1, and t the quantile of Student's t with f degrees of freedom.
+    The interval holds every mu with D ≤ (f + c) log(1 + t²/f), where c is 0 for REML and 1 for ML. For trials
+    of equal variance that all print numbers, and tau² above 0, this is exactly mean ± t·s/√k.
+    `benchmarks/censored.py` measures how it covers otherwise.
+
+    The interval of tau² uses the profile over mu and the chi-squared quantile. Each end of the prediction
+    interval lies sqrt(h² + t²·tau²) from the estimate, h being the distance of that end of the interval.
 
     In R, without bounds: estimate, tau2 and log-likelihood of ``metafor::rma.uni(method="ML")``, or "REML".
     """
@@ -120,13 +121,20 @@ def pool_censored(
     if not 0.0 < level < 1.0:
         raise ValueError(f"level must lie between 0 and 1, not {level!r}")
     n, b = y.size, len(bounds)
-    nothing = PooledCensored(False, "", n + b, n, b, tau2, level, ASSUMPTION if b else "")
-    if n < 2:
-        reason = f"{('No trial reports', 'Only one trial reports')[n]} its effect as a number"
-        return replace(nothing, reason=reason)
+    result = PooledCensored(False, "", n + b, n, b, tau2, level, ASSUMPTION if b else "")
+    if n == 0:
+        return replace(result, reason="No trial reports its effect as a number: its size cannot be told")
+    if n == 1:
+        return replace(
+            result,
+            reason="Only one trial reports its effect as a number: how far trials differ cannot be told",
+        )
+    return _estimated(result, *_evidence(y, v, bounds))
 
-    evidence, unit = _evidence(y, v, bounds)
-    restricted = tau2 == "REML"
+
+def _estimated(result: PooledCensored, evidence: Evidence, unit: float) -> PooledCensored:
+    """`result` with its numbers, from evidence measured in `unit`."""
+    restricted, level = result.method == "REML", result.level
     q = fit.objective(evidence, restricted=restricted)
     peak = fit.maximum(q)
     told, full = information(evidence, peak.mu, peak.t)
@@ -137,16 +145,15 @@ def pool_censored(
     mu_ci = fit.mu_interval(q, peak, 0.5 * scale * math.log1p(quantile**2 / f))
     t_ci = fit.t_interval(q, peak, 0.5 * critical_value(level, math.inf) ** 2)
     if mu_ci is None or t_ci is None:
-        return replace(nothing, reason="The likelihood is too flat to bound the effect")
+        return replace(result, reason="The likelihood is too flat to bound the effect")
     deviance = max(0.0, 2.0 * (peak.value - fit.profile_mu(q, 0.0)))
     statistic = math.copysign(math.sqrt(f * math.expm1(deviance / scale)), peak.mu)
-    se = 1.0 / math.sqrt(told.sum())
     spread = quantile * math.sqrt(peak.t)
     return replace(
-        nothing,
+        result,
         estimable=True,
         estimate=peak.mu * unit,
-        se=se * unit,
+        se=unit / math.sqrt(told.sum()),
         ci_low=mu_ci[0] * unit,
         ci_high=mu_ci[1] * unit,
         statistic=statistic,
@@ -159,7 +166,7 @@ def pool_censored(
         tau2_ci_high=t_ci[1] * unit**2,
         k_effective=k_effective,
         weights=100.0 * told / told.sum(),
-        log_likelihood=peak.value - (n - restricted) * math.log(unit),
+        log_likelihood=peak.value - (evidence.yi.size - restricted) * math.log(unit),
     )
 
 

@@ -179,7 +179,7 @@ def profile_mu(q: Objective, mu: float) -> float:
         low, high = (x, high) if slope > 0.0 else (low, x)
         new = x - slope / curvature if curvature < 0.0 else np.inf
         new = new if low <= new <= high else 0.5 * (low + high)
-        if abs(new - x) < 1e-10 or high - low < 1e-10:
+        if abs(new - x) < 1e-7 or high - low < 1e-7:
             break
         x = new
     return float(d.value)
@@ -193,7 +193,7 @@ def profile_t(q: Objective, t: float) -> float:
         for _ in range(_STEPS):
             d = q.derivatives(mu, t)
             step = float(d.m) / max(abs(float(d.mm)), 1e-12)
-            if step**2 * abs(d.mm) < 1e-20:
+            if step**2 * abs(d.mm) < 1e-15:
                 break
             mu += step
         best = max(best, float(d.value))
@@ -237,5 +237,5 @@ def _end(depth: Callable[[float], float], drop: float, path: Array, rough: Array
     last = int(np.flatnonzero(rough <= drop).max(initial=0))
     for near, far in pairwise(path[last:].tolist()):
         if excess(far) > 0.0:
-            return float(brentq(excess, near, far, xtol=1e-11))
+            return float(brentq(excess, near, far, xtol=1e-9))
     return None

@@ -170,4 +170,4 @@ def _wilson(x: int, k: int, level: float) -> tuple[float, float]:
     z = critical_value(level, math.inf)
     centre = (x + z**2 / 2.0) / (k + z**2)
     half = z / (k + z**2) * math.sqrt(x * (k - x) / k + z**2 / 4.0)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return (centre - half if x > 0 else 0.0), (centre + half if x < k else 1.0)
