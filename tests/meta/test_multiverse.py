@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evidence.meta import Bound, pool, pool_censored
-from evidence.meta.multiverse import Specification, multiverse, summarise
+from evidence.meta.multiverse import Specification, run, summarise
 
 YI = np.array([-14.0, -6.0, -21.0, -3.0])
 VI = np.array([16.0, 9.0, 36.0, 25.0])
@@ -25,7 +25,7 @@ def specifications() -> list[Specification]:
 
 
 def test_each_row_is_the_pool_of_its_specification():
-    made = multiverse(specifications(), mid=-10.0)
+    made = run(specifications(), mid=-10.0)
     assert len(made) == 10
     for one, row in zip(specifications(), made.itertuples(), strict=True):
         want = (
@@ -52,7 +52,7 @@ def test_counts_what_intervals_leave_out(sign):
     # With MID 10: 0 ± 1.96 excludes only the MID; 5 both; 9 and 11 only no effect; 12.5 lies beyond the MID;
     # -3 excludes both and is harm.
     specs = [one_trial(sign * x) for x in (0.0, 5.0, 9.0, 11.0, 12.5, -3.0)]
-    made = multiverse(specs, mid=sign * 10.0)
+    made = run(specs, mid=sign * 10.0)
     assert made["excludes_null"].tolist() == [False, True, True, True, True, True]
     assert made["excludes_mid"].tolist() == [True, True, False, False, True, True]
     assert made["beyond_mid"].tolist() == [False, False, False, False, True, False]
@@ -66,7 +66,7 @@ def test_counts_what_intervals_leave_out(sign):
 def test_without_an_estimate_an_analysis_excludes_nothing_and_is_counted_apart():
     silent = Specification(np.empty(0), np.empty(0), bounds=SILENT)
     nobody = Specification(np.empty(0), np.empty(0))
-    made = multiverse([silent, nobody, one_trial(-5.0)])
+    made = run([silent, nobody, one_trial(-5.0)])
     assert made["estimable"].tolist() == [False, False, True]
     assert made["excludes_null"].tolist() == [False, False, True]
     summary = summarise(made)
@@ -79,10 +79,10 @@ def test_without_an_estimate_an_analysis_excludes_nothing_and_is_counted_apart()
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: multiverse([]), "No specifications"),
-        (lambda: multiverse([one_trial(1.0)], mid=0.0), "mid"),
-        (lambda: multiverse([Specification(YI, VI, {"tau2": "DL"})]), "may not be named tau2"),
-        (lambda: multiverse([Specification(YI, VI, bounds=SILENT, tau2="DL")]), "REML or ML"),
+        (lambda: run([]), "No specifications"),
+        (lambda: run([one_trial(1.0)], mid=0.0), "mid"),
+        (lambda: run([Specification(YI, VI, {"tau2": "DL"})]), "may not be named tau2"),
+        (lambda: run([Specification(YI, VI, bounds=SILENT, tau2="DL")]), "REML or ML"),
     ],
 )
 def test_refuses_what_means_nothing(make, message):

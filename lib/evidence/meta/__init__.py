@@ -4,7 +4,7 @@ Names follow R's metafor. Everything works on plain float64 arrays; ratio measur
 The package knows nothing of the tables, the questions or the pages of the book.
 """
 
-from evidence.meta import conversions, crossover
+from evidence.meta import conversions, crossover, multiverse
 from evidence.meta.batch import pool_many
 from evidence.meta.binary import mantel_haenszel, peto
 from evidence.meta.binary_result import BinaryPooled
@@ -27,6 +27,7 @@ __all__ = [
     "direction_test",
     "effect_sizes",
     "mantel_haenszel",
+    "multiverse",
     "one_sided_p",
     "peto",
     "pool",

@@ -58,7 +58,7 @@ class MultiverseSummary:
     """The whole interval lies beyond the MID, away from no effect."""
 
 
-def multiverse(
+def run(
     specifications: Sequence[Specification], *, mid: float | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """Pool every specification, those with the same options in one vectorised call.
@@ -123,7 +123,7 @@ def multiverse(
 
 
 def summarise(analyses: pd.DataFrame) -> MultiverseSummary:
-    """Count over the rows of `multiverse`.
+    """Count over the rows of `run`.
 
     Raises
     ------
