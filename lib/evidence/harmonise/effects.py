@@ -13,7 +13,7 @@ from evidence.harmonise.counted import first_counts, from_counts, from_printed_r
 from evidence.harmonise.direction import conflict, favourable_sign
 from evidence.harmonise.draft import Draft, Setting, in_points
 from evidence.harmonise.model import Effect, EvidenceClass, Options, Scale, Statement
-from evidence.harmonise.p_values import from_p_alone, from_p_and_difference
+from evidence.harmonise.p_values import difference_in_points, from_p_alone, from_p_and_difference
 from evidence.harmonise.people import result_people
 from evidence.harmonise.printed import from_interval, from_printed_smd
 from evidence.harmonise.reference import reference_sd
@@ -117,7 +117,8 @@ def _effect(result: Result, selection: Selection, setting: Setting) -> Effect:
     said = statement(result, setting)
     if said is None:
         return _finished(result, selection, setting, "unusable", note=_nothing(result, setting))
-    return _finished(result, selection, setting, "bounded", said)
+    difference = difference_in_points(result, setting) if setting.scale == "points" else None
+    return _finished(result, selection, setting, "bounded", replace(said, difference=difference))
 
 
 def _nothing(result: Result, setting: Setting) -> str:

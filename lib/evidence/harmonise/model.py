@@ -102,13 +102,16 @@ class Statement:
     direction : {-1, 1} or None
         Sign of the effect on its scale; None where it is not told.
     words : str
-        The statement as a phrase, such as "p < 0.05 in favour of the drug".
+        The statement as a phrase, such as "p < 0.05, in favour of the drug".
+    difference : float or None
+        A mean difference in points that is printed without a usable spread; under the scale ``points`` only.
     """
 
     p_low: float
     p_high: float
     direction: int | None
     words: str
+    difference: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from evidence.question import Result
 def from_p_and_difference(result: Result, setting: Setting) -> Draft | None:
     """Take the standard error of a mean difference in scale points from the exact p-value of its t test."""
     row, people = exact_p(result, setting.outcome), result_people(result)
-    difference = _difference_in_points(result, setting)
+    difference = difference_in_points(result, setting)
     if setting.scale != "points" or row is None or row.p_value is None or people is None or not difference:
         return None
     se = float(se_from_p(difference, row.p_value, df=people.df))
@@ -35,7 +35,8 @@ def from_p_and_difference(result: Result, setting: Setting) -> Draft | None:
     return drafted(difference, se**2, "points", "derived", people, found).add(assumptions=notes)
 
 
-def _difference_in_points(result: Result, setting: Setting) -> float | None:
+def difference_in_points(result: Result, setting: Setting) -> float | None:
+    """Return the mean difference in points that a result prints, with or without a spread."""
     for stated in by_outcome(result, setting.outcome):
         if stated.row.effect == "MD" and stated.row.estimate is not None and has_points(stated.measure):
             return stated.row.estimate * factor(stated.measure)

@@ -12,6 +12,9 @@ from evidence.question.records import Arm, ArmRow, ContrastRow, Flag, Interventi
 #: Time windows after the start of treatment, in order; `not_stated` is for results without a usable time.
 WINDOWS: Final = ("during_infusion", "immediate", "short", "medium", "long", "not_stated")
 
+#: What an arm may be compared with; two doses of the drug are never a test of it.
+COMPARATOR_TYPES: Final = ("placebo", "active_placebo", "usual_care", "active_drug")
+
 FlagRule: TypeAlias = Literal["standard", "without_caution", "with_excluded"]
 TimeRule: TypeAlias = Literal["latest", "earliest"]
 
@@ -56,6 +59,11 @@ class Question:
             raise ValueError(
                 f"window {self.window!r} is unknown: use one of {', '.join(WINDOWS)}, any or None"
             )
+
+        unknown = set(self.comparator_types or ()) - set(COMPARATOR_TYPES)
+        if unknown:
+            known = ", ".join(COMPARATOR_TYPES)
+            raise ValueError(f"comparator type {', '.join(sorted(unknown))} is unknown: use {known}")
 
     @property
     def drugs(self) -> frozenset[str]:

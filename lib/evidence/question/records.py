@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 #: Names a row of a table: the table, then the text of its key columns.
 RowKey: TypeAlias = tuple[str, ...]
@@ -213,14 +211,6 @@ def records(frame: pd.DataFrame, kind: type[Record]) -> tuple[Record, ...]:
     return tuple(kind(**dict(zip(wanted, row, strict=True))) for row in zip(*columns, strict=True))
 
 
-def _plain(column: Iterable[Any]) -> list[Any]:
-    return [None if value is None or value != value else _python(value) for value in _objects(column)]
-
-
-def _objects(column: Any) -> Iterable[Any]:
-    present = column.notna()
-    return (value if there else None for value, there in zip(column, present, strict=True))
-
-
-def _python(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+def _plain(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column as Python's own, None where a cell is empty."""
+    return [None if value is pd.NA or value != value else value for value in column.tolist()]

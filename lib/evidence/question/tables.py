@@ -43,8 +43,9 @@ def gather(question: Question, ds: Dataset) -> Tables:
     Raises
     ------
     ValueError
-        When the drug, a condition or the outcome is not a word of the tables.
+        When the drug, a condition, a route or the outcome is not a word of the tables.
     """
+    _check_routes(question, ds)
     interventions = _interventions(question, ds)
     where = {"condition_group": _several(question.condition), "condition_detail": _several(question.detail)}
     given = {column: wanted for column, wanted in where.items() if wanted is not None}
@@ -64,6 +65,13 @@ def gather(question: Question, ds: Dataset) -> Tables:
         arm_rows=records(ds.rows("arm_results", study_id=ids, outcome=outcomes), ArmRow),
         contrast_rows=records(ds.rows("contrasts", study_id=ids, outcome=outcomes), ContrastRow),
     )
+
+
+def _check_routes(question: Question, ds: Dataset) -> None:
+    known = ds.contract.table("interventions").column("route").allowed
+    unknown = [route for route in _several(question.route) or [] if known and route not in known]
+    if unknown:
+        raise ValueError(f"route {', '.join(unknown)} is unknown: use one of {', '.join(known)}")
 
 
 def _interventions(question: Question, ds: Dataset) -> dict[str, Intervention]:
