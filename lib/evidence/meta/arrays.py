@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+
+# Effects and variances beyond this, and variances below its inverse, overflow float64 when multiplied.
+LARGEST: Final = 1e50
 
 
 def vector(name: str, values: ArrayLike) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from evidence.meta.arrays import Array, positions
+from evidence.meta.arrays import LARGEST, Array, positions, require
 from evidence.meta.distributions import chi2_limits, critical_value, two_sided_ps
 from evidence.meta.formulae import h2, i2, trace_p
 from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
@@ -56,7 +56,7 @@ def pool_many(
     """
     options = Options(model, tau2, ci, prediction, level, convention)
     y, v, there = _analyses(yi, vi)
-    rows = max(1, BLOCK // max(1, y.shape[1]))
+    rows = max(1, BLOCK // y.shape[1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         blocks = [
             _block(y[first : first + rows], v[first : first + rows], there[first : first + rows], options)
@@ -72,7 +72,7 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
     df = k - 1
     several = number > 1
     v = np.where(there, v, np.inf).T.copy()
-    origin = y[np.arange(number.size), v.argmin(axis=0)] if y.size else np.full(number.size, np.nan)
+    origin = y[np.arange(number.size), v.argmin(axis=0)]
     y = np.where(there, y - origin[:, None], 0).T.copy()
     w = 1 / v
     s1 = w.sum(axis=0)
@@ -139,8 +139,8 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
     plain = options.ci == "HKSJ"
     return fields | {
         "k": number,
-        "wider": np.where(away.hksj >= away.wald, "HKSJ", "wald"),
-        "show_alternatives": plain & ((factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)),
+        "wider": np.where(away.hksj > away.wald, "HKSJ", "wald"),
+        "show_alternatives": plain & several & ((factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)),
     }
 
 
@@ -153,9 +153,10 @@ def _tau2s(
         return np.zeros(q.size), nan, nan, nan
     several = number > 1
     counts, of_count = np.unique(number, return_inverse=True)
-    limits = np.array([chi2_limits(options.level, n - 1) if n > 1 else (np.nan, np.nan) for n in counts])
-    low = np.where(several, q_root_many(y, v, limits[of_count, 1]), np.nan)
-    high = np.where(several, q_root_many(y, v, limits[of_count, 0]), np.nan)
+    limits = [chi2_limits(options.level, n - 1) if n > 1 else (np.nan, np.nan) for n in counts]
+    lower, upper = np.array(limits).reshape(-1, 2)[of_count].T
+    low = np.where(several, q_root_many(y, v, upper), np.nan)
+    high = np.where(several, q_root_many(y, v, lower), np.nan)
     if not isinstance(options.tau2, str):
         return np.full(q.size, float(options.tau2)), nan, low, high
     t, error = estimate_tau2_many(y, v, number.astype(np.float64), q, options.tau2)
@@ -170,15 +171,13 @@ def _analyses(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array, NDArray[np.bo
     y, v = np.asarray(yi, dtype=np.float64), np.asarray(vi, dtype=np.float64)
     if y.ndim != 2 or y.shape != v.shape:
         raise ValueError(f"yi and vi must both have the shape (batch, k), not {y.shape} and {v.shape}")
+    if y.shape[1] == 0:
+        raise ValueError("yi and vi have no column: there is no place for a study")
     there = ~np.isnan(y)
     half = there == np.isnan(v)
     if half.any():
         raise ValueError(f"Only one of yi and vi is missing {positions(half)}; NaN in both is no study")
-    for name, wrong in (
-        ("yi infinite", np.isinf(y)),
-        ("vi infinite", np.isinf(v)),
-        ("vi not above 0", v <= 0),
-    ):
-        if wrong.any():
-            raise ValueError(f"{name} {positions(wrong)}")
+    require("vi", ~(v <= 0), "above 0")
+    require("yi", ~(np.abs(y) >= LARGEST), f"between -{LARGEST:g} and {LARGEST:g}")
+    require("vi", ~((v <= 1 / LARGEST) | (v >= LARGEST)), f"between {1 / LARGEST:g} and {LARGEST:g}")
     return y, v, there

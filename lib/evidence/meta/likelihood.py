@@ -16,7 +16,7 @@ from evidence.meta.arrays import Array
 from evidence.meta.formulae import Number, score, score_slope, secant
 
 # Step of the grid on the logarithm of min(vi) + tau2. Along it a weight falls from 1 to 0 over a distance of
-# about 4, so hills are much wider; the end at tau2 = 0 can cut one short, so the grid starts with finer steps.
+# about 4, so hills are much wider; the end at tau2 = 0 can cut one short: the grid starts with finer steps.
 GRID_STEP: Final = 0.4
 FIRST_POINTS: Final = (0.0, 0.1, 0.2)
 CONVERGED: Final = 1e-9

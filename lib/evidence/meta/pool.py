@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from evidence.meta.arrays import Array, positions, vectors
+from evidence.meta.arrays import LARGEST, Array, positions, require, vectors
 from evidence.meta.distributions import critical_value, two_sided_p
 from evidence.meta.formulae import h2, i2, trace_p
 from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
@@ -213,8 +213,8 @@ def pool(
         wald_high=estimate + away.wald,
         adhoc_low=estimate - away.adhoc,
         adhoc_high=estimate + away.adhoc,
-        wider="HKSJ" if away.hksj >= away.wald else "wald",
-        show_alternatives=ci == "HKSJ" and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
+        wider="HKSJ" if away.hksj > away.wald else "wald",
+        show_alternatives=ci == "HKSJ" and df > 0 and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
         options=options,
         _data=(y, v),
         _typical_variance=typical,
@@ -233,15 +233,25 @@ def _tau2(options: Options, y: Array, v: Array, q: float) -> tuple[float, float]
 
 
 def _studies(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
-    y, v = np.asarray(yi, dtype=np.float64), np.asarray(vi, dtype=np.float64)
-    if y.ndim == 1 and y.shape == v.shape and y.size and v.min() > 0 and math.isfinite(v.max() + y.dot(y)):
-        return y, v
+    if isinstance(yi, np.ndarray) and isinstance(vi, np.ndarray) and _usable(yi, vi):
+        return yi, vi
     y, v = vectors(("yi", "vi"), (yi, vi))
     if y.size == 0:
         raise ValueError("No studies to pool; ask for a pooled effect only where there is at least one")
     for name, missing in (("yi", np.isnan(y)), ("vi", np.isnan(v))):
         if missing.any():
             raise ValueError(f"{name} is missing {positions(missing)}; leave such studies out before pooling")
-    if (v <= 0).any():
-        raise ValueError(f"vi must be above 0; it is not {positions(v <= 0)}")
+    require("vi", v > 0, "above 0")
+    require("yi", np.abs(y) < LARGEST, f"between -{LARGEST:g} and {LARGEST:g}; change its unit")
+    require(
+        "vi", (v > 1 / LARGEST) & (v < LARGEST), f"between {1 / LARGEST:g} and {LARGEST:g}; change the unit"
+    )
     return y, v
+
+
+def _usable(y: NDArray[Any], v: NDArray[Any]) -> bool:
+    """Whether `_studies` would find nothing to convert or refuse: the quick way through."""
+    return bool(
+        (y.dtype == v.dtype == np.float64 and y.ndim == 1 and y.shape == v.shape and y.size)
+        and (v.min() > 1 / LARGEST and v.max() < LARGEST and y.min() > -LARGEST and y.max() < LARGEST)
+    )
