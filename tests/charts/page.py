@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import numpy as np
+
 VOID = {"br", "img", "input", "path"}
 
 
@@ -49,9 +51,40 @@ class Drawing:
         return next(e for e in self.root if e.attrib.get("id") == self.prefix + name)
 
     def corners(self, name):
-        pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", self.mark(name).attrib["d"])
-        return [(float(x), float(y)) for x, y in pairs]
+        return corners(self.mark(name))
+
+    def spread(self, name):
+        """The least and the greatest x of a mark."""
+        places = [x for x, _ in self.corners(name)]
+        return min(places), max(places)
+
+    def x_to_data(self, *, log=False):
+        return self._to_data("tick-", 0, log=log)
+
+    def y_to_data(self, *, log=False):
+        return self._to_data("rung-", 1, log=log)
+
+    def _to_data(self, start, axis, *, log):
+        """Read an axis back: the straight line from places to the values on the tick labels."""
+        names = [name for name in self.names(start) if name.endswith("-label")]
+        places = [self.corners(name.removesuffix("-label"))[0][axis] for name in names]
+        values = [float(self.mark(name).text.replace("\u2212", "-").replace(",", "")) for name in names]
+        assert len(values) >= 3
+        slope, zero = np.polyfit(places, np.log(values) if log else values, 1)
+        return (lambda place: np.exp(zero + slope * place)) if log else (lambda place: zero + slope * place)
 
     def names(self, start=""):
         ids = (e.attrib.get("id", "").removeprefix(self.prefix) for e in self.root)
         return [name for name in ids if name and name.startswith(start)]
+
+
+def corners(path):
+    """The points of a path in order."""
+    pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", path.attrib["d"])
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def centre(path):
+    """The middle of a mark."""
+    places = np.array(corners(path))
+    return tuple((places.min(axis=0) + places.max(axis=0)) / 2)

@@ -88,3 +88,10 @@ def test_the_bitmap_has_two_pixels_per_unit_and_no_warning_about_fonts():
     pixels = matplotlib.image.imread(io.BytesIO(drawing.png()))
     assert pixels.shape[:2] == (60, 200)
     assert drawing.matplotlib_svg() == drawing.matplotlib_svg()
+
+
+def test_two_marks_of_one_name_are_refused():
+    drawing = Sheet(100)
+    drawing.text(0, 10, "a", name="x")
+    with pytest.raises(ValueError, match="named 'x'"):
+        drawing.line([(0, 0), (1, 1)], name="x")

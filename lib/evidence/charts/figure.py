@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from evidence.charts import svg
 from evidence.charts.html import escape, link, markup
@@ -100,8 +101,11 @@ class Figure:
 
 
 def twin(key: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
-    """Return the table of a figure's numbers."""
-    return Table(f"fig-{key}-data", f"Numbers of the figure: {title}", columns, rows)
+    """Return the table of a figure's numbers, without columns that say nothing."""
+    filled = [any(cell.text or cell.detail for cell in cells) for cells in zip(*rows, strict=True)]
+    kept = tuple(compress(columns, filled))
+    numbers = tuple(tuple(compress(row, filled)) for row in rows)
+    return Table(f"fig-{key}-data", f"Numbers of the figure: {title}", kept, numbers)
 
 
 def from_sheets(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from evidence.charts.checks import check_order
 from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Point, Sheet
@@ -54,11 +55,9 @@ def icon_array(key: str, title: str, plot: IconArray, *, caption: str = "") -> F
         A risk outside 0 to 1,000, or outside its own interval.
     """
     for risk in (plot.without, plot.with_drug):
-        ends = [v for v in (0.0, risk.low, risk.per_1000, risk.high, 1000.0) if v is not None]
-        if ends != sorted(ends):
-            raise ValueError(
-                f"{risk.group}: {risk.per_1000} per 1,000 ({risk.low} to {risk.high}) is no risk."
-            )
+        check_order(risk.group, risk.low, risk.per_1000, risk.high)
+        if not 0 <= risk.per_1000 <= _PEOPLE:
+            raise ValueError(f"{risk.group}: {risk.per_1000} of 1,000 people is no risk.")
     data = _data(key, title, plot)
     return from_sheets(key, title, caption, describe(plot), data, _draw(plot, WIDE), _draw(plot, NARROW))
 

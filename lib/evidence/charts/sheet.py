@@ -63,6 +63,7 @@ class Sheet:
         self._figure = Figure(figsize=(width / _DPI, width / _DPI), dpi=_DPI)
         self._figure.patch.set_visible(False)
         self._pixels = Affine2D()
+        self._names: set[str] = set()
 
     def trim(self, height: float) -> Sheet:
         """Cut the sheet below `height` and return it."""
@@ -97,7 +98,7 @@ class Sheet:
             va="baseline",
             parse_math=False,
             transform=self._pixels,
-            gid=name or None,
+            gid=self._claim(name),
         )
         self._figure.add_artist(label)
 
@@ -226,9 +227,17 @@ class Sheet:
             joinstyle="miter",
             zorder=0 if behind else 1,
             transform=self._pixels,
-            gid=name or None,
+            gid=self._claim(name),
         )
         self._figure.add_artist(patch)
+
+    def _claim(self, name: str) -> str | None:
+        if not name:
+            return None
+        if name in self._names:
+            raise ValueError(f"Two marks of a drawing are named {name!r}; a name becomes an id in the page.")
+        self._names.add(name)
+        return name
 
     def matplotlib_svg(self) -> str:
         """Return the drawing as matplotlib writes it: colours as hex, every group with an id."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
+from evidence.charts.checks import check_order
 from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.forest.rows import Measure
 from evidence.charts.legend import Sample, draw_legend, line_sample
@@ -201,5 +202,4 @@ def _check(plot: SpecificationCurve) -> None:
             raise ValueError(
                 f"{one.choices}: {len(one.choices)} choices for {len(plot.dimensions)} dimensions."
             )
-        if not one.low <= one.estimate <= one.high:
-            raise ValueError(f"{one.choices}: {one.estimate} lies outside {one.low} to {one.high}.")
+        check_order(", ".join(one.choices), one.low, one.estimate, one.high)

@@ -13,6 +13,8 @@ from evidence.charts.html import Html, escape, link, markup
 #: Longer plain cells fold into a disclosure that shows their beginning.
 FOLD_AT: Final = 240
 _SHOWN: Final = 120
+#: A column with a longer cell is kept wide enough to read, also on a phone.
+PROSE: Final = 50
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -77,20 +79,23 @@ class Table:
 
     def _repr_html_(self) -> str:
         kind = f" {escape(self.kind)}" if self.kind else ""
-        head = "".join(_header(column) for column in self.columns)
+        head = "".join(
+            _header(column, prose=any(_is_prose(row[position]) for row in self.rows))
+            for position, column in enumerate(self.columns)
+        )
         body = "".join(self._row(row) for row in self.rows)
         return (
             f'<div class="ev-scroll" role="region" tabindex="0" aria-labelledby="{self.key}-caption">'
             f'<table class="ev-table{kind}" id="{self.key}">'
-            f'<caption id="{self.key}-caption">{markup(self.caption)}</caption>'
+            f'<caption id="{self.key}-caption"><span>{markup(self.caption)}</span></caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
     def _row(self, row: tuple[Cell, ...]) -> str:
         first, *others = (_content(cell) for cell in row)
         aligned = zip(others, self.columns[1:], strict=True)
-        cells = "".join(f"<td{_alignment(column)}>{content}</td>" for content, column in aligned)
-        return f'<tr><th scope="row"{_alignment(self.columns[0])}>{first}</th>{cells}</tr>'
+        cells = "".join(f"<td{_classes(column)}>{content}</td>" for content, column in aligned)
+        return f'<tr><th scope="row"{_classes(self.columns[0])}>{first}</th>{cells}</tr>'
 
     def to_csv(self) -> str:
         """Return the table as CSV: numbers at full precision, no cell that a spreadsheet would run."""
@@ -136,13 +141,19 @@ def _plain(cell: Cell) -> str:
     return cell.text
 
 
-def _header(column: Column) -> str:
+def _header(column: Column, *, prose: bool) -> str:
     note = f'<span class="ev-note">{markup(column.note)}</span>' if column.note else ""
-    return f'<th scope="col"{_alignment(column)}>{markup(column.name)}{note}</th>'
+    return f'<th scope="col"{_classes(column, prose=prose)}>{markup(column.name)}{note}</th>'
 
 
-def _alignment(column: Column) -> str:
-    return "" if column.align == "left" else f' class="ev-{column.align}"'
+def _classes(column: Column, *, prose: bool = False) -> str:
+    names = [f"ev-{column.align}"] * (column.align != "left") + ["ev-prose"] * prose
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _is_prose(cell: Cell) -> bool:
+    """Say whether a cell needs room to be read."""
+    return max(len(_plain(cell)), len(cell.detail)) > PROSE
 
 
 def _content(cell: Cell) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
+from evidence.charts.checks import check_order
 from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Shape, Sheet
@@ -235,6 +236,6 @@ def _check(plot: TimeCourse) -> None:
         if times != sorted(times):
             raise ValueError(f"{series.arm}: the times {times} are out of order.")
         for point in series.points:
-            numbers = [v for v in (point.low, point.value, point.high) if v is not None]
-            if numbers != sorted(numbers):
-                raise ValueError(f"{series.arm}: {point.value} lies outside {point.low} to {point.high}.")
+            check_order(series.arm, point.low, point.value, point.high)
+            low, high = point.other or (None, None)
+            check_order(f"{series.arm}, {plot.other_name}", low, point.value, high)

@@ -49,7 +49,7 @@ def draw_row(sheet: Sheet, axis: Axis, y: float, row: ForestRow, area: float, na
     low = axis.low if row.low is None else row.low
     high = axis.high if row.high is None else row.high
     if low <= axis.high and high >= axis.low:
-        line = f"{name}-interval"
+        line = f"{name}-interval" if name else ""
         if row.evidence == "bounded":
             bounded(sheet, axis.at(low), axis.at(high), y, name=line)
         else:
@@ -89,12 +89,14 @@ def draw_prediction(sheet: Sheet, axis: Axis, y: float, ends: tuple[float, float
     _draw_ends(sheet, axis, y, *ends)
 
 
-def draw_references(sheet: Sheet, axis: Axis, plot: Forest, top: float, bottom: float) -> None:
-    """Draw the lines of no effect, of the minimal important difference and of the overall estimate."""
+def draw_references(
+    sheet: Sheet, axis: Axis, plot: Forest, top: float, bottom: float, name: str = ""
+) -> None:
+    """Draw the lines of no effect (`name`), minimal important difference and overall estimate."""
     measure = plot.measure
     if axis.holds(measure.null):
         x = axis.at(measure.null)
-        sheet.line([(x, top), (x, bottom)], "edge", width=1.2, name="null", behind=True)
+        sheet.line([(x, top), (x, bottom)], "edge", width=1.2, behind=True, name=name)
     for place in measure.mid:
         if axis.holds(place):
             sheet.line(

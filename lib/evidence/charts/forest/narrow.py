@@ -75,7 +75,7 @@ class _Pen:
 
     def pool(self, pool: ForestPool, name: str) -> None:
         """Write a pooled estimate with its statistics, and the prediction interval under it."""
-        baseline = self._title(pool.label, pool.n, bold=True)
+        baseline = self._title(pool.label, pool.n)
         baseline = self._effect(baseline, pool, "")
         baseline = self._small(baseline, pool.detail)
         draw_diamond(self.sheet, self.axis, self._strip(baseline), pool, name)
@@ -86,13 +86,15 @@ class _Pen:
             draw_prediction(self.sheet, self.axis, middle, pool.prediction, f"{name}-prediction")
         self._rule()
 
-    def _title(self, words: str, people: str, *, bold: bool = True) -> float:
+    def _title(self, words: str, people: str) -> float:
+        """Write a name with its people to the right, or below it where they are many words."""
         baseline = self.y + 19
+        if measure(people, SMALL) > _ROOM / 2:
+            baseline = self.sheet.paragraph(_LEFT, baseline, words, _ROOM, bold=True)
+            return self._small(baseline, people)
         self.sheet.text(NARROW - _LEFT, baseline, people, size=SMALL, role="muted", anchor="end")
         room = _ROOM - measure(people, SMALL) - (10 if people else 0)
-        if room < _ROOM / 2:
-            baseline, room = baseline + SMALL * LINE, _ROOM
-        return self.sheet.paragraph(_LEFT, baseline, words, room, bold=bold)
+        return self.sheet.paragraph(_LEFT, baseline, words, room, bold=True)
 
     def _effect(self, baseline: float, result: ForestRow | ForestPool, right: str) -> float:
         words = effect_words(result, self.plot.measure.digits)

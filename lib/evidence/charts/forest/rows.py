@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from evidence.charts.checks import check_order
 
 Evidence = Literal["reported", "derived", "bounded"]
 Level = Literal["yes", "no", "unclear"]
@@ -144,16 +146,8 @@ def check(plot: Forest) -> None:
             raise ValueError(
                 f"{row.study}: a {row.evidence} effect needs an estimate and both interval ends."
             )
-    _check_order(plot.results(), plot.measure)
-
-
-def _check_order(results: Sequence[ForestRow | ForestPool], measure: Measure) -> None:
-    for result in results:
-        numbers = [v for v in (result.low, result.estimate, result.high) if v is not None]
-        if numbers != sorted(numbers):
-            name = result.study if isinstance(result, ForestRow) else result.label
-            raise ValueError(
-                f"{name}: the effect {result.estimate} lies outside {result.low} to {result.high}."
-            )
-        if measure.log and numbers and numbers[0] <= 0:
-            raise ValueError(f"A ratio must be above zero on a logarithmic axis; found {numbers[0]}.")
+    for result in plot.results():
+        name = result.study if isinstance(result, ForestRow) else result.label
+        check_order(name, result.low, result.estimate, result.high)
+        if plot.measure.log and any(v is not None and v <= 0 for v in (result.low, result.estimate)):
+            raise ValueError(f"{name}: a ratio must be above zero on a logarithmic axis.")

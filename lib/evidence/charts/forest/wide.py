@@ -50,7 +50,7 @@ def draw_wide(plot: Forest) -> Sheet:
     if plot.overall:
         pen.rule()
         pen.pool(plot.overall, "overall")
-    draw_references(sheet, axis, plot, top, pen.y)
+    draw_references(sheet, axis, plot, top, pen.y, "null")
     return sheet.trim(draw_foot(sheet, axis, plot, pen.y))
 
 

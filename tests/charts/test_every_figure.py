@@ -1,0 +1,110 @@
+"""What holds for every kind of figure, with plain and with hostile text."""
+
+import itertools
+import re
+from dataclasses import replace
+
+import pytest
+
+from evidence.charts.style import NARROW, SMALL, WIDE
+from evidence.charts.words import measure
+from tests.charts.examples import HOSTILE, KINDS, figure
+from tests.charts.page import Drawing, Tags
+
+both = pytest.mark.parametrize("extra", ["", HOSTILE], ids=["plain", "hostile"])
+every = pytest.mark.parametrize("kind", KINDS)
+
+
+@every
+@both
+def test_drawn_twice_it_is_the_same_bytes(kind, extra):
+    assert figure(kind, extra)._repr_html_() == figure(kind, extra)._repr_html_()
+
+
+@every
+@both
+def test_the_page_is_well_formed_and_holds_no_tag_of_the_data(kind, extra):
+    tags = Tags(figure(kind, extra)._repr_html_())
+    assert not {"script", "img", "a"} & tags.names
+    ids = [attrs["id"] for _, attrs in tags.opened if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+@every
+def test_no_colour_is_left_outside_the_readers_scheme(kind):
+    made = figure(kind)
+    for drawing in (made.wide, made.narrow):
+        assert not re.search(r"#[0-9a-f]{3,6}\b|rgb\(", drawing)
+        assert set(re.findall(r"(?:fill|stroke):(?!none|var\()([^;\"]+)", drawing)) == set()
+
+
+@every
+@both
+def test_the_narrow_layout_is_its_own_and_its_letters_are_large_enough(kind, extra):
+    made = figure(kind, extra)
+    wide, narrow = Drawing(made.wide), Drawing(made.narrow)
+    assert (wide.width, narrow.width) == (WIDE, NARROW)
+    sizes = [float(size) for size in re.findall(r"font-size:([\d.]+)px", made.narrow)]
+    # A phone of 360 px leaves a column of 328 px, and at worst one of 300 px, for the 320 units of the sheet.
+    assert min(sizes) >= SMALL and SMALL * 300 / NARROW >= 11
+
+
+@every
+@both
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_no_text_is_cut_off_or_lies_on_another(kind, extra, layout):
+    drawing = Drawing(getattr(figure(kind, extra), layout))
+    boxes = [box(element) for element in drawing.root.iter("text")]
+    for left, top, right, bottom, words in boxes:
+        assert left >= -0.5 and right <= drawing.width + 0.5, words
+        assert top >= 0 and bottom <= drawing.height, words
+    for one, other in itertools.combinations(boxes, 2):
+        across = min(one[2], other[2]) - max(one[0], other[0])
+        down = min(one[3], other[3]) - max(one[1], other[1])
+        assert across <= 1 or down <= 1, (one[4], other[4])
+
+
+def box(element):
+    """Left, top, right and bottom of the letters of a text, from its anchor."""
+    style, words = element.attrib["style"], element.text
+    size = float(re.search(r"font-size:([\d.]+)px", style)[1])
+    width = measure(words, size, "font-weight" in style)
+    x, y = float(element.attrib["x"]), float(element.attrib["y"])
+    left = x - {"end": width, "middle": width / 2}.get(
+        (re.search(r"text-anchor:(\w+)", style) or ["", ""])[1], 0
+    )
+    return left, y - 0.75 * size, left + width, y + 0.2 * size, words
+
+
+@every
+def test_it_says_what_it_shows_in_sentences_and_as_a_table(kind):
+    made = figure(kind)
+    assert made.description.endswith(".") and made.data.rows
+    for drawing in (made.wide, made.narrow):
+        assert Drawing(drawing).root.find("desc").text == made.description
+
+
+@every
+def test_the_bitmap_and_the_file_can_be_made(kind):
+    made = figure(kind)
+    assert made.png_file().startswith(b"\x89PNG")
+    assert "var(" not in made.svg_file()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("forest", "blocks"),
+        ("time-course", "series"),
+        ("effect-direction", "rows"),
+        ("albatross", "points"),
+        ("funnel", "points"),
+        ("specification-curve", "specifications"),
+        ("bars", None),
+    ],
+)
+def test_nothing_to_draw_is_refused(kind, field):
+    draw, make = KINDS[kind]
+    empty = replace(make(), **{field: ()}) if field else ()
+    with pytest.raises(ValueError, match="say in words that there is none"):
+        draw("none", "None", empty)

@@ -1,0 +1,166 @@
+"""Specification curve, icon array, effect direction, bars and evidence map."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from evidence.charts.bars import Bar, bars
+from evidence.charts.effect_direction import DirectionRow, EffectDirection, Finding, effect_direction
+from evidence.charts.evidence_map import MapCell, evidence_map
+from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.specification_curve import specification_curve
+from tests.charts.examples import HOSTILE, counts, directions, people, specifications
+from tests.charts.page import Drawing, Tags, centre
+
+layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
+
+
+def segments(drawing, name):
+    """The ends of the separate strokes of a mark."""
+    ends = drawing.corners(name)
+    return list(zip(ends[::2], ends[1::2], strict=True))
+
+
+@layouts
+def test_the_specification_curve_is_in_order_and_on_its_axis(layout):
+    plot = specifications()
+    drawing = Drawing(getattr(specification_curve("s", "T", plot), layout))
+    value = drawing.y_to_data()
+    ordered = sorted(plot.specifications, key=lambda one: (one.estimate, one.low, one.choices))
+    bars_drawn = segments(drawing, "intervals")
+    assert [x for (x, _), _ in bars_drawn] == sorted(x for (x, _), _ in bars_drawn)
+    for ((_, low), (_, high)), one in zip(bars_drawn, ordered, strict=True):
+        assert [value(low), value(high)] == pytest.approx([one.low, one.high], abs=0.2)
+    main = next(one for one in plot.specifications if one.main)
+    assert value(centre(drawing.mark("main"))[1]) == pytest.approx(main.estimate, abs=0.3)
+
+
+@layouts
+def test_each_analysis_has_one_mark_for_each_of_its_choices(layout):
+    plot = specifications()
+    drawing = Drawing(getattr(specification_curve("s", "T", plot), layout))
+    columns = [x for (x, _), _ in segments(drawing, "intervals")]
+    for dimension in range(len(plot.dimensions)):
+        for number, option in enumerate(plot.options(dimension)):
+            marked = {x for (x, _), _ in segments(drawing, f"choice-{dimension}-{number}")}
+            chosen = {
+                x for x, one in zip(columns, plot.ordered(), strict=True) if one.choices[dimension] == option
+            }
+            assert marked == chosen
+
+
+def test_the_specification_curve_counts_what_it_shows():
+    made = specification_curve("s", "T", specifications())
+    clear = sum(one.high < 0 or one.low > 0 for one in specifications().specifications)
+    assert f"{clear} of 12 intervals exclude 0." in made.description
+    assert "Main analysis: \u221218.0 (\u221238.0 to 0.0)." in made.description
+    assert "Estimates run from \u221220.0 to \u22128.0" in made.description
+    assert len(made.data.rows) == 12
+
+
+def test_two_main_analyses_are_refused():
+    plot = specifications()
+    both = tuple(replace(one, main=True) for one in plot.specifications[:2])
+    with pytest.raises(ValueError, match="More than one analysis"):
+        specification_curve("s", "T", replace(plot, specifications=both))
+
+
+def icons(drawing, name):
+    """How many icons the dashes of a mark draw."""
+    style = drawing.mark(name).attrib["style"]
+    dash, gap = (float(part) for part in re.search(r"stroke-dasharray:([\d.]+),([\d.]+)", style).groups())
+    return sum(round((end[0] - start[0] + gap) / (dash + gap)) for start, end in segments(drawing, name))
+
+
+@layouts
+@pytest.mark.parametrize(
+    ("without", "with_drug"), [(180.0, 757.3), (103.4, 77.2), (50.0, 50.0), (0.0, 1000.0)]
+)
+def test_the_icons_are_a_thousand_people_in_each_group(layout, without, with_drug):
+    plot = IconArray("felt sick", Risk("Without", without), Risk("With", with_drug))
+    drawing = Drawing(getattr(icon_array("i", "T", plot), layout))
+    found = [
+        {name.removeprefix(group): icons(drawing, name) for name in drawing.names(group)}
+        for group in ("group-0-", "group-1-")
+    ]
+    assert [sum(kinds.values()) for kinds in found] == [1000, 1000]
+    assert found[0].get("either-way", 0) == round(without)
+    affected = found[1].get("either-way", 0) + found[1].get("more-on-the-drug", 0)
+    assert affected == round(with_drug)
+    assert found[1].get("fewer-on-the-drug", 0) == max(0, round(without) - round(with_drug))
+
+
+def test_the_icon_array_says_its_numbers():
+    made = icon_array("i", "T", people())
+    assert made.description == (
+        "People of 1,000 who felt sick: Without 180; With ketamine 757 (400 to 1,000); 577 more."
+    )
+    assert [cell.value for cell in made.data.rows[1][1:]] == [757.3, 400.0, 1000.0]
+
+
+@pytest.mark.parametrize("risk", [Risk("X", -1.0), Risk("X", 1001.0), Risk("X", 5.0, 6.0, 7.0)])
+def test_what_is_no_risk_is_refused(risk):
+    with pytest.raises(ValueError, match="X: "):
+        icon_array("i", "T", IconArray("felt sick", risk, Risk("Y", 1.0)))
+
+
+@layouts
+def test_findings_point_up_for_better_and_are_filled_when_significant(layout):
+    drawing = Drawing(getattr(effect_direction("e", "T", directions()), layout))
+
+    def tip_is_up(name):
+        heights = [y for _, y in drawing.corners(name)[:3]]
+        return heights.count(min(heights)) == 1
+
+    assert tip_is_up("row-0-0") and not tip_is_up("row-1-1")
+    assert "fill:var(--blue)" in drawing.mark("row-0-0").attrib["style"]
+    assert "fill:var(--surface)" in drawing.mark("row-1-1").attrib["style"]
+    assert drawing.mark("row-1-0").text == "?"
+    assert "row-0-2" not in drawing.names()
+
+
+def test_the_effect_direction_plot_counts_its_findings():
+    made = effect_direction("e", "T", directions())
+    assert (
+        "Pain: 1 better on the drug and 1 direction not reported; 1 statistically significant."
+        in made.description
+    )
+    assert "Harms: 1 better on the drug; 0 statistically significant." in made.description
+    row = [cell.text for cell in made.data.rows[0]]
+    assert row[:6] == ["Sigtermans 2009", "100 hours", "30 v 30", "better on the drug", "yes", "p < 0.001"]
+
+
+def test_a_study_with_a_missing_outcome_is_refused_by_name():
+    with pytest.raises(ValueError, match="X 2000: 1 findings for 2 outcomes"):
+        effect_direction("e", "T", EffectDirection(("a", "b"), (DirectionRow("X 2000", (Finding("same"),)),)))
+
+
+@layouts
+def test_bars_are_as_long_as_their_counts(layout):
+    drawing = Drawing(getattr(bars("b", "T", counts()), layout))
+    lengths = [high - low for low, high in (drawing.spread(f"bar-{position}") for position in (0, 1))]
+    assert lengths[0] / lengths[1] == pytest.approx(12 / 41, rel=0.01)
+    assert "bar-2" not in drawing.names()
+
+
+def test_bars_say_their_counts():
+    made = bars("b", "T", counts())
+    assert made.description == "Means with a spread: 12 trials; A p-value: 41 trials; Nothing: 0 trials."
+    assert [row[1].value for row in made.data.rows] == [12, 41, 0]
+    with pytest.raises(ValueError, match="X: the count -1 is negative"):
+        bars("b", "T", (Bar("X", -1),))
+
+
+def test_the_evidence_map_is_a_table_of_links_in_words():
+    known = {
+        ("CRPS", "ketamine"): MapCell(6, "favours-drug", HOSTILE, 142, "ketamine/crps.html"),
+        ("CRPS", "memantine"): MapCell(1, "no-pool", "not pooled"),
+    }
+    page = evidence_map("map", "Map", ("CRPS", "Other"), ("ketamine", "memantine"), known)._repr_html_()
+    tags = Tags(page)
+    assert "script" not in tags.names
+    assert [attrs["href"] for attrs in tags.all("a")] == ["ketamine/crps.html"]
+    assert "6 trials, 142 people" in page and "1 trial<" in page and page.count("no trials") == 2
+    with pytest.raises(ValueError, match="'CRPS' x 'zinc' has no line"):
+        evidence_map("map", "Map", ("CRPS",), ("ketamine",), {("CRPS", "zinc"): MapCell(1, "no-pool", "")})
