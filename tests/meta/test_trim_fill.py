@@ -149,13 +149,7 @@ def test_order_sign_and_scale(k: int, seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)
     y, v, order = rng.normal(size=k), rng.uniform(0.1, 2, k), rng.permutation(k)
     for estimator in ("L0", "R0"):
-        try:
-            a = trim_and_fill(y, v, estimator=estimator, tau2="DL")
-        except ValueError as error:
-            assert "does not settle" in str(error)
-            with pytest.raises(ValueError, match="does not settle"):
-                trim_and_fill(-factor * y[order], factor**2 * v[order], estimator=estimator, tau2="DL")
-            continue
+        a = trim_and_fill(y, v, estimator=estimator, tau2="DL")
         b = trim_and_fill(-factor * y[order], factor**2 * v[order], estimator=estimator, tau2="DL")
         assert (a.k0, {"left": "right", "right": "left"}[a.side]) == (b.k0, b.side)
         near(-b.pooled.estimate / factor, a.pooled.estimate, 1e-9, scale=a.pooled.se)

@@ -19,7 +19,12 @@ from scipy import optimize, stats
 from evidence.meta.arrays import Array, require, vector
 from evidence.meta.coefficients import coefficient_table, omnibus, predictions, tests
 from evidence.meta.design import design_matrix, design_rows
-from evidence.meta.variance_components import Components, highest_likelihood, profile_likelihood
+from evidence.meta.variance_components import (
+    Components,
+    components,
+    highest_likelihood,
+    profile_likelihood,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +168,11 @@ def multilevel(
         raise ValueError("Every study has one effect, so there is no third level; use regress or pool")
     if studies <= x.shape[1]:
         raise ValueError(f"{x.shape[1]} coefficients need more than {studies} studies")
-    components = Components(y, x, v, codes)
-    sigma2, height = highest_likelihood(components, method)
-    fit = components.fit(sigma2)
+    model = components(y, x, v, codes)
+    sigma2, height = highest_likelihood(model, method)
+    fit = model.fit(sigma2)
     df = float("inf") if ci == "wald" else float(studies - x.shape[1])
-    qe = components.fit(np.zeros(2)).rss
+    qe = model.fit(np.zeros(2)).rss
     return Multilevel(
         names=names,
         **tests(fit.coef, fit.cov, df, level),
@@ -185,7 +190,7 @@ def multilevel(
         level=level,
         method=method,
         ci=ci,
-        components=components,
+        components=model,
     )
 
 
@@ -236,16 +241,16 @@ def _codes(cluster: Sequence[Any] | ArrayLike, k: int) -> np.ndarray[Any, np.dty
 
 
 def _profile_limits(
-    components: Components, best: Array, which: int, method: str, level: float
+    model: Components, best: Array, which: int, method: str, level: float
 ) -> tuple[float, float]:
     """Where the profile log-likelihood has fallen by half the χ² quantile with one degree of freedom."""
     drop = 0.5 * float(stats.chi2.ppf(level, 1))
-    top = components.log_likelihood(best, method)
+    top = model.log_likelihood(best, method)
 
     def excess(value: float) -> float:
-        return profile_likelihood(components, which, value, method) - top + drop
+        return profile_likelihood(model, which, value, method) - top + drop
 
-    low, high, at = 0.0, components.scale, float(best[which])
+    low, high, at = 0.0, model.scale, float(best[which])
     if excess(0.0) < 0.0:
         low = optimize.brentq(excess, 0.0, at, xtol=at * 1e-12)
     while high <= at or excess(high) > 0.0:
