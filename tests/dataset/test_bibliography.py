@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.backends.plaintext import Backend
 from pybtex.database import BibliographyData, parse_string
@@ -130,12 +130,11 @@ def test_a_journal_with_volume_and_pages_is_taken_apart(data: Path) -> None:
     assert _parsed(data).entries["Gamma2003"].fields["journal"] == "CADTH report 28 May 2003"
 
 
-# pybtex itself does not undo the LaTeX for $ and ^ or for runs of - ' ` and it may fold white space.
-PLAIN = st.text(
-    st.characters(exclude_categories=("C", "Z", "M"), exclude_characters="{}$^-'`\"").map(str), max_size=30
-)
+# pybtex itself does not undo the LaTeX for $ and ^, and braces become round: see the next test.
+PLAIN = st.text(st.characters(exclude_categories=("C", "Z", "M"), exclude_characters="{}$^"), max_size=30)
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_any_title_comes_back(title: str) -> None:
     written = bibtex.entry("misc", "k", {"title": title, "note": title})

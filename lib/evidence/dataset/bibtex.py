@@ -11,6 +11,8 @@ ESCAPES = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 } | {character: f"\\{character}" for character in "&%$#_"}
+#: Between two characters that LaTeX would join into one, such as a dash out of two hyphens.
+LIGATURE = re.compile(r"(?<=[-'`,<>!?])(?=[-'`,<>])")
 #: Fields that programs use as they stand.
 VERBATIM = ("doi", "url", "pubmed")
 REMARK = re.compile(r"\s*\(([^)]*)\)")
@@ -21,7 +23,8 @@ PARTICLES = re.compile(r"([a-z]+ )+[A-Z]\S*")
 
 def escape(text: str) -> str:
     """Escape plain text for LaTeX, on one line."""
-    return "".join(ESCAPES.get(character, character) for character in " ".join(text.split()))
+    escaped = "".join(ESCAPES.get(character, character) for character in " ".join(text.split()))
+    return LIGATURE.sub("{}", escaped)
 
 
 def authors(short: str) -> str:
