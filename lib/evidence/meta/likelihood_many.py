@@ -77,7 +77,10 @@ def _hills(y: Array, v: Array, smallest: Array, points: Index, reml: bool) -> tu
 
     The columns come sorted by falling number of grid points, so that those still searched are the first ones.
     """
-    found: list[tuple[Index, Array, Array, Array, Array]] = []
+    none = np.empty(0)
+    found: list[tuple[Index, Array, Array, Array, Array]] = [
+        (np.empty(0, dtype=np.intp), none, none, none, none)
+    ]
     before = np.zeros_like(smallest)
     now = _scores(y, v, before, reml)
     top_at_zero = now <= 0

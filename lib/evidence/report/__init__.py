@@ -6,8 +6,8 @@
 """
 
 from evidence.report import words
-from evidence.report.browse import browse
+from evidence.report.browse import browse, columns, tables
 from evidence.report.claims import claim
 from evidence.report.page import Report
 
-__all__ = ["Report", "browse", "claim", "words"]
+__all__ = ["Report", "browse", "claim", "columns", "tables", "words"]

@@ -11,12 +11,14 @@ from evidence.charts.tables import Table
 from evidence.dataset import Dataset
 from evidence.harmonise import effects
 from evidence.question import WINDOWS, Question, Selection, select
-from evidence.report import course, harms, pain, reviews, trials
+from evidence.report import course, harms, outcomes, pain, reviews, trials
 from evidence.report.analysis import Analysis, analyse
 from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger
+from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.names import CONDITIONS, WINDOW_SHORT
+from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.words import route_of
 
@@ -108,8 +110,6 @@ class Report:
 
     def answer(self) -> Answer:
         """Return the first screen."""
-        rows = trials.trial_rows(self.ds, self.selection.studies)
-        people = sum(row.n_randomised or 0 for row in rows.values())
         lasting = [
             a for a in self.analyses if a.question.window != "during_infusion" and (a.numeric or a.bounded)
         ]
@@ -118,16 +118,60 @@ class Report:
             tuple(answer_line(analysis) for analysis in lasting),
             facts(
                 lasting,
-                len(rows),
-                people,
+                len(self.trial_rows),
+                self.people,
                 str(self.ds.setting("data_version")),
                 str(self.ds.setting("last_search_date")),
             ),
         )
 
+    @cached_property
+    def harms_found(self) -> tuple[harms.Harm, ...]:
+        """Every harm on which a trial says something."""
+        return harms.harms(self.ds, self.drug, self.scope)
+
+    @cached_property
+    def trial_rows(self) -> dict[str, trials.TrialRow]:
+        """The trials of the question, by study."""
+        return trials.trial_rows(self.ds, self.selection.studies)
+
+    @property
+    def people(self) -> int:
+        """People randomised, where the text says how many."""
+        return sum(row.n_randomised or 0 for row in self.trial_rows.values())
+
+    def plain(self) -> Plain:
+        """Return the report in plain words."""
+        return plain(self.drug, self.name, len(self.trial_rows), self.people, self.analyses, self.harms_found)
+
+    def outcomes(self) -> Table:
+        """List what trials say on other outcomes."""
+        found = outcomes.outcome_effects(self.ds, self.drug, self.scope)
+        caption = f"Other outcomes in trials of {self.drug} in {self.name}"
+        return outcomes.outcomes_table(f"{self.key}-outcomes", caption, found)
+
+    def multiverse(self, route: str, window: str) -> Multiverse:
+        """Pool one question under every combination of defensible choices."""
+        return multiverse(self.ds, self.analysis(route, window).question)
+
+    def multiverse_figure(self, route: str, window: str) -> Figure:
+        """Draw the specification curve of one question."""
+        subject = route_of(self.drug, route)
+        title = f"{subject} in {self.name}, {WINDOW_SHORT[window]} window: every defensible analysis"
+        key = f"{self.key}-{route}-{window}-multiverse"
+        return multiverse_figure(key, title, self.multiverse(route, window), self.drug)
+
+    def albatross(self) -> Figure:
+        """Draw p-value against people for the trials that print no effect."""
+        bounded = [effect for analysis in self.analyses for effect in analysis.bounded]
+        title = (
+            f"{self.drug[0].upper()}{self.drug[1:]} in {self.name}: p-values of trials that print no effect"
+        )
+        return pain.albatross_of(f"{self.key}-albatross", title, bounded)
+
     def harms(self) -> Table:
         """List the harms with counts and risk ratios."""
-        found = harms.harms(self.ds, self.drug, self.scope)
+        found = self.harms_found
         caption = f"Harms of {self.drug} in trials in {self.name}"
         return harms.harms_table(f"{self.key}-harms", caption, found)
 

@@ -1,0 +1,65 @@
+"""Other outcomes: what each trial says on response, function, mood, sleep, opioids and quality of life."""
+
+from __future__ import annotations
+
+import math
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import interval, number
+from evidence.dataset import Dataset
+from evidence.harmonise import Effect, effects
+from evidence.question import Question, select
+from evidence.report.names import BENEFITS, OUTCOMES
+
+_COLUMNS = (
+    Column("Outcome"),
+    Column("Trial"),
+    Column("When"),
+    Column("What the trial reports"),
+    Column("Effect", "right", "95 % interval"),
+)
+_T = 1.959964
+
+
+def outcome_effects(ds: Dataset, drug: str, condition: str | tuple[str, ...] | None) -> tuple[Effect, ...]:
+    """Return what trials say on the other outcomes, each study once per outcome."""
+    return tuple(
+        effect
+        for outcome in BENEFITS
+        for effect in effects(select(Question(drug, condition, outcome=outcome, window="any"), ds), ds)
+        if effect.evidence_class != "unusable"
+    )
+
+
+def outcomes_table(key: str, caption: str, found: tuple[Effect, ...]) -> Table:
+    """List what trials say on the other outcomes."""
+    return Table(key, caption, _COLUMNS, tuple(_row(effect) for effect in found))
+
+
+def _row(effect: Effect) -> tuple[Cell, ...]:
+    name = OUTCOMES[effect.outcome]
+    return (
+        Cell(name[0].upper() + name[1:]),
+        Cell(effect.label),
+        Cell(effect.time_label or "not stated"),
+        Cell(_said(effect)),
+        _effect(effect),
+    )
+
+
+def _said(effect: Effect) -> str:
+    if effect.counts is not None:
+        c = effect.counts
+        return f"{c.events_experimental} of {c.n_experimental} v {c.events_control} of {c.n_control}"
+    return effect.statement.words if effect.statement else effect.evidence_class
+
+
+def _effect(effect: Effect) -> Cell:
+    if effect.yi is None or effect.se is None:
+        return Cell("")
+    low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
+    if effect.scale == "log_rr":
+        ratio = math.exp(effect.yi)
+        return Cell(f"RR {number(ratio, 2)} ({interval(math.exp(low), math.exp(high), 2)})", value=ratio)
+    unit = {"smd": "SMD", "rd": "RD"}.get(effect.scale, effect.scale)
+    return Cell(f"{unit} {number(effect.yi, 2)} ({interval(low, high, 2)})", value=effect.yi)
