@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,16 +55,12 @@ class Harm:
         return math.exp(self.pooled.estimate), math.exp(self.pooled.ci_low), math.exp(self.pooled.ci_high)
 
 
-def harms(
-    ds: Dataset, drug: str, condition: str | tuple[str, ...] | None, route: str | None = None
-) -> tuple[Harm, ...]:
-    """Return every harm on which a trial of the drug says something, each study once."""
+def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
+    """Return every harm on which a trial of the question says something, each study once."""
     found = []
     for outcome in HARMS:
-        question = Question(drug, condition, route=route, outcome=outcome, window="any")
-        spoken = [
-            effect for effect in effects(select(question, ds), ds) if effect.evidence_class != "unusable"
-        ]
+        asked = replace(question, outcome=outcome, window="any")
+        spoken = [e for e in effects(select(asked, ds), ds) if e.evidence_class != "unusable"]
         if spoken:
             found.append(Harm(outcome, tuple(spoken), _pooled(spoken)))
     return tuple(found)

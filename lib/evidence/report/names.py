@@ -93,3 +93,12 @@ COMPARATORS: Final = {
 def words(code: str) -> str:
     """Return a code of the tables in words: underscores become blanks."""
     return code.replace("_", " ")
+
+
+def detail_name(detail: str) -> str:
+    """Return a condition detail in words, with its proper names and abbreviations."""
+    names = {"hiv": "HIV", "crps": "CRPS", "multiple sclerosis": "multiple sclerosis"}
+    text = words(detail)
+    for code, name in names.items():
+        text = text.replace(code, name)
+    return text

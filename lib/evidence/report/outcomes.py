@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import interval, number
@@ -21,12 +22,12 @@ _COLUMNS = (
 _T = 1.959964
 
 
-def outcome_effects(ds: Dataset, drug: str, condition: str | tuple[str, ...] | None) -> tuple[Effect, ...]:
-    """Return what trials say on the other outcomes, each study once per outcome."""
+def outcome_effects(ds: Dataset, question: Question) -> tuple[Effect, ...]:
+    """Return what the trials of a question say on the other outcomes, each study once per outcome."""
     return tuple(
         effect
         for outcome in BENEFITS
-        for effect in effects(select(Question(drug, condition, outcome=outcome, window="any"), ds), ds)
+        for effect in effects(select(replace(question, outcome=outcome, window="any"), ds), ds)
         if effect.evidence_class != "unusable"
     )
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from evidence import dataset
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Table
+from evidence.charts.words import listing
 from evidence.dataset import Dataset
 from evidence.harmonise import effects
 from evidence.question import WINDOWS, Question, Selection, select
@@ -17,7 +18,7 @@ from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger
 from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
-from evidence.report.names import CONDITIONS, WINDOW_SHORT
+from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.words import route_of
@@ -32,6 +33,8 @@ class Report:
     drug : str
     condition : str or None
         A condition group; None for all that the Cochrane review covers.
+    detail : str, tuple of str or None
+        Finer conditions inside the group; None for all.
 
     Examples
     --------
@@ -40,18 +43,23 @@ class Report:
     """
 
     drug: str
-    condition: str | None
+    condition: str | None = None
+    detail: str | tuple[str, ...] | None = None
     ds: Dataset = field(default_factory=dataset.load, repr=False)
 
     @property
     def name(self) -> str:
         """The condition in words."""
+        if self.detail is not None:
+            details = (self.detail,) if isinstance(self.detail, str) else self.detail
+            return listing(detail_name(detail) for detail in details)
         return CONDITIONS[self.condition] if self.condition else "chronic pain"
 
     @property
     def key(self) -> str:
         """Prefix of the anchors of this report."""
-        return f"{self.drug}-{self.condition or 'all'}"
+        detail = self.detail if isinstance(self.detail, str) or self.detail is None else self.detail[0]
+        return "-".join(part for part in (self.drug, self.condition or "all", detail) if part)
 
     @property
     def scope(self) -> str | tuple[str, ...]:
@@ -64,7 +72,7 @@ class Report:
     @cached_property
     def selection(self) -> Selection:
         """Every trial of the question, whatever the window."""
-        return select(Question(self.drug, self.scope), self.ds)
+        return select(Question(self.drug, self.scope, detail=self.detail), self.ds)
 
     @cached_property
     def routes(self) -> tuple[str, ...]:
@@ -83,7 +91,7 @@ class Report:
             for result in self.selection.results
         }
         return tuple(
-            analyse(self.ds, Question(self.drug, self.scope, route=route, window=window))
+            analyse(self.ds, Question(self.drug, self.scope, route, window=window, detail=self.detail))
             for route in self.routes
             for window in WINDOWS
             if (route, window) in said
@@ -128,7 +136,7 @@ class Report:
     @cached_property
     def harms_found(self) -> tuple[harms.Harm, ...]:
         """Every harm on which a trial says something."""
-        return harms.harms(self.ds, self.drug, self.scope)
+        return harms.harms(self.ds, Question(self.drug, self.scope, detail=self.detail))
 
     @cached_property
     def trial_rows(self) -> dict[str, trials.TrialRow]:
@@ -146,7 +154,7 @@ class Report:
 
     def outcomes(self) -> Table:
         """List what trials say on other outcomes."""
-        found = outcomes.outcome_effects(self.ds, self.drug, self.scope)
+        found = outcomes.outcome_effects(self.ds, Question(self.drug, self.scope, detail=self.detail))
         caption = f"Other outcomes in trials of {self.drug} in {self.name}"
         return outcomes.outcomes_table(f"{self.key}-outcomes", caption, found)
 
