@@ -44,7 +44,7 @@ def test_colours_have_fallbacks_for_every_role_used():
 
 
 def test_links_stand_only_where_they_are_wanted():
-    assert "<nav" not in figure()._repr_html_()
+    assert "href" not in figure()._repr_html_()
     page = figure().with_links(Links("../_downloads/figures/", code="x.html"))._repr_html_()
     hrefs = re.findall(r'href="([^"]+)"', page)
     files = [f"../_downloads/figures/a.{suffix}" for suffix in ("csv", "svg", "png")]
@@ -92,3 +92,13 @@ def test_wrapping_keeps_every_character_and_the_width():
     assert "".join(lines).replace(" ", "") == words.replace(" ", "")
     assert max(measure(line, 12) for line in lines) <= 90
     assert wrap("", 12, 90) == []
+
+
+def test_the_caption_is_the_last_child_of_the_figure_as_html_asks():
+    page = figure()._repr_html_()
+    inside = page[page.index("<figure") : page.index("</figure>")]
+    assert inside.endswith("</figcaption>")
+
+
+def test_the_plain_text_of_a_figure_is_short():
+    assert len(repr(figure())) < 400

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 
 from evidence.charts import svg
-from evidence.charts.html import escape, link, markup
+from evidence.charts.html import escape, markup
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import fallbacks
 from evidence.charts.tables import Cell, Column, Table, check_key
@@ -46,9 +46,9 @@ class Figure:
     title: str
     caption: str
     description: str
-    wide: str
-    narrow: str
-    data: Table
+    wide: str = field(repr=False)
+    narrow: str = field(repr=False)
+    data: Table = field(repr=False)
     links: Links | None = None
     _png: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
@@ -78,26 +78,31 @@ class Figure:
     def _repr_html_(self) -> str:
         colours = fallbacks(svg.roles(self.wide + self.narrow))
         return (
-            f'<figure class="ev-figure" id="{self.anchor}" style="{colours}">{self.wide}{self.narrow}'
-            f"<figcaption><b>{markup(self.title)}</b> {markup(self.caption)}</figcaption>"
+            f'<div class="ev-drawing" style="{colours}">'
+            f'<figure class="ev-figure" id="{self.anchor}">{self.wide}{self.narrow}'
+            f"<figcaption><b>{markup(self.title)}</b> {markup(self.caption)}</figcaption></figure>"
             f'<details class="ev-twin"><summary>In words and numbers</summary>'
-            f"<p>{markup(self.description)}</p>{self.data._repr_html_()}</details>{self._links_html()}</figure>"
+            f"<p>{markup(self.description)}</p>{self.data._repr_html_()}</details>{self._links_html()}</div>"
         )
 
     def _links_html(self) -> str:
         if self.links is None:
             return ""
         target = self.links.downloads + self.key
-        places = [
+        places = (
             (f"#{self.anchor}", "link"),
             (self.links.cite, "cite"),
             (f"{target}.csv", "data (CSV)"),
             (f"{target}.svg", "SVG"),
             (f"{target}.png", "PNG"),
             (self.links.code, "code"),
-        ]
-        row = " · ".join(link(href, text) for href, text in places if href)
-        return f'<nav class="ev-links" aria-label="Files of this figure: {escape(self.title)}">{row}</nav>'
+        )
+        row = " · ".join(
+            f'<a href="{escape(href)}" aria-label="{text}: {escape(self.title)}">{text}</a>'
+            for href, text in places
+            if href
+        )
+        return f'<p class="ev-links">{row}</p>'
 
 
 def twin(key: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:

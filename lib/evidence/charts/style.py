@@ -57,9 +57,12 @@ def css_variables(scheme: str) -> str:
 def fallbacks(roles: tuple[str, ...]) -> str:
     """Return an inline style giving a figure its colours also where ``evidence.css`` is not loaded.
 
-    JupyterLab shows figures without the site's style sheet; there they follow the reader's preferred scheme.
+    JupyterLab shows figures without the site's style sheet; there they follow the reader's preferred scheme,
+    on a ground of their own.
     """
     shades = (
         f"--{role}:var(--ev-{role},light-dark({PALETTE[role].light},{PALETTE[role].dark}))" for role in roles
     )
-    return ";".join(("color-scheme:var(--ev-scheme,light dark)", *shades))
+    surface = PALETTE["surface"]
+    ground = f"background:var(--ev-ground,light-dark({surface.light},{surface.dark}))"
+    return ";".join(("color-scheme:var(--ev-scheme,light dark)", ground, *shades))

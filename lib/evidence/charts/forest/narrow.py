@@ -59,7 +59,7 @@ class _Pen:
             self._row(row, marker_area(row, heaviest), f"block-{position}-row-{index}")
         if block.pool:
             self.pool(block.pool, f"block-{position}-pool")
-        elif block.note:
+        if block.note:
             self.y = self._small(self.y + 16, block.note) - 8
 
     def _row(self, row: ForestRow, area: float, name: str) -> None:

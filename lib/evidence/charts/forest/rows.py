@@ -91,7 +91,7 @@ class ForestPool:
 class ForestBlock:
     """Studies that belong together, with the pooled estimate of these and no others.
 
-    `note` says why there is no pooled estimate, where there is none.
+    `note` is a remark below them, such as why there is no pooled estimate.
     """
 
     rows: tuple[ForestRow, ...]

@@ -120,7 +120,7 @@ class _Pen:
             self._row(row, marker_area(row, heaviest), f"block-{position}-row-{index}")
         if block.pool:
             self.pool(block.pool, f"block-{position}-pool")
-        elif block.note:
+        if block.note:
             width = self.columns.plot[0] - 2 - _GAP
             self.y = self.sheet.paragraph(2, self.y + 16, block.note, width, size=SMALL, role="muted") - 4
 

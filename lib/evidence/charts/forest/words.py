@@ -38,7 +38,7 @@ def describe(plot: Forest) -> str:
     for block in plot.blocks:
         if block.pool:
             parts.append(_pool_words(block.pool, digits, block.title))
-        elif block.note:
+        if block.note:
             parts.append(sentence(f"{block.title}: {block.note}" if block.title else block.note))
     if plot.overall:
         parts.append(_pool_words(plot.overall, digits, ""))
