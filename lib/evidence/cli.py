@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from evidence.desk import commands as desk
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a problem in the book, 2 a wrong call."""
@@ -24,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     bibliography = commands.add_parser("bibliography", help="write references.bib from the tables")
     bibliography.set_defaults(run=_bibliography)
+    desk.register(commands)
     return parser
 
 

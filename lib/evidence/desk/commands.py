@@ -1,0 +1,110 @@
+"""The editor's commands of `python -m evidence`: their options, and what each does; imports come late."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def register(commands: Any) -> None:
+    """Add the editor's commands to those of `python -m evidence`."""
+    _add(commands)
+    _remove(commands)
+
+
+def _add(commands: Any) -> None:
+    add = commands.add_parser("add", help="add evidence to the tables").add_subparsers(
+        required=True, metavar="what"
+    )
+    study = add.add_parser("study", help="add a study: from a filled form, from a file, or by answering")
+    study.add_argument(
+        "forms", nargs="*", type=Path, help="a YAML form, CSV files named after tables, or a folder of them"
+    )
+    study.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        help="a record to start from: .ris, .bib, .nbib, or registry .json",
+    )
+    study.add_argument("--template", action="store_true", help="print a form to fill in, and write nothing")
+    _writing(study)
+    study.set_defaults(run=_add_study)
+
+
+def _remove(commands: Any) -> None:
+    remove = commands.add_parser("remove", help="take evidence out of the tables").add_subparsers(
+        required=True, metavar="what"
+    )
+    study = remove.add_parser("study", help="remove every row of a study")
+    study.add_argument("study_id")
+    _writing(study)
+    study.set_defaults(run=_remove_study)
+
+
+def _writing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, help="another folder of tables")
+    command.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
+    command.add_argument(
+        "--uncommitted", action="store_true", help="accept tables with changes that are not committed"
+    )
+
+
+def _add_study(options: argparse.Namespace) -> int:
+    from evidence.dataset.files import read_snapshot
+    from evidence.desk import ask, forms, study
+    from evidence.desk.importers import read_study
+    from evidence.desk.problems import DeskError
+
+    folder = _folder(options)
+    try:
+        contract = read_snapshot(folder).contract
+        rows = read_study(options.source) if options.source else {}
+        if options.forms:
+            rows = forms.merge(rows, forms.read_forms(options.forms, contract))
+        if options.template:
+            print(study.template(contract, rows), end="")
+            return 0
+        if not options.forms:
+            rows = ask.ask_study(contract, rows, input, print)
+        for likeness in study.likenesses(folder, rows):
+            print(f"note: {likeness}", file=sys.stderr)
+        change = study.addition(folder, rows, uncommitted=options.uncommitted)
+        return _apply(change, options)
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+
+
+def _remove_study(options: argparse.Namespace) -> int:
+    from evidence.desk import study
+    from evidence.desk.problems import DeskError
+
+    try:
+        change = study.removal(_folder(options), options.study_id, uncommitted=options.uncommitted)
+        return _apply(change, options)
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+
+
+def _apply(change: Any, options: argparse.Namespace) -> int:
+    from evidence.desk.change import apply
+
+    shown = change.diff()
+    apply(change, dry_run=options.dry_run)
+    print(shown, end="")
+    said = "nothing was written (--dry-run)" if options.dry_run else "written"
+    print(f"{said}; the tables are in order", file=sys.stderr)
+    return 0
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    from evidence.build import project
+
+    folder: Path = options.data or project.here().data
+    return folder.resolve()
+
+
+def _refused(error: Exception) -> int:
+    print(error, file=sys.stderr)
+    return 1

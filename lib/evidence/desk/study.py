@@ -1,0 +1,186 @@
+"""Add a study to the tables, or take one out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.dataset.contract import Contract, Table
+from evidence.dataset.files import parse, read_snapshot
+from evidence.desk import csv_edit
+from evidence.desk.change import Change, require_committed, require_sound
+from evidence.desk.problems import DeskError
+
+Rows = Mapping[str, Sequence[Mapping[str, str]]]
+
+#: The tables in which a study must or may have rows, in the order in which they are filled.
+TABLES = (
+    "studies",
+    "interventions",
+    "arms",
+    "arm_results",
+    "contrasts",
+    "measures",
+    "times",
+    "overlaps",
+    "flags",
+)
+#: Tables that are not about one study, but whose words a new study may need.
+WORDS = {"measures": "outcome", "flag_kinds": "flag"}
+#: Tables whose rows belong to one study.
+OWN = tuple(table for table in TABLES if table not in WORDS)
+#: Columns by which a study that is there already is recognised.
+IDENTIFIERS = ("doi", "pmid", "registration")
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A study of the tables that has an identifier of the new one."""
+
+    study_id: str
+    column: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.study_id} has the same {self.column} ({self.value}): is it the same trial?"
+
+
+def addition(folder: Path, rows: Rows, *, uncommitted: bool = False) -> Change:
+    """Prepare the rows of one new study: each goes to its place in the order of its table.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    rows : mapping of str to sequence of mapping
+        Cells by column, by table. `study_id` may be left out everywhere but in `studies`.
+    uncommitted : bool
+        Accept tables with changes that are not committed.
+
+    Raises
+    ------
+    DeskError
+        When the tables are not sound or not committed, or the rows are not those of one new study.
+    """
+    before = require_sound(folder)
+    contract = read_snapshot(folder).contract
+    study_id = _study_id(rows)
+    filled = {table: _named(contract.table(table), study_id, rows[table]) for table in rows if rows[table]}
+    names = [contract.table(table).path for table in filled]
+    if not uncommitted:
+        require_committed(folder, names)
+    if study_id in _ids(folder):
+        raise DeskError(
+            f"studies.csv has {study_id!r} already: choose another study_id, such as {study_id}b, "
+            "or edit its rows"
+        )
+    texts = {
+        contract.table(table).path: csv_edit.insert(
+            _text(folder, contract.table(table)), table_rows, WORDS.get(table, "study_id")
+        )
+        for table, table_rows in filled.items()
+    }
+    return Change(folder, texts, before)
+
+
+def removal(folder: Path, study_id: str, *, uncommitted: bool = False) -> Change:
+    """Prepare the removal of every row of a study.
+
+    Raises
+    ------
+    DeskError
+        When the tables are not sound or not committed, or there is no such study.
+    """
+    before = require_sound(folder)
+    if study_id not in _ids(folder):
+        raise DeskError(f"studies.csv has no study {study_id!r}")
+    contract = read_snapshot(folder).contract
+    texts = {}
+    for name in OWN:
+        table = contract.table(name)
+        text = _text(folder, table)
+        if (left := csv_edit.remove(text, study_id)) != text:
+            texts[table.path] = left
+    if not uncommitted:
+        require_committed(folder, list(texts))
+    return Change(folder, texts, before)
+
+
+def likenesses(folder: Path, rows: Rows) -> Iterator[Likeness]:
+    """Yield the studies that share a DOI, a PubMed number or a registration with the new one."""
+    raw = parse((folder / "studies.csv").read_text(encoding="utf-8"))
+    there = [dict(zip(raw.header, row, strict=True)) for row in raw.rows]
+    for new in rows.get("studies", ()):
+        for column in IDENTIFIERS:
+            for old in there:
+                if new.get(column) and new[column].lower() == old[column].lower():
+                    yield Likeness(old["study_id"], column, new[column])
+
+
+def template(contract: Contract, rows: Rows) -> str:
+    """Return a form in YAML: every column of every table, with what it may hold, filled as far as known."""
+    lines = [
+        "# A study for `python -m evidence add study FILE`. Leave empty what the text read does not report.",
+        "# Remove a table that the study has no rows in; repeat a block that begins with `-` for more rows.",
+    ]
+    for name in TABLES:
+        table = contract.table(name)
+        lines += ["", f"{name}:  # {table.description or table.title}".rstrip(" #")]
+        for row in rows.get(name) or [{}]:
+            lines += _form(table, row)
+    return "\n".join(lines) + "\n"
+
+
+def _form(table: Table, row: Mapping[str, str]) -> Iterator[str]:
+    opening = "- "
+    for column in table.columns:
+        if column.name == "study_id" and table.name != "studies":
+            continue
+        hint = "; ".join(part for part in ("required" if column.required else "", _allowed(column)) if part)
+        value = f" {_quoted(row[column.name])}" if row.get(column.name) else ""
+        yield f"{opening}{column.name}:{value}" + (f"  # {hint}" if hint else "")
+        opening = "  "
+
+
+def _allowed(column: object) -> str:
+    allowed = getattr(column, "allowed", ())
+    unit = getattr(column, "unit", "")
+    return ", ".join(allowed) if allowed else unit
+
+
+def _quoted(value: str) -> str:
+    return "'" + " ".join(value.split()).replace("'", "''") + "'"
+
+
+def _study_id(rows: Rows) -> str:
+    studies = rows.get("studies", ())
+    if len(studies) != 1:
+        raise DeskError(f"the table studies needs exactly one row for the new study, not {len(studies)}")
+    study_id = studies[0].get("study_id", "")
+    if not study_id:
+        raise DeskError("studies: study_id is empty: give the first author and the year, such as Doe2026")
+    return study_id
+
+
+def _named(table: Table, study_id: str, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Fill in the study where the table has one, and refuse rows of another."""
+    if "study_id" not in table.header:
+        return list(rows)
+    named: list[Mapping[str, str]] = [{**row, "study_id": row.get("study_id") or study_id} for row in rows]
+    for row in named:
+        if row["study_id"] != study_id:
+            raise DeskError(
+                f"{table.name}: a row is of {row['study_id']!r}, not {study_id!r}: add one study at a time"
+            )
+    return named
+
+
+def _ids(folder: Path) -> set[str]:
+    raw = parse((folder / "studies.csv").read_text(encoding="utf-8"))
+    position = raw.header.index("study_id")
+    return {row[position] for row in raw.rows}
+
+
+def _text(folder: Path, table: Table) -> str:
+    return (folder / table.path).read_bytes().decode("utf-8")
