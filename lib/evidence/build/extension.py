@@ -20,12 +20,15 @@ from evidence.build import chapters, status, store
 from evidence.build.problems import BuildError
 from evidence.build.project import Project
 from evidence.build.refresh import read_all, refresh
+from evidence.build.web import addresses, published
+from evidence.build.web.pages import up
 
 READER = "evidence.build.chapters.read_filled"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
+    app.setup_extension("evidence.build.web.shell")
     app.connect("config-inited", _run_stale)
     app.connect("env-get-outdated", _all_pages)
     app.connect("source-read", _give_outputs)
@@ -53,4 +56,5 @@ def _give_outputs(app: Sphinx, docname: str, source: list[str]) -> None:
     chapter = chapters.read(project.root, docname)
     record = store.load(project.executions, docname) if any(chapter.steps()) else None
     outputs, texts = (record.execution.outputs, record.execution.texts) if record else ([], [])
-    source[0] = json.dumps(chapters.filled(chapter, outputs, texts))
+    shown = addresses.relative(published.without(outputs), up(docname))
+    source[0] = json.dumps(chapters.filled(chapter, shown, addresses.relative(texts, up(docname))))

@@ -1,0 +1,138 @@
+"""The pages of the site with what is known about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+
+from evidence.build import store
+from evidence.build.chapters import Chapter
+from evidence.build.project import Project
+from evidence.build.refresh import read_all
+from evidence.build.web import published
+from evidence.build.web.cite import Citation
+from evidence.build.web.published import Exhibit, Published
+from evidence.build.web.work import Work
+
+DATA_PAGE = "chapters/data"
+_DESCRIPTION = 200  # characters
+
+Kind = Literal["book", "report", "data", "page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes
+    ----------
+    docname : str
+        As in `_toc.yml`.
+    kind : str
+        "book" for the front page; "report" where studies are reported; "data" for the tables; else "page".
+    studies : tuple of str
+        Ids of the studies whose results it uses.
+    runs : bool
+        Whether it has code.
+    """
+
+    work: Work
+    docname: str
+    title: str
+    description: str
+    kind: Kind
+    studies: tuple[str, ...] = ()
+    figures: tuple[Exhibit, ...] = ()
+    tables: tuple[Exhibit, ...] = ()
+    runs: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file, seen from the root of the site."""
+        return f"{self.docname}.html"
+
+    @property
+    def url(self) -> str:
+        """The full address."""
+        return self.work.address(self.path)
+
+    @property
+    def root(self) -> str:
+        """The way from the page to the root of the site: empty or a row of `../`."""
+        return up(self.docname)
+
+    @property
+    def name(self) -> str:
+        """A name for its files."""
+        return re.sub(r"^chapters/", "", self.docname).replace("/", "-")
+
+    @cached_property
+    def citation(self) -> Citation:
+        """How to cite it."""
+        key = re.sub(r"[^a-z0-9]+", "-", f"nmda-evidence-{self.name}".lower())
+        return Citation(self.work, self.work.title if self.kind == "book" else self.title, self.url, key)
+
+
+def up(docname: str) -> str:
+    """Return the way from a page to the root of the site."""
+    return "../" * docname.count("/")
+
+
+def read_published(project: Project) -> dict[str, Published | None]:
+    """Return what each chapter's stored execution says about its page; None for a page without code.
+
+    Raises
+    ------
+    ValueError
+        If a chapter says it wrongly; the message names the chapter.
+    """
+    return {chapter.docname: _published(project, chapter) for chapter in read_all(project)}
+
+
+def _published(project: Project, chapter: Chapter) -> Published | None:
+    record = store.load(project.executions, chapter.docname) if any(chapter.steps()) else None
+    try:
+        return published.read(record.execution.outputs) if record else None
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{chapter.docname}.md: {error}") from error
+
+
+def gather(work: Work, env: BuildEnvironment, stated: dict[str, Published | None]) -> dict[str, Page]:
+    """Return the pages in reading order."""
+    return {docname: _page(work, env, docname, said) for docname, said in stated.items()}
+
+
+def _page(work: Work, env: BuildEnvironment, docname: str, stated: Published | None) -> Page:
+    said = stated or Published()
+    return Page(
+        work,
+        docname,
+        said.title or " ".join(env.titles[docname].astext().split()),
+        said.description or _beginning(env.get_doctree(docname)) or work.abstract,
+        _kind(env, docname, said),
+        said.studies,
+        said.figures,
+        said.tables,
+        stated is not None,
+    )
+
+
+def _kind(env: BuildEnvironment, docname: str, said: Published) -> Kind:
+    if docname == env.config.root_doc:
+        return "book"
+    if said.kind == "data" or docname == DATA_PAGE:
+        return "data"
+    return "report" if said.kind == "report" or said.studies else "page"
+
+
+def _beginning(doctree: nodes.document) -> str:
+    """Return the first paragraph, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section) and (text := " ".join(paragraph.astext().split())):
+            return text if len(text) <= _DESCRIPTION else text[:_DESCRIPTION].rsplit(" ", 1)[0] + " …"
+    return ""
