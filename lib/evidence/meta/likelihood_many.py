@@ -108,6 +108,7 @@ def _climb_many(y: Array, v: Array, k: Array, reml: bool, low: Array, high: Arra
     """`likelihood._climb` of each column."""
     top = tau2.copy()
     todo = np.arange(tau2.size)
+    moving = np.full(tau2.size, True)
     for _ in range(MAX_STEPS):
         w = 1 / (v + tau2)
         w2 = w * w
@@ -121,8 +122,9 @@ def _climb_many(y: Array, v: Array, k: Array, reml: bool, low: Array, high: Arra
         slope += 2 * now * s1 / k
         new = np.where(slope < 0, tau2 - now / slope, np.inf)
         new = np.where((low <= new) & (new <= high), new, (low + high) / 2)
+        new = np.where(moving, new, tau2)
         top[todo] = new
-        moving = np.abs(new - tau2) > CONVERGED * k / s1
+        moving &= np.abs(new - tau2) > CONVERGED * k / s1
         left = int(np.count_nonzero(moving))
         if left == 0:
             break
@@ -130,4 +132,5 @@ def _climb_many(y: Array, v: Array, k: Array, reml: bool, low: Array, high: Arra
         if left < 0.7 * todo.size:
             y, v = y[:, moving], v[:, moving]
             k, low, high, tau2, todo = k[moving], low[moving], high[moving], tau2[moving], todo[moving]
+            moving = moving[moving]
     return top

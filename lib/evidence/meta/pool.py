@@ -216,7 +216,7 @@ def pool(
         wider="HKSJ" if away.hksj > away.wald else "wald",
         show_alternatives=ci == "HKSJ" and df > 0 and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
         options=options,
-        _data=(y, v),
+        _data=(y, v.copy()),
         _typical_variance=typical,
     )
 

@@ -32,6 +32,7 @@ def q_root_many(y: Array, v: Array, target: Array) -> Array:
     root = np.zeros(target.size)
     tau2 = root
     todo = np.arange(target.size)
+    moving = np.full(target.size, True)
     for _ in range(MAX_STEPS):
         w = v + tau2
         np.divide(1, w, out=w)
@@ -39,14 +40,15 @@ def q_root_many(y: Array, v: Array, target: Array) -> Array:
         b1 = column_sums(w, wr * wr)
         wr *= w
         step = q_step(b1, target, column_sums(wr, wr))
-        below = ~(b1 > target)
-        tau2 = np.where(below, tau2, tau2 + step)
+        moving &= b1 > target
+        tau2 = np.where(moving, tau2 + step, tau2)
         root[todo] = tau2
-        moving = ~below & (step > ROOT_CONVERGED * tau2)
+        moving &= step > ROOT_CONVERGED * tau2
         left = int(np.count_nonzero(moving))
         if left == 0:
             break
         if left < 0.7 * todo.size:
             y, v = y[:, moving], v[:, moving]
             target, tau2, todo = target[moving], tau2[moving], todo[moving]
+            moving = moving[moving]
     return root
