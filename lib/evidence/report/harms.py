@@ -62,11 +62,12 @@ def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
         asked = replace(question, outcome=outcome, window="any")
         spoken = [e for e in effects(select(asked, ds), ds) if e.evidence_class != "unusable"]
         if spoken:
-            found.append(Harm(outcome, tuple(spoken), _pooled(spoken)))
+            found.append(Harm(outcome, tuple(spoken), pooled_ratio(spoken)))
     return tuple(found)
 
 
-def _pooled(found: Sequence[Effect]) -> Pooled | None:
+def pooled_ratio(found: Sequence[Effect]) -> Pooled | None:
+    """Pool the log risk ratios of effects that have one; a single trial is returned as it is."""
     numeric = [effect for effect in found if effect.yi is not None and effect.scale == "log_rr"]
     if not numeric:
         return None
@@ -86,7 +87,7 @@ def _row(harm: Harm) -> tuple[Cell, ...]:
     drug, control = _totals(harm)
     return (
         Cell(name[0].upper() + name[1:]),
-        Cell(plural(len(harm.effects), "trial"), detail="\n".join(_said(effect) for effect in harm.effects)),
+        Cell(plural(len(harm.effects), "trial"), detail="\n".join(said(effect) for effect in harm.effects)),
         Cell(drug),
         Cell(control),
         Cell("not estimable")
@@ -104,7 +105,8 @@ def _totals(harm: Harm) -> tuple[str, str]:
     return f"{drug[0]:,} of {drug[1]:,}", f"{control[0]:,} of {control[1]:,}"
 
 
-def _said(effect: Effect) -> str:
+def said(effect: Effect) -> str:
+    """Say what a trial reports on a harm, with its route and time."""
     if effect.counts is not None:
         c = effect.counts
         said = f"{c.events_experimental} of {c.n_experimental} v {c.events_control} of {c.n_control}"
