@@ -31,8 +31,8 @@ def test_studies_stand_at_their_size_and_p_value_on_their_side(layout):
     unit = (hundredth[1] - hundredth[0]) / 4  # from 0.01 to 0.01 over 1 are four powers of ten
     for index in (0, 1, 2):
         point = p_values().points[index]
-        x, y = centre(drawing.mark(f"point-{index}"))
-        side = {"low": -1, "high": 1}[point.favours]
+        side, word = {"low": (-1, "left"), "high": (1, "right")}[point.favours]
+        x, y = centre(drawing.mark(f"point-{index}-{word}"))
         assert (x - middle) / unit == pytest.approx(-side * math.log10(point.p), abs=0.03)
         assert size(y) == pytest.approx(point.n, rel=0.02)
 
@@ -61,7 +61,6 @@ def test_words_and_table_hold_every_study():
         ({"n": 1}, "1 people cannot be compared"),
         ({"p": 0.0}, "outside"),
         ({"p": 1.1}, "outside"),
-        ({"favours": "neither"}, "needs the side"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(change, message):
@@ -73,3 +72,13 @@ def test_what_cannot_be_drawn_is_refused_by_name(change, message):
 def test_a_contour_of_no_effect_is_refused():
     with pytest.raises(ValueError, match="above zero"):
         albatross("a", "T", replace(p_values(), contours=(Contour(0, "none"),)))
+
+
+@pytest.mark.parametrize("operator", ["=", "<"])
+def test_a_p_value_without_a_direction_stands_on_both_sides(operator):
+    plot = Albatross((AlbatrossPoint("X 2000", 60, 0.07, operator, "neither"),))
+    drawing = Drawing(albatross("a", "T", plot).wide)
+    middle = next(x for x, _, words in drawing.texts() if words == "1" and x > 100)
+    left, right = (centre(drawing.mark(f"point-0-{word}"))[0] for word in ("left", "right"))
+    assert left < middle < right and middle - left == pytest.approx(right - middle, abs=0.05)
+    assert "side not reported" in "".join(words for _, _, words in drawing.texts())

@@ -32,7 +32,9 @@ def test_times_stand_in_proportion_and_arms_side_by_side(layout):
     places = [
         centre(drawing.mark(name))[0] for name in ("series-0-0", "series-0-1", "series-0-2", "series-1-0")
     ]
-    assert [time(place) for place in places[:3]] == pytest.approx([0, 1, 12], abs=0.3)
+    times = [time(place) for place in places[:3]]
+    assert abs(times[0]) < 0.6  # one arm stands a little to the left, the other to the right
+    assert [t - times[0] for t in times] == pytest.approx([0, 1, 12], abs=0.02)
     assert places[3] > places[1]
 
 

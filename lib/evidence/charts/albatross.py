@@ -26,7 +26,7 @@ from evidence.charts.words import NBSP, p_value, plural, short
 _LEFT: Final = 44.0
 _P_TICKS: Final = {True: (0.0001, 0.001, 0.01, 0.05, 0.2), False: (0.0001, 0.001, 0.01, 0.1)}  # by width
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((1.5, 2.5), (6, 3), (), (9, 3, 2, 3))
-_SIDES: Final = {"low": -1, "high": 1, "neither": 0}
+_SIDES: Final = {"low": -1, "high": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class AlbatrossPoint:
     operator
         "=" for an exact value; "<" for "smaller than `p`"; ">" for "not significant at `p`".
     favours
-        The side that the effect points to: "low" (left), "high" (right), or "neither" where it is not known.
+        The side that the effect points to: "low" (left), "high" (right), or "neither" where it is not known;
+        the study then stands on both.
     paired
         A crossover trial: the contours, drawn for two separate groups, do not hold for it.
     """
@@ -83,8 +84,7 @@ def albatross(key: str, title: str, plot: Albatross, *, caption: str = "") -> Fi
     Raises
     ------
     ValueError
-        No studies, fewer than two people, a p-value outside (0, 1], an exact or small p-value without a side,
-        or a contour that is not above zero.
+        No studies, fewer than two people, a p-value outside (0, 1], or a contour that is not above zero.
     """
     _check(plot)
     data = _data(key, title, plot)
@@ -148,7 +148,7 @@ def _draw(plot: Albatross, width: float) -> Sheet:
     _draw_frame(sheet, x, y)
     for contour, dash in zip(plot.contours, _DASHES, strict=False):
         _draw_contour(sheet, x, y, contour.effect, dash)
-    boxes = [_draw_point(sheet, x, y, point, f"point-{i}") for i, point in enumerate(plot.points)]
+    boxes = [box for i, p in enumerate(plot.points) for box in _draw_point(sheet, x, y, p, f"point-{i}")]
     places = [_place(x, y, point) for point in plot.points]
     number_points(sheet, places, (_LEFT, top, width, bottom), boxes)
     end = _draw_names(sheet, plot, x, bottom)
@@ -190,29 +190,42 @@ def _draw_contour(sheet: Sheet, x: Axis, y: Axis, effect: float, dash: tuple[flo
             sheet.line(points, "purple", width=1.3, dash=dash)
 
 
+def _sides(point: AlbatrossPoint) -> tuple[int, ...]:
+    """On which sides of the middle a study stands: on both where its direction is not known."""
+    return (-1, 1) if point.favours == "neither" else (_SIDES[point.favours],)
+
+
 def _place(x: Axis, y: Axis, point: AlbatrossPoint) -> Point:
-    """Where a study stands; one that is only known not to be significant stands between its bounds."""
-    side, depth = _SIDES[point.favours], _depth(point.p)
+    """Where the number of a study belongs: at its symbol, or in the middle of a range."""
+    depth = _depth(point.p)
     if point.operator == ">":
-        depth /= 2
-    return x.at(side * depth), y.at(point.n)
+        depth *= sum(_sides(point)) / 2
+        return x.at(depth), y.at(point.n)
+    return x.at(_sides(point)[0] * depth), y.at(point.n)
 
 
-def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str) -> Box:
+def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str) -> list[Box]:
     """Draw a study and return the room it takes."""
-    side, depth = _SIDES[point.favours], _depth(point.p)
-    place, level = _place(x, y, point)
+    depth, level = _depth(point.p), y.at(point.n)
+    places = [x.at(side * depth) for side in _sides(point)]
     if point.operator == ">":
-        low, high = sorted((x.at(side * depth or -depth), x.at(0 if side else depth)))
+        ends = (*places, x.at(0))
+        low, high = min(ends), max(ends)
         _draw_range(sheet, low, high, level, name)
-        return low, level - 6, high, level + 6
-    tip = place
-    if point.operator == "<":
-        tip += 20 * side
-        sheet.line([(place, level), (tip, level)], "ink", width=1.6)
-        arrow(sheet, tip, level, "left" if side < 0 else "right")
-    _draw_symbol(sheet, place, level, paired=point.paired, name=name)
-    return min(place, tip), level - 5, max(place, tip), level + 5
+        return [(low, level - 6, high, level + 6)]
+    if len(places) == 2:
+        sheet.line([(places[0], level), (places[1], level)], "edge", dash=(1.5, 2.5))
+    boxes = []
+    for side, place in zip(_sides(point), places, strict=True):
+        tip = place + 20 * side if point.operator == "<" else place
+        if point.operator == "<":
+            sheet.line([(place, level), (tip, level)], "ink", width=1.6)
+            arrow(sheet, tip, level, "left" if side < 0 else "right")
+        _draw_symbol(
+            sheet, place, level, paired=point.paired, name=f"{name}-left" if side < 0 else f"{name}-right"
+        )
+        boxes.append((min(place, tip) - 5, level - 5, max(place, tip) + 5, level + 5))
+    return boxes
 
 
 def _draw_range(sheet: Sheet, low: float, high: float, y: float, name: str = "") -> None:
@@ -238,6 +251,8 @@ def _samples(plot: Albatross) -> Iterator[Sample]:
         yield Sample(_sample_smaller, "p smaller than shown")
     if any(point.operator == ">" for point in plot.points):
         yield Sample(_sample_larger, "not significant: p somewhere in between")
+    if any(point.favours == "neither" for point in exact):
+        yield Sample(line_sample("edge", (1.5, 2.5)), "side not reported: drawn on both")
     for contour, dash in zip(plot.contours, _DASHES, strict=False):
         yield Sample(line_sample("purple", dash), contour.label)
 
@@ -263,7 +278,5 @@ def _check(plot: Albatross) -> None:
             raise ValueError(f"{point.study}: {point.n} people cannot be compared.")
         if not 0 < point.p <= 1:
             raise ValueError(f"{point.study}: p = {point.p} lies outside (0, 1].")
-        if point.favours == "neither" and point.operator != ">" and point.p < 1:
-            raise ValueError(f"{point.study}: a p-value of {point.p} needs the side that it favours.")
     if any(contour.effect <= 0 for contour in plot.contours):
         raise ValueError("A contour needs an effect above zero; it is drawn on both sides.")

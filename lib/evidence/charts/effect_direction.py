@@ -27,6 +27,7 @@ _MEANINGS: Final[dict[Direction, str]] = {
     "unclear": "direction not reported",
 }
 _LINE: Final = SMALL * LINE
+_NARROWEST: Final = 105.0  # columns of findings are at least so wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,34 +117,82 @@ def _finding_cells(finding: Finding | None) -> list[Cell]:
     return [Cell(_MEANINGS[finding.direction]), Cell(significant), Cell(finding.words)]
 
 
-def _draw_wide(plot: EffectDirection) -> Sheet:
-    sheet = Sheet(WIDE)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where the wide layout's columns stand; `step` is 0 where the findings are listed in lines instead."""
+
+    study: float
+    people: float
+    people_width: float
+    findings: float
+    step: float
+
+
+def _columns(plot: EffectDirection) -> _Columns:
     people = min(max(measure(row.n, SMALL) for row in plot.rows), 80.0)
     people = max(people, 46.0) if people else people
-    study = 200.0 if len(plot.outcomes) < 4 else 150.0
-    left = 2 + study + 12 + (people + 14 if people else 0)
-    step = min((WIDE - left) / len(plot.outcomes), 190.0)
-    sheet.text(2, 15, "Study and regimen", size=SMALL, role="muted", bold=True)
-    sheet.text(2 + study + 12, 15, "People" if people else "", size=SMALL, role="muted", bold=True)
-    bottoms = [15 + _LINE]
-    for position, outcome in enumerate(plot.outcomes):
-        x = left + position * step
-        bottoms.append(sheet.paragraph(x, 15, outcome, step - 8, size=SMALL, role="muted", bold=True))
-    y = max(bottoms) - 8
-    sheet.line([(0, y), (WIDE, y)], "edge")
+    for study in (200.0, 150.0):
+        left = 2 + study + 12 + (people + 14 if people else 0)
+        step = min((WIDE - left) / len(plot.outcomes), 190.0)
+        if step >= _NARROWEST:
+            return _Columns(study, 2 + study + 12, people, left, step)
+    return _Columns(240, 254, people, 254 + (people + 14 if people else 0), 0)
+
+
+def _draw_wide(plot: EffectDirection) -> Sheet:
+    sheet, columns = Sheet(WIDE), _columns(plot)
+    y = _draw_head(sheet, plot, columns)
     for index, row in enumerate(plot.rows):
-        bottoms = [sheet.paragraph(2, y + 18, row.study, study)]
-        bottoms = [sheet.paragraph(2, bottoms[0] - 1, row.regimen, study, size=SMALL, role="muted")]
-        bottoms.append(sheet.paragraph(2 + study + 12, y + 18, row.n, people + 0.1, size=SMALL))
-        for position, finding in enumerate(row.findings):
-            x = left + position * step
-            if finding:
-                draw_finding(sheet, x + 7, y + 13.5, finding, name=f"row-{index}-{position}")
-                bottoms.append(sheet.paragraph(x + 22, y + 18, finding.words, step - 30, size=SMALL))
+        below = sheet.paragraph(2, y + 18, row.study, columns.study)
+        below = sheet.paragraph(2, below - 1, row.regimen, columns.study, size=SMALL, role="muted")
+        bottoms = [below]
+        bottoms.append(sheet.paragraph(columns.people, y + 18, row.n, columns.people_width + 0.1, size=SMALL))
+        if columns.step:
+            bottoms += _draw_columns(sheet, row, index, columns, y + 18)
+        else:
+            bottoms.append(_draw_lines(sheet, plot, index, columns.findings, y + 18))
         y = max(bottoms) - 7
         sheet.line([(0, y), (WIDE, y)], "rule")
     y = draw_legend(sheet, list(_samples(plot)), 2, y + 20, WIDE - 4)
     return sheet.trim(y - _LINE + 6)
+
+
+def _draw_head(sheet: Sheet, plot: EffectDirection, columns: _Columns) -> float:
+    """Write the column heads; return where the rows begin."""
+    heads = [(2.0, "Study and regimen", columns.study)]
+    if columns.people_width:
+        heads.append((columns.people, "People", columns.people_width + 12))
+    if columns.step:
+        lefts = (columns.findings + position * columns.step for position in range(len(plot.outcomes)))
+        heads += [(x, name, columns.step - 8) for x, name in zip(lefts, plot.outcomes, strict=True)]
+    else:
+        heads.append((columns.findings, "What it found", WIDE - columns.findings))
+    bottoms = [
+        sheet.paragraph(x, 15, name, room, size=SMALL, role="muted", bold=True) for x, name, room in heads
+    ]
+    y = max(bottoms) - 8
+    sheet.line([(0, y), (WIDE, y)], "edge")
+    return y
+
+
+def _draw_columns(sheet: Sheet, row: DirectionRow, index: int, columns: _Columns, y: float) -> list[float]:
+    bottoms = []
+    for position, finding in enumerate(row.findings):
+        x = columns.findings + position * columns.step
+        if finding:
+            draw_finding(sheet, x + 7, y - 4.5, finding, name=f"row-{index}-{position}")
+            bottoms.append(sheet.paragraph(x + 22, y, finding.words, columns.step - 30, size=SMALL))
+    return bottoms
+
+
+def _draw_lines(sheet: Sheet, plot: EffectDirection, index: int, x: float, y: float) -> float:
+    """Write a study's findings one below the other, each with its outcome; return the next baseline."""
+    for position, (outcome, finding) in enumerate(zip(plot.outcomes, plot.rows[index].findings, strict=True)):
+        if finding:
+            draw_finding(sheet, x + 9, y - 4.5, finding, name=f"row-{index}-{position}")
+            words = f"{outcome}: {finding.words}" if finding.words else outcome
+            y = sheet.paragraph(x + 24, y, words, sheet.width - x - 26, size=SMALL) + 3
+    return y
 
 
 def _draw_narrow(plot: EffectDirection) -> Sheet:
@@ -159,12 +208,7 @@ def _draw_narrow(plot: EffectDirection) -> Sheet:
         else:
             below = sheet.paragraph(2, below, row.n, NARROW - 4, size=SMALL, role="muted")
         below = sheet.paragraph(2, below, row.regimen, NARROW - 4, size=SMALL, role="muted") + 2
-        for position, (outcome, finding) in enumerate(zip(plot.outcomes, row.findings, strict=True)):
-            if finding:
-                draw_finding(sheet, 11, below - 4.5, finding, name=f"row-{index}-{position}")
-                words = f"{outcome}: {finding.words}" if finding.words else outcome
-                below = sheet.paragraph(26, below, words, NARROW - 28, size=SMALL) + 3
-        y = below - TEXT * LINE + 6
+        y = _draw_lines(sheet, plot, index, 2, below) - TEXT * LINE + 6
         sheet.line([(0, y), (NARROW, y)], "rule")
     y = draw_legend(sheet, list(_samples(plot)), 2, y + 20, NARROW - 4)
     return sheet.trim(y - _LINE + 6)

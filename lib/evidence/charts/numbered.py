@@ -9,7 +9,8 @@ from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL
 from evidence.charts.words import measure, wrap
 
-_REACH: Final = (11.0, 17.0, 24.0)  # distances at which a number is tried, nearest first
+_REACH: Final = (11.0, 17.0, 24.0, 33.0, 43.0, 54.0, 66.0)  # distances tried, nearest first
+_NEAR: Final = 20.0  # a number further away gets a line to its point
 _WAYS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7))
 
 Box = tuple[float, float, float, float]
@@ -21,12 +22,16 @@ def number_points(sheet: Sheet, points: Sequence[Point], frame: Box, obstacles: 
     for position, (x, y) in enumerate(points):
         label = str(position + 1)
         half = measure(label, SMALL) / 2 + 1
-        places = [(x + a * (reach + half - 4), y + b * reach) for reach in _REACH for a, b in _WAYS]
+        tried = [(reach, a, b) for reach in _REACH for a, b in _WAYS]
+        places = [(x + a * (reach + half - 4), y + b * reach) for reach, a, b in tried]
         boxes = [(left - half, top - 6, left + half, top + 6) for left, top in places]
         free = [box for box in boxes if _inside(box, frame) and not any(_touch(box, t) for t in taken)]
         box = free[0] if free else boxes[0]
         taken.append(box)
-        sheet.text((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + 4.3, label, size=SMALL, anchor="middle")
+        middle, level = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if tried[boxes.index(box)][0] > _NEAR:
+            sheet.line([(x, y), (middle, level)], "edge", width=0.8, behind=True)
+        sheet.text(middle, level + 4.3, label, size=SMALL, anchor="middle")
 
 
 def list_names(sheet: Sheet, names: Sequence[str], y: float) -> float:

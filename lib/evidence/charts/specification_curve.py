@@ -107,7 +107,7 @@ def _draw(plot: SpecificationCurve, width: float) -> Sheet:
     y = _lay_axis(plot, top, top + (210 if width > NARROW else 190))
     for rank, one in enumerate(found, 1):
         if one.main:
-            half = max(3.0, (x.at(2) - x.at(1)) / 2)
+            half = min(12.0, max(3.0, (x.at(2) - x.at(1)) / 2))
             sheet.box(x.at(rank) - half, top, half * 2, y.start - top, "band", behind=True)
     _draw_curve(sheet, plot, x, y, left)
     bottom = _draw_choices(sheet, plot, x, y.start + 24)

@@ -140,7 +140,7 @@ def _draw(plot: TimeCourse, width: float) -> Sheet:
     top = sheet.paragraph(2, 14, plot.y_name, width - 4, size=SMALL, bold=True)
     x, y = _axes(plot, width, top)
     _frame(sheet, plot, x, y)
-    shift = 5.0
+    shift = 18.0 if plot.other_name else 7.0
     for position, series in enumerate(plot.series):
         offset = (position - (len(plot.series) - 1) / 2) * shift
         _draw_series(sheet, x, y, series, position, offset)
@@ -171,7 +171,7 @@ def _draw_series(sheet: Sheet, x: Axis, y: Axis, series: TimeSeries, position: i
     for index, (point, (left, middle)) in enumerate(zip(series.points, places, strict=True)):
         if point.other:
             ends = [y.at(value) for value in point.other]
-            _whisker(sheet, left, ends[0], ends[1], role, dash=_ALTERNATIVE)
+            _whisker(sheet, left + 8, ends[0], ends[1], role, dash=_ALTERNATIVE)
         if point.low is not None and point.high is not None:
             name = f"series-{position}-{index}-interval"
             _whisker(sheet, left, y.at(point.low), y.at(point.high), role, name=name)
