@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from evidence.charts.html import escape
 from evidence.charts.words import number, plural
@@ -11,6 +12,8 @@ from evidence.report.analysis import Analysis
 from evidence.report.names import WINDOWS
 from evidence.report.statement import no_estimate, statement
 from evidence.report.words import all_evidence, pain_effect, route_of
+
+_SHOWN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +41,54 @@ class Answer:
     question: str
     lines: tuple[Line, ...]
     facts: tuple[tuple[str, str], ...]
-    gap: str = ""
+    nothing: str = "No trial compares its arms on pain."
 
     def __repr__(self) -> str:
         return f"Answer({self.question!r}, {plural(len(self.lines), 'line')})"
 
+    @property
+    def shown(self) -> tuple[Line, ...]:
+        """The lines of the first screen: those with an estimate, or all where they are few."""
+        measured = tuple(line for line in self.lines if line.analysis.pooled is not None)
+        return self.lines if len(self.lines) <= _SHOWN else measured
+
+    @property
+    def folded(self) -> tuple[Line, ...]:
+        """The lines that unfold."""
+        return tuple(line for line in self.lines if line not in self.shown)
+
     def _repr_html_(self) -> str:
-        lines = "".join(
-            f'<li><p class="ev-statement">{escape(line.statement)}</p><p>{escape(line.numbers)}</p></li>'
-            for line in self.lines
-        )
-        facts = "".join(
+        pairs = "".join(
             f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in self.facts
         )
-        gap = f"<p>{escape(self.gap)}</p>" if self.gap else ""
         return (
             f'<div class="ev-answer" role="group" aria-label="The answer">'
             f"<p><b>{escape(self.question)}</b></p>"
-            f'<ul class="ev-answers">{lines}</ul>{gap}<dl class="ev-facts">{facts}</dl></div>'
+            f'{self._lines_html()}{self._folded_html()}<dl class="ev-facts">{pairs}</dl></div>'
         )
+
+    def _lines_html(self) -> str:
+        if not self.lines:
+            return f'<p class="ev-statement">{escape(self.nothing)}</p>'
+        if not self.shown:
+            return (
+                '<p class="ev-statement">No trial gives a number from which an effect could be estimated.</p>'
+            )
+        return _list(self.shown)
+
+    def _folded_html(self) -> str:
+        if not self.folded:
+            return ""
+        count = plural(len(self.folded), "route and time", "routes and times")
+        return f"<details><summary>{count} without any estimate</summary>{_list(self.folded)}</details>"
+
+
+def _list(lines: Sequence[Line]) -> str:
+    items = "".join(
+        f'<li><p class="ev-statement">{escape(line.statement)}</p><p>{escape(line.numbers)}</p></li>'
+        for line in lines
+    )
+    return f'<ul class="ev-answers">{items}</ul>'
 
 
 def answer_line(analysis: Analysis) -> Line:

@@ -18,7 +18,7 @@ from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger
 from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
-from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
+from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name, words
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.words import route_of
@@ -224,11 +224,10 @@ class Report:
         title = f"{route_of(self.drug, route)} in {self.name}: pain"
         return pain.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
 
-    def directions(self) -> Figure:
-        """Draw what every trial found, whether or not it can be pooled."""
-        return pain.directions(
-            f"{self.key}-directions", f"What each trial of {self.drug} found on pain", self.analyses
-        )
+    def directions(self, route: str) -> Figure:
+        """Draw what every trial of one route found, whether or not it can be pooled."""
+        title = f"What each trial of {words(route)} {self.drug} found on pain"
+        return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
     def classes(self) -> str:
         """Say in what form the trials report pain."""

@@ -138,11 +138,9 @@ def _finding(effect: Effect | None) -> Finding | None:
         significant = abs(effect.yi) > _T * effect.se
         return Finding(_towards(-1 if effect.yi < 0 else 1), significant, f"{number(effect.yi)} points")
     assert effect.statement is not None
-    said = effect.statement
+    said, test = effect.statement, effect.statement.words.split(",")[0]
     significant = said.p_high <= 0.05
-    return Finding(
-        _towards(said.direction) if said.direction or significant else "same", significant, said.words
-    )
+    return Finding(_towards(said.direction) if said.direction or significant else "same", significant, test)
 
 
 def _towards(direction: int | None) -> Direction:

@@ -27,7 +27,7 @@ class Review:
 
     review_id: str
     authors_short: str
-    year: int
+    year: int | None
     title: str | None
     journal: str | None
     doi: str | None
@@ -51,7 +51,7 @@ class Review:
     @property
     def label(self) -> str:
         """Authors and year."""
-        return f"{self.authors_short} {self.year}"
+        return f"{self.authors_short} {self.year or '(year not seen)'}"
 
     @property
     def result(self) -> str:
@@ -75,7 +75,7 @@ def select_reviews(ds: Dataset, drug: str, condition: str | None) -> tuple[Revie
     conditions = ds.rows("review_conditions", condition_group=condition or "all", chronic="yes")
     found = records(ds.rows("reviews", condition=list(conditions["condition"])), Review)
     about = [row for row in found if row.drug in _EVERY_DRUG or row.drug.startswith(drug)]
-    return tuple(sorted(about, key=lambda row: (-row.year, row.review_id)))
+    return tuple(sorted(about, key=lambda row: (-(row.year or 0), row.review_id)))
 
 
 def reviews(ds: Dataset, drug: str, condition: str | None, key: str, caption: str) -> Table:
