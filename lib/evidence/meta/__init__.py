@@ -11,26 +11,56 @@ from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
 from evidence.meta.effects import effect_sizes
+from evidence.meta.influence import influence, standardised_residuals
+from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
 from evidence.meta.pool import Pooled, pool
 from evidence.meta.pvalues import CombinedP, DirectionTest, combine_p, direction_test, one_sided_p
+from evidence.meta.regression import Regression, regress
+from evidence.meta.robust import Robust, cluster_robust
+from evidence.meta.sensitivity import baujat, cumulative, leave_one_out
+from evidence.meta.small_study import AsymmetryRegression, RankTest, begg, egger, harbord, peters
+from evidence.meta.subgroups import Subgroups, subgroups
+from evidence.meta.trim_fill import TrimFill, trim_and_fill
 
 __all__ = [
+    "AsymmetryRegression",
     "BinaryPooled",
     "Bound",
     "CombinedP",
     "DirectionTest",
+    "Multilevel",
     "Pooled",
     "PooledCensored",
+    "RankTest",
+    "Regression",
+    "Robust",
+    "Subgroups",
+    "TrimFill",
+    "baujat",
+    "begg",
+    "cluster_robust",
     "combine_p",
     "conversions",
     "crossover",
+    "cumulative",
     "direction_test",
     "effect_sizes",
+    "egger",
+    "harbord",
+    "influence",
+    "leave_one_out",
     "mantel_haenszel",
+    "multilevel",
     "multiverse",
     "one_sided_p",
+    "peters",
     "peto",
     "pool",
     "pool_censored",
     "pool_many",
+    "regress",
+    "sampling_covariance",
+    "standardised_residuals",
+    "subgroups",
+    "trim_and_fill",
 ]
