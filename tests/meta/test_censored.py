@@ -217,6 +217,8 @@ def test_variance_grows_with_the_edge_only_where_df_is_given():
         ({"low": 0.05, "direction": 1}, ((0.0, 1.959964),)),
         ({"direction": -1}, ((-math.inf, 0.0),)),
         ({"low": 0.01, "high": 0.05, "direction": 1}, ((1.959964, 2.575829),)),
+        ({"low": 0.05, "high": 0.05}, ((-1.960014, -1.959914), (1.959914, 1.960014))),
+        ({"low": 1.0, "high": 1.0}, ((-0.00005, 0.00005),)),
     ],
 )
 def test_sets_of_p_values(arguments, intervals):
@@ -229,7 +231,9 @@ def test_sets_of_p_values(arguments, intervals):
     [
         (lambda: Bound.from_p(0.0, low=0.05), "vi"),
         (lambda: Bound.from_p(0.1, low=0.05, df=0.5), "df"),
-        (lambda: Bound.from_p(0.1, low=0.05, high=0.05), "0 <= low < high <= 1"),
+        (lambda: Bound.from_p(0.1, low=0.06, high=0.05), "0 <= low <= high <= 1"),
+        (lambda: Bound.from_p(0.1, high=0.0), "high > 0"),
+        (lambda: Bound.from_p(0.1, low=0.05, high=0.050001), "wider than"),
         (lambda: Bound.from_p(0.1, low=0.05, direction=0), "direction"),
         (lambda: Bound.from_p(0.1), "says nothing"),
         (lambda: Bound((), 0.1), "rising order"),
@@ -311,6 +315,16 @@ def test_a_set_in_both_directions_leaves_the_direction_to_the_numbers():
 def test_the_prediction_interval_holds_the_interval():
     for got in (pool_censored(YI, VI, BOUNDS), pool_censored(YI, VI, BOUNDS[:1])):
         assert got.pi_low <= got.ci_low < got.estimate < got.ci_high <= got.pi_high
+
+
+def test_an_exact_p_value_of_unknown_direction_is_an_effect_of_either_sign():
+    z, vi, width = float(stats.norm.isf(0.01)), 0.02, 1e-4
+    got = pool_censored(YI, VI, [Bound.from_p(vi, low=0.02, high=0.02)], tau2="ML")
+    either = sum(
+        direct_likelihood(got.estimate, got.tau2, [*YI, sign * z * math.sqrt(vi)], [*VI, vi], ())
+        for sign in (-1.0, 1.0)
+    )
+    assert got.log_likelihood == pytest.approx(math.log(either * width * math.sqrt(vi)), abs=1e-6)
 
 
 # Invariances

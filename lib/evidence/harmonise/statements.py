@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from evidence.harmonise.direction import by_outcome, direction
 from evidence.harmonise.draft import Setting
 from evidence.harmonise.model import Statement
@@ -108,5 +106,4 @@ def bound_of(said: Statement, people: People | None, setting: Setting) -> Bound 
         if setting.reference_sd is None:
             return None
         vi *= setting.reference_sd**2
-    near = said.p_high if said.p_high > said.p_low else math.nextafter(said.p_low, 1)
-    return Bound.from_p(vi, low=said.p_low, high=near, direction=said.direction, df=people.df)
+    return Bound.from_p(vi, low=said.p_low, high=said.p_high, direction=said.direction, df=people.df)

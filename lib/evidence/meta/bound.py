@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from scipy.special import ndtr, ndtri, stdtrit
+
+_POINT: Final = 1e-4  # width that stands for a single deviate
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Bound:
             raise ValueError(
                 f"intervals of a bound must be (low, high) in rising order, not {self.intervals}"
             )
+        if min(high - low for low, high in self.intervals) < _POINT / 2.0:
+            raise ValueError(f"intervals of a bound must be wider than {_POINT / 2.0:g}: {self.intervals}")
         if edges == [-math.inf, math.inf]:
             raise ValueError("A bound from −inf to inf says nothing; leave the trial out")
 
@@ -80,17 +85,20 @@ class Bound:
             As in `Bound`.
         low, high : float
             "p < 0.05" is ``high=0.05``; "not significant" is ``low=0.05``; a direction without a test is
-            neither.
+            neither. An exact p-value of unknown direction is both; its set is then the two deviates, each
+            give or take 0.00005.
         direction : {-1, 1}, optional
             Sign of the effect; left out where the text does not tell it.
         """
-        if not 0.0 <= low < high <= 1.0:
-            raise ValueError(f"Two-sided p between {low} and {high}: need 0 <= low < high <= 1")
+        if not (0.0 <= low <= high <= 1.0 and high > 0.0):
+            raise ValueError(f"Two-sided p between {low} and {high}: need 0 <= low <= high <= 1 and high > 0")
         if direction not in (-1, 1, None):
             raise ValueError(f"direction must be -1, 1 or None, not {direction!r}")
         near, far = (abs(float(ndtri(p / 2.0))) for p in (high, low))
+        if low == high:
+            near, far = max(0.0, near - _POINT / 2.0), far + _POINT / 2.0
         if direction is None:
-            return cls(((-far, far),) if high == 1.0 else ((-far, -near), (near, far)), vi, df)
+            return cls(((-far, far),) if near == 0.0 else ((-far, -near), (near, far)), vi, df)
         return cls(((near, far) if direction == 1 else (-far, 0.0 - near),), vi, df)
 
     def effect_intervals(self) -> tuple[tuple[float, float, float], ...]:
