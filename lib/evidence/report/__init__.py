@@ -8,6 +8,18 @@
 from evidence.report import words
 from evidence.report.browse import browse, columns, tables
 from evidence.report.claims import claim
+from evidence.report.overview import beside_cochrane, book_map, by_condition, reports
 from evidence.report.page import Report
 
-__all__ = ["Report", "browse", "claim", "columns", "tables", "words"]
+__all__ = [
+    "Report",
+    "beside_cochrane",
+    "book_map",
+    "browse",
+    "by_condition",
+    "claim",
+    "columns",
+    "reports",
+    "tables",
+    "words",
+]

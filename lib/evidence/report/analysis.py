@@ -31,7 +31,8 @@ class Analysis:
     numeric : tuple of Effect
         Those that are pooled: with a number and a variance, of the classes asked for.
     pooled : Pooled or None
-        The primary analysis: reported and derived effects, REML with Hartung-Knapp intervals.
+        The primary analysis: reported and derived effects, REML with Hartung-Knapp intervals never narrower
+        than those of Student's t.
     everything : PooledCensored
         The all-evidence analysis: bounded results as well.
     certainty : Certainty
@@ -79,7 +80,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     bounded = [effect for effect in found if effect.evidence_class == "bounded"]
     yi = np.array([effect.yi for effect in numeric], dtype=float)
     vi = np.array([effect.vi for effect in numeric], dtype=float)
-    pooled = pool(yi, vi) if len(numeric) else None
+    pooled = pool(yi, vi, ci="HKSJ-adhoc") if len(numeric) else None
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
     everything = pool_censored(yi, vi, bounds)
     mid = float(ds.setting("mid_pain_points"))

@@ -173,10 +173,10 @@ def multiverse_figure(key: str, title: str, found: Multiverse, drug: str) -> Fig
 
 
 def _main(rows: list[dict[Hashable, Any]]) -> int | None:
-    """Find the report's own analysis: everything reported or derived, REML, Hartung-Knapp."""
+    """Find the report's own analysis: reported and derived effects, REML, Hartung-Knapp never narrower."""
     own = {"Flags": _FLAGS["standard"], "Time in window": "latest", "tau²": "REML"}
     for position, row in enumerate(rows):
-        pooled = row["Evidence"] != "with bounded" and row["Interval"] in ("HKSJ", "wald")
+        pooled = row["Evidence"] != "with bounded" and row["Interval"] in ("HKSJ-adhoc", "wald")
         if pooled and all(row[name] == value for name, value in own.items()):
             return position
     return None

@@ -32,27 +32,35 @@ def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
         When no window has an effect that says anything.
     """
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    drug = spoken[0].question.drug if spoken else ""
-    measure = Measure(
+    blocks = tuple(_block(analysis) for analysis in spoken)
+    return forest(key, title, Forest(pain_measure(*spoken), blocks), caption=caption)
+
+
+def pain_measure(*analyses: Analysis) -> Measure:
+    """Return the axis of effects on pain."""
+    drug = analyses[0].question.drug if analyses else "drug"
+    return Measure(
         "Mean difference in pain, points on 0–100",
-        mid=tuple(dict.fromkeys(-analysis.mid for analysis in spoken)),
+        mid=tuple(dict.fromkeys(-analysis.mid for analysis in analyses)),
         favours_low=f"favours {drug}",
         favours_high="favours comparator",
     )
-    return forest(
-        key, title, Forest(measure, tuple(_block(analysis) for analysis in spoken)), caption=caption
-    )
+
+
+def block_rows(
+    numeric: Sequence[Effect], weights: Sequence[float], bounded: Sequence[Effect]
+) -> tuple[ForestRow, ...]:
+    """Return the rows of a block: effects with a number, then those with a bound only."""
+    measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
+    return (*measured, *(_bounded(effect) for effect in bounded))
 
 
 def _block(analysis: Analysis) -> ForestBlock:
     window = analysis.question.window or "any"
     weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
-    numeric = [
-        _numeric(effect, float(weight)) for effect, weight in zip(analysis.numeric, weights, strict=True)
-    ]
-    bounded = [_bounded(effect) for effect in analysis.bounded]
     title = WINDOWS[window][0].upper() + WINDOWS[window][1:]
-    return ForestBlock((*numeric, *bounded), title, _pool(analysis), _note(analysis))
+    rows = block_rows(analysis.numeric, weights, analysis.bounded)
+    return ForestBlock(rows, title, _pool(analysis), _note(analysis))
 
 
 def _pool(analysis: Analysis) -> ForestPool | None:

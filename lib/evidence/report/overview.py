@@ -1,0 +1,168 @@
+"""A drug across conditions: conditions as subgroups, beside the Cochrane review, and the map of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
+from evidence.charts.figure import Figure
+from evidence.charts.forest import Forest, ForestBlock, ForestPool, forest
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import number, plural
+from evidence.dataset import Dataset
+from evidence.harmonise import Effect
+from evidence.meta import Pooled, pool
+from evidence.report.analysis import Analysis
+from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, words
+from evidence.report.page import Report
+from evidence.report.pain import block_rows, pain_measure
+from evidence.report.reviews import Review, select_reviews
+from evidence.report.words import all_evidence, pain_effect
+
+COCHRANE = "Ferraro2025_CD015373pub2"
+
+
+def by_condition(key: str, title: str, analysis: Analysis, caption: str = "") -> Figure:
+    """Draw one route and window with conditions as subgroups, each with its own pool, and all together.
+
+    Raises
+    ------
+    ValueError
+        When no trial says anything.
+    """
+    spoken = [*analysis.numeric, *analysis.bounded]
+    groups = dict.fromkeys(effect.condition_group for effect in spoken)
+    blocks = tuple(_block(analysis, group) for group in groups)
+    overall = None
+    if analysis.pooled is not None and analysis.pooled.k > 1 and len(groups) > 1:
+        overall = _pool("All conditions", analysis.pooled, analysis.numeric)
+    return forest(key, title, Forest(pain_measure(analysis), blocks, overall), caption=caption)
+
+
+def _block(analysis: Analysis, group: str) -> ForestBlock:
+    numeric = [effect for effect in analysis.numeric if effect.condition_group == group]
+    bounded = [effect for effect in analysis.bounded if effect.condition_group == group]
+    weights = dict(zip((e.study_id for e in analysis.numeric), _weights(analysis), strict=True))
+    rows = block_rows(numeric, [weights[effect.study_id] for effect in numeric], bounded)
+    pooled = _subgroup(numeric) if len(numeric) > 1 else None
+    name = CONDITIONS[group]
+    return ForestBlock(
+        rows, name[0].upper() + name[1:], _pool("Subgroup", pooled, numeric) if pooled else None
+    )
+
+
+def _weights(analysis: Analysis) -> list[float]:
+    return [] if analysis.pooled is None else [float(weight) for weight in analysis.pooled.weights]
+
+
+def _subgroup(numeric: Iterable[Effect]) -> Pooled:
+    found = list(numeric)
+    yi = np.array([effect.yi for effect in found], dtype=float)
+    vi = np.array([effect.vi for effect in found], dtype=float)
+    return pool(yi, vi, ci="HKSJ-adhoc")
+
+
+def _pool(label: str, pooled: Pooled, found: Iterable[Effect]) -> ForestPool:
+    people = sum(effect.people or 0 for effect in found)
+    return ForestPool(
+        label,
+        pooled.estimate,
+        pooled.ci_low,
+        pooled.ci_high,
+        (pooled.pi_low, pooled.pi_high),
+        f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
+        plural(people, "person", "people"),
+    )
+
+
+def beside_cochrane(report: Report) -> Table:
+    """Set every route and window beside the published result of the Cochrane review of 2025."""
+    printed = [row for row in select_reviews(report.ds, report.drug, None) if row.review_id == COCHRANE]
+    columns = (
+        Column("Route and window"),
+        Column("This book", note="reported and derived effects"),
+        Column("With bounded results", note="all evidence"),
+        Column("Cochrane review", note="as printed where it was read"),
+    )
+    lasting = [analysis for analysis in report.analyses if analysis.question.window != "during_infusion"]
+    rows = tuple(_beside(analysis, printed) for analysis in lasting)
+    caption = f"{report.drug[0].upper()}{report.drug[1:]} for pain: this book beside the Cochrane review"
+    return Table(f"{report.key}-cochrane", caption, columns, rows)
+
+
+def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
+    route, window = str(analysis.question.route), analysis.question.window or "any"
+    same = [
+        row
+        for row in printed
+        if row.route == route and row.time_label == WINDOW_SHORT[window] and row.outcome == "pain_intensity"
+    ]
+    pooled = analysis.pooled
+    own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
+    more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
+    return (
+        Cell(f"{words(route)[0].upper()}{words(route)[1:]}, {WINDOW_SHORT[window]}"),
+        Cell(own),
+        Cell(more),
+        Cell("; ".join(_printed(row) for row in same) or "not seen"),
+    )
+
+
+def _printed(row: Review) -> str:
+    trials = "" if row.k_studies is None else f"; {plural(row.k_studies, 'trial')}"
+    return f"{row.result}{trials}; certainty {row.certainty or 'not stated'}"
+
+
+def book_map(ds: Dataset) -> Table:
+    """Return the evidence map of the book: every drug and condition, with links to the reports."""
+    cells = {}
+    for drug in DRUGS:
+        for condition in CONDITIONS:
+            report = Report(drug, condition, ds=ds)
+            if report.selection.studies and condition != "other":
+                cells[CONDITIONS[condition], drug] = _map_cell(report, f"chapters/{drug}/{condition}.html")
+    shown = tuple(name for code, name in CONDITIONS.items() if code != "other")
+    caption = "What is known for each drug and condition; each cell leads to its report"
+    return evidence_map("evidence-map", caption, shown, tuple(DRUGS), cells)
+
+
+def _map_cell(report: Report, href: str) -> MapCell:
+    trials, people = len(report.trial_rows), report.people or None
+    measured = [
+        analysis
+        for analysis in report.analyses
+        if analysis.pooled is not None and analysis.question.window != "during_infusion"
+    ]
+    if not measured:
+        return MapCell(trials, "no-pool", "no estimate; very low certainty", people, href)
+    main = max(measured, key=lambda analysis: analysis.people)
+    assert main.pooled is not None
+    said = f"{number(main.pooled.estimate)} points, {WINDOW_SHORT[main.question.window or 'any']}"
+    return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people, href)
+
+
+def _verdict(pooled: Pooled) -> Verdict:
+    if pooled.ci_high < 0:
+        return "favours-drug"
+    return "favours-comparator" if pooled.ci_low > 0 else "no-difference"
+
+
+def reports(ds: Dataset, drug: str) -> Table:
+    """List the reports of a drug, one row for each condition."""
+    columns = (Column("Condition"), Column("Trials", "right"), Column("People", "right"), Column("Pain"))
+    rows = []
+    for condition, name in CONDITIONS.items():
+        report = Report(drug, condition, ds=ds)
+        if report.selection.studies and condition != "other":
+            cell = _map_cell(report, "")
+            rows.append(
+                (
+                    Cell(name[0].upper() + name[1:], href=f"{condition}.html"),
+                    Cell(str(cell.trials), value=cell.trials),
+                    Cell(f"{cell.people or 0:,}", value=cell.people),
+                    Cell(cell.words),
+                )
+            )
+    return Table(f"{drug}-reports", f"The reports on {drug}", columns, tuple(rows))
