@@ -103,6 +103,21 @@ def test_bounds_on_events_have_no_sampling_variance(tmp_path: Path) -> None:
     assert effect.bound is None
 
 
+@pytest.mark.parametrize(("favours", "direction"), [("experimental", 1), ("control", -1)])
+def test_a_statement_that_favours_the_drug_means_more_responders(
+    tmp_path: Path, favours: str, direction: int
+) -> None:
+    rows = mini.trial()
+    measure = {"outcome": "responder_50", "answers": "responder_50", "kind": "any", "unit": "count"}
+    rows["measures"] = [mini.measure("half the pain gone", **measure)]
+    cells = {"outcome": "responder_50", "measure": "half the pain gone", "favours": favours}
+    rows["contrasts"] = [mini.contrast(NAME, p_value="0.05", p_operator="<", **cells)]
+    ds = mini.build(tmp_path, rows)
+    (effect,) = effects(select(Question("ketamine", "crps", outcome="responder_50"), ds), ds)
+    assert effect.statement is not None
+    assert effect.statement.direction == direction
+
+
 @pytest.mark.parametrize(("higher_is", "sign"), [("worse", -1), ("better", 1)])
 def test_other_scores_are_standardised(tmp_path: Path, higher_is: str, sign: int) -> None:
     """10 (SD 4) v 14 (SD 4), 30 each: one SD, J(58) = 0.987; negative favours the drug."""

@@ -109,8 +109,10 @@ def test_pickering_tests_magnesium_in_its_second_arm(ds: Dataset) -> None:
 
 
 def test_kim_tests_two_drugs_of_the_book_against_each_other(ds: Dataset) -> None:
-    ketamine = of(ds, "Kim2015", Question("ketamine", "neuropathic"))
-    magnesium = of(ds, "Kim2015", Question("magnesium", "neuropathic"))
+    ketamine, magnesium = (
+        of(ds, "Kim2015", Question(drug, "neuropathic", comparator_types=("active_drug",)))
+        for drug in ("ketamine", "magnesium")
+    )
     assert ketamine.yi == -magnesium.yi  # type: ignore[operator]
     assert (ketamine.comparator, magnesium.comparator) == ("magnesium", "ketamine")
     assert ketamine.comparator_type == "active_drug"

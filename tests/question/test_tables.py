@@ -107,6 +107,18 @@ def test_settings_hold_the_words_of_the_tables(ds: Dataset) -> None:
     assert set(str(ds.setting("pain_flags_steered")).split()) <= flags
 
 
+def test_comparisons_with_another_drug_stand_apart(ds: Dataset) -> None:
+    selection = select(Question("magnesium", "neuropathic"), ds)
+    assert {result.comparison.comparator_type for result in selection.results} <= {
+        "placebo",
+        "active_placebo",
+        "usual_care",
+    }
+    (kim,) = [item for item in selection.studies_left_out if item.study_id == "Kim2015"]
+    assert kim.rule is Rule.COMPARATOR
+    assert "ketamine (active drug)" in kim.sentence
+
+
 def test_sigtermans_has_means_in_week_1_and_a_p_value_in_week_12(ds: Dataset) -> None:
     question = Question("ketamine", "crps", route="intravenous")
     own = [r for r in select(question, ds).results if r.study.study_id == "Sigtermans2009"]

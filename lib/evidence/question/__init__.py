@@ -9,6 +9,7 @@
 
 from evidence.question.listing import questions
 from evidence.question.model import (
+    COMPARATOR_TYPES,
     WINDOWS,
     ArmPair,
     Comparison,
@@ -36,6 +37,7 @@ from evidence.question.rules import Windows, read_windows
 from evidence.question.select import select
 
 __all__ = [
+    "COMPARATOR_TYPES",
     "WINDOWS",
     "Arm",
     "ArmPair",

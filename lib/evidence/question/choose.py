@@ -13,11 +13,11 @@ from evidence.question.records import Arm, Study
 from evidence.question.rules import Rules
 
 
-def asked_for(found: Sorted, question: Question) -> list[Candidate]:
+def asked_for(found: Sorted, question: Question, rules: Rules) -> list[Candidate]:
     """Drop candidates of another comparator type or time window than the question asks for."""
     kept = []
     for candidate in found.candidates.values():
-        reason = _not_asked(candidate, question)
+        reason = _not_asked(candidate, question, rules)
         if reason is None:
             kept.append(candidate)
         else:
@@ -25,9 +25,10 @@ def asked_for(found: Sorted, question: Question) -> list[Candidate]:
     return kept
 
 
-def _not_asked(candidate: Candidate, question: Question) -> Refusal | None:
+def _not_asked(candidate: Candidate, question: Question, rules: Rules) -> Refusal | None:
     kind = candidate.comparison.comparator_type
-    if question.comparator_types is not None and kind not in question.comparator_types:
+    wanted = rules.comparator_types if question.comparator_types is None else question.comparator_types
+    if kind not in wanted:
         return Refusal(
             Rule.COMPARATOR, f"It is against {candidate.comparison.comparator} ({kind.replace('_', ' ')})."
         )

@@ -32,8 +32,9 @@ class Question:
     route : str, tuple of str or None
         None for all routes.
     comparator_types : tuple of str or None
-        ``placebo``, ``active_placebo``, ``usual_care`` (the same treatment without the drug),
-        ``active_drug``; None for all.
+        Some of `COMPARATOR_TYPES`: ``placebo``, ``active_placebo``, ``usual_care`` (the same treatment
+        without the drug), ``active_drug``. None for those of the setting ``comparator_types``, which leaves
+        out comparisons with another active drug.
     outcome : str
         A word of the vocabulary `outcome`, except ``other``.
     window : str or None

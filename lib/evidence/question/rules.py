@@ -35,6 +35,7 @@ class Rules:
     windows: Windows
     measure_hierarchy: tuple[str, ...]
     comparator_order: tuple[str, ...]
+    comparator_types: tuple[str, ...]
     steered: tuple[str, ...]
     time_rule: TimeRule
     flag_rule: FlagRule
@@ -68,6 +69,7 @@ def read_rules(ds: Dataset, time_rule: TimeRule | None, flag_rule: FlagRule) -> 
         windows=read_windows(ds),
         measure_hierarchy=_words(ds, "measure_hierarchy"),
         comparator_order=_words(ds, "comparator_order"),
+        comparator_types=_words(ds, "comparator_types"),
         steered=_words(ds, "pain_flags_steered"),
         time_rule=cast(TimeRule, time),
         flag_rule=flag_rule,

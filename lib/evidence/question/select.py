@@ -78,7 +78,7 @@ def _answer(study: Study, question: Question, tables: Tables, rules: Rules) -> _
     if out is not None:
         return _Answer((), (), (out,))
     found = sort_rows(Context(study, question, tables, rules))
-    wanted = asked_for(found, question)
+    wanted = asked_for(found, question, rules)
     windows = [*WINDOWS, "any"]
     results = []
     for window in windows:
