@@ -71,14 +71,18 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
     k = number.astype(np.float64)
     df = k - 1
     several = number > 1
+    # The study with the largest weight comes first and effects count from its own: no digits cancel
     v = np.where(there, v, np.inf).T.copy()
-    origin = y[np.arange(number.size), v.argmin(axis=0)]
+    largest = v.argmin(axis=0)
+    origin = y[np.arange(number.size), largest]
     y = np.where(there, y - origin[:, None], 0).T.copy()
+    for studies in (y, v):
+        _swap_with_first(studies, largest)
     w = 1 / v
     s1 = w.sum(axis=0)
     r = y - column_sums(w, y) / s1
     q = column_sums(w * r, r)
-    typical = df / trace_p(s1, column_sums(w, w))
+    typical = df / trace_p(w[0], w[1:].sum(axis=0), column_sums(w[1:], w[1:]))
 
     t, t_error, t_low, t_high = _tau2s(options, y, v, number, q)
     if t.any():
@@ -88,6 +92,8 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
     r = y - mean
     factor = np.where(several, column_sums(w * r, r) / df, 1.0)
     estimate = mean + origin
+    w *= 100 / s1
+    _swap_with_first(w, largest)
     counts, of_count = np.unique(number, return_inverse=True)
     ci_df = np.array([options.ci_df(n) for n in counts])[of_count]
     away = reach(
@@ -128,7 +134,7 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
         "q": q,
         "q_df": df,
         "q_p_value": np.where(several, chdtrc(df, q), 1.0),
-        "weights": np.where(there, (w * (100 / s1)).T, np.nan),
+        "weights": np.where(there, w.T, np.nan),
         "hk_factor": factor,
         "wald_low": estimate - away.wald,
         "wald_high": estimate + away.wald,
@@ -142,6 +148,12 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
         "wider": np.where(away.hksj > away.wald, "HKSJ", "wald"),
         "show_alternatives": plain & several & ((factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)),
     }
+
+
+def _swap_with_first(a: Array, row: NDArray[np.intp]) -> None:
+    """Exchange, in each column, the first element and that of the given row; doing it twice undoes it."""
+    columns = np.arange(row.size)
+    a[row, columns], a[0] = a[0], a[row, columns]
 
 
 def _tau2s(

@@ -84,9 +84,9 @@ def log_likelihood(y: Array, v: Array, tau2: Number, reml: bool) -> Number:
 
 def _scores(y: Array, v: Array, grid: Array, reml: bool) -> Array:
     w = 1 / np.add.outer(grid, v)
-    s1 = w.sum(axis=1)
-    wr = w * np.subtract.outer(w.dot(y) / s1, y)
-    return score(reml, s1, np.vecdot(w, w), np.vecdot(wr, wr))
+    rest = w[:, 1:]
+    wr = w * np.subtract.outer(w.dot(y) / w.sum(axis=1), y)
+    return score(reml, np.vecdot(wr, wr), w[:, 0], rest.sum(axis=1), np.vecdot(rest, rest))
 
 
 def _climb(y: Array, v: Array, reml: bool, low: float, high: float, tau2: float) -> float:
@@ -94,16 +94,18 @@ def _climb(y: Array, v: Array, reml: bool, low: float, high: float, tau2: float)
     k = y.size
     for _ in range(MAX_STEPS):
         w = 1 / (v + tau2)
-        w2 = w * w
-        s1, s2, s3 = float(w.sum()), float(w.dot(w)), float(w2.dot(w))
+        first, rest = float(w[0]), w[1:]
+        rest1, rest2, rest3 = float(rest.sum()), float(rest.dot(rest)), float((rest * rest).dot(rest))
+        s1 = first + rest1
         r = y - w.dot(y) / s1
-        w2r = w2 * r
-        now = score(reml, s1, s2, float(w2r.dot(r)))
+        wr = w * r
+        now = score(reml, float(wr.dot(wr)), first, rest1, rest2)
         if now > 0:
             low = tau2
         else:
             high = tau2
-        slope = score_slope(reml, s1, s2, s3, float(w2.dot(r)), float((w * w2r).dot(r)))
+        b3 = float((wr * w).dot(wr))
+        slope = score_slope(reml, float(wr.dot(w)), b3, first, rest1, rest2, rest3)
         # Newton on the score times (k/s1 + tau2 - this tau2)^2, which is nearly linear
         slope += 2 * now * s1 / k
         new = tau2 - now / slope if slope < 0 else math.inf

@@ -98,10 +98,11 @@ def _hills(y: Array, v: Array, smallest: Array, points: Index, reml: bool) -> tu
 def _scores(y: Array, v: Array, tau2: Array, reml: bool) -> Array:
     w = v + tau2
     np.divide(1, w, out=w)
-    s1 = w.sum(axis=0)
-    wr = y - column_sums(w, y) / s1
+    rest = w[1:]
+    rest1 = rest.sum(axis=0)
+    wr = y - column_sums(w, y) / (w[0] + rest1)
     wr *= w
-    return score(reml, s1, column_sums(w, w), column_sums(wr, wr))
+    return score(reml, column_sums(wr, wr), w[0], rest1, column_sums(rest, rest))
 
 
 def _climb_many(y: Array, v: Array, k: Array, reml: bool, low: Array, high: Array, tau2: Array) -> Array:
@@ -112,13 +113,16 @@ def _climb_many(y: Array, v: Array, k: Array, reml: bool, low: Array, high: Arra
     for _ in range(MAX_STEPS):
         w = 1 / (v + tau2)
         w2 = w * w
-        s1, s2, s3 = w.sum(axis=0), column_sums(w, w), column_sums(w2, w)
+        first, rest = w[0], w[1:]
+        rest1, rest2, rest3 = rest.sum(axis=0), w2[1:].sum(axis=0), column_sums(w2[1:], rest)
+        s1 = first + rest1
         r = y - column_sums(w, y) / s1
         w2r = w2 * r
-        now = score(reml, s1, s2, column_sums(w2r, r))
+        now = score(reml, column_sums(w2r, r), first, rest1, rest2)
         rising = now > 0
         low, high = np.where(rising, tau2, low), np.where(rising, high, tau2)
-        slope = score_slope(reml, s1, s2, s3, w2r.sum(axis=0), column_sums(w2r, w * r))
+        b3 = column_sums(w2r, w * r)
+        slope = score_slope(reml, w2r.sum(axis=0), b3, first, rest1, rest2, rest3)
         slope += 2 * now * s1 / k
         new = np.where(slope < 0, tau2 - now / slope, np.inf)
         new = np.where((low <= new) & (new <= high), new, (low + high) / 2)

@@ -153,14 +153,16 @@ def pool(
     y, v = _studies(yi, vi)
     k = y.size
     df = k - 1
-    # Counted from the effect of the largest weight, residuals keep their digits and equal effects differ by 0
-    origin = float(y[v.argmin()])
-    y = y - origin
+    # The study with the largest weight comes first and effects count from its own: no digits cancel
+    largest = int(v.argmin())
+    origin = float(y[largest])
+    y, v = y - origin, v.copy()
+    y[0], y[largest], v[0], v[largest] = 0, y[0], v[largest], v[0]
     w = 1 / v
     s1 = float(w.sum())
     r = y - w.dot(y) / s1
     q = float((w * r).dot(r))
-    typical = df / trace_p(s1, float(w.dot(w))) if df else math.nan
+    typical = df / trace_p(float(w[0]), float(w[1:].sum()), float(w[1:].dot(w[1:]))) if df else math.nan
 
     t, t_error = _tau2(options, y, v, q)
     if t > 0:
@@ -188,6 +190,8 @@ def pool(
         heterogeneity = max(0.0, 100 * (q - df) / q) if q else 0.0, q / df
     else:
         heterogeneity = i2(t, typical), h2(t, typical)
+    weights = w * (100 / s1)
+    weights[0], weights[largest] = weights[largest], weights[0]
     return Pooled(
         estimate=estimate,
         se=away.se,
@@ -206,7 +210,7 @@ def pool(
         q_df=df,
         q_p_value=float(chdtrc(df, q)) if df else 1.0,
         k=k,
-        weights=w * (100 / s1),
+        weights=weights,
         level=level,
         hk_factor=factor,
         wald_low=estimate - away.wald,
@@ -216,7 +220,7 @@ def pool(
         wider="HKSJ" if away.hksj > away.wald else "wald",
         show_alternatives=ci == "HKSJ" and df > 0 and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
         options=options,
-        _data=(y, v.copy()),
+        _data=(y, v),
         _typical_variance=typical,
     )
 

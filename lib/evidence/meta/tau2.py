@@ -9,7 +9,7 @@ import numpy as np
 
 from evidence.meta.arrays import Array
 from evidence.meta.distributions import chi2_limits
-from evidence.meta.formulae import Number, q_step, trace_p, trace_pvpv
+from evidence.meta.formulae import Number, q_step, trace_p, trace_pp
 from evidence.meta.likelihood import maximise
 
 Estimator: TypeAlias = Literal["DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]
@@ -42,10 +42,11 @@ def estimate_tau2(y: Array, v: Array, q: float, estimator: Estimator) -> tuple[f
     if estimator == "REML" or estimator == "ML":
         tau2 = maximise(y, v, reml=estimator == "REML")
         w = 1 / (v + tau2)
-        s2 = float(w.dot(w))
         if estimator == "ML":
-            return tau2, math.sqrt(2 / s2)
-        return tau2, math.sqrt(2 / trace_pvpv(float(w.sum()), s2, float((w * w).dot(w)), s2))
+            return tau2, math.sqrt(2 / float(w.dot(w)))
+        rest = w[1:]
+        sums = float(rest.sum()), float(rest.dot(rest)), float((rest * rest).dot(rest))
+        return tau2, math.sqrt(2 / trace_pp(float(w[0]), *sums))
     if estimator == "EB" or estimator == "PM":
         tau2 = q_root(y, v, k - 1)
         return tau2, k * math.sqrt(2 / (k - 1)) / float((1 / (v + tau2)).sum())
@@ -91,9 +92,12 @@ def by_quadratic_form(
     v = np.where(there, v, 0)
     if estimator == "DL" or estimator == "HS":
         u = np.divide(1, v, where=there, out=np.zeros_like(v))
-        s1 = u.sum(axis=0)
         form = q
-        expected, slope = (k - 1, trace_p(s1, (u * u).sum(axis=0))) if estimator == "DL" else (k, s1)
+        if estimator == "DL":
+            rest = u[1:]
+            expected, slope = k - 1, trace_p(u[0], rest.sum(axis=0), (rest * rest).sum(axis=0))
+        else:
+            expected, slope = k, u.sum(axis=0)
     else:
         r = np.where(there, y - np.sum(y, axis=0, where=there) / k, 0)
         form, slope = (r * r).sum(axis=0), k - 1
@@ -102,11 +106,23 @@ def by_quadratic_form(
         else:
             # Sidik & Jonkman's start value is form / k; where all effects are equal every weight is 0
             u = np.where(there, form / (form + v * k), 0)
-            s1 = np.where(form > 0, u.sum(axis=0), 1)
-            r = y - (u * y).sum(axis=0) / s1
+            r = y - (u * y).sum(axis=0) / np.where(form > 0, u.sum(axis=0), 1)
             form, expected = (u * r * r).sum(axis=0), 0 * slope
     tau2 = np.maximum(0, (form - expected) / slope)
-    uv = u * (v + tau2)
+    return tau2, np.sqrt(2 * _trace_pvpv(u, u * (v + tau2))) / slope
+
+
+def _trace_pvpv(u: Array, uv: Array) -> Array:
+    """Trace of P V P V with P on the weights u and `uv` = u V: half the variance of the form y' P y.
+
+    It is the sum over i of (ui Vi (1 - pi))^2 and over i != j of (pi ui Vi)(pj uj Vj), where pi = ui/sum(ui).
+    """
     s1 = np.maximum(u.sum(axis=0), np.finfo(np.float64).tiny)
-    spread = trace_pvpv(s1, (uv * uv).sum(axis=0), (u * uv * uv).sum(axis=0), (u * uv).sum(axis=0))
-    return tau2, np.sqrt(2 * spread) / slope
+    p = u / s1
+    left = 1 - p
+    left[0] = u[1:].sum(axis=0) / s1
+    diagonal = ((uv * left) ** 2).sum(axis=0)
+    first, rest = p[0] * uv[0], p[1:] * uv[1:]
+    rest1 = rest.sum(axis=0)
+    trace: Array = diagonal + rest1 * (2 * first + rest1) - (rest * rest).sum(axis=0)
+    return trace

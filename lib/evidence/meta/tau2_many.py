@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evidence.meta.arrays import Array
-from evidence.meta.formulae import q_step, trace_pvpv
+from evidence.meta.formulae import q_step, trace_pp
 from evidence.meta.likelihood_many import column_sums, maximise_many
 from evidence.meta.tau2 import MAX_STEPS, ROOT_CONVERGED, Estimator, by_quadratic_form
 
@@ -18,8 +18,11 @@ def estimate_tau2_many(y: Array, v: Array, k: Array, q: Array, estimator: Estima
     if estimator == "REML" or estimator == "ML":
         tau2 = maximise_many(y, v, k, reml=estimator == "REML")
         w = 1 / (v + tau2)
-        s2 = column_sums(w, w)
-        information = s2 if estimator == "ML" else trace_pvpv(w.sum(axis=0), s2, column_sums(w * w, w), s2)
+        if estimator == "ML":
+            return tau2, np.sqrt(2 / column_sums(w, w))
+        rest = w[1:]
+        squares = rest * rest
+        information = trace_pp(w[0], rest.sum(axis=0), squares.sum(axis=0), column_sums(squares, rest))
         return tau2, np.sqrt(2 / information)
     if estimator == "EB" or estimator == "PM":
         tau2 = q_root_many(y, v, k - 1)
