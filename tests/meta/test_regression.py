@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import hypothesis.strategies as st
@@ -164,6 +165,31 @@ def test_two_groups_by_hand() -> None:
     near(scaled.se, np.sqrt(2.5) * np.array([0.5, np.sqrt(0.5)]), 1e-14)
     near([scaled.qm, scaled.df], [8.0 / 2.5, 2.0], 1e-14)
     near(fit.predict([[0.5]])[["estimate", "se"]].to_numpy(), [2.0, np.sqrt(0.125)], 1e-14)
+
+
+def test_a_year_keeps_its_digits() -> None:
+    """Residual Q in exact rational arithmetic; metafor's normal equations are off by 6e-11 here."""
+    block = oracle_data.load("dat.bcg")["analyses"]["RR"]["metareg"]["ablat_year"]
+    y, w = [Fraction(t) for t in block["yi"]], [1 / Fraction(t) for t in block["vi"]]
+    x = [[Fraction(t) for t in row] for row in block["X"]]
+    rows = [
+        [sum(q * r[i] * r[j] for q, r in zip(w, x, strict=True)) for j in range(3)]
+        + [sum(q * r[i] * t for q, r, t in zip(w, x, y, strict=True))]
+        for i in range(3)
+    ]
+    for i in range(3):  # Gauss-Jordan elimination
+        rows[i] = [entry / rows[i][i] for entry in rows[i]]
+        for j in {0, 1, 2} - {i}:
+            rows[j] = [a - rows[j][i] * b for a, b in zip(rows[j], rows[i], strict=True)]
+    beta = [row[3] for row in rows]
+    exact = sum(
+        q * (t - sum(b * e for b, e in zip(beta, r, strict=True))) ** 2
+        for q, r, t in zip(w, x, y, strict=True)
+    )
+    got = regress(block["yi"], block["vi"], block["X"][:, 1:], model="common", ci="wald")
+    near(got.qe, float(exact), 1e-13)
+    near(got.estimate, [float(b) for b in beta], 1e-12)
+    assert abs(block["EE_z"]["QE"] / float(exact) - 1) > 1e-11
 
 
 def test_identical_effects_have_no_slope() -> None:
