@@ -8,18 +8,25 @@
 from evidence.report import words
 from evidence.report.browse import browse, columns, tables
 from evidence.report.claims import claim
+from evidence.report.engine import differences, simulation
+from evidence.report.glance import at_a_glance, flow, reference_sd_words
 from evidence.report.overview import beside_cochrane, book_map, by_condition, reports
 from evidence.report.page import Report
 
 __all__ = [
     "Report",
+    "at_a_glance",
     "beside_cochrane",
     "book_map",
     "browse",
     "by_condition",
     "claim",
     "columns",
+    "differences",
+    "flow",
+    "reference_sd_words",
     "reports",
+    "simulation",
     "tables",
     "words",
 ]

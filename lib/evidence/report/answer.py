@@ -35,12 +35,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values, as a row of short facts."""
+
+    items: tuple[tuple[str, str], ...]
+
+    def _repr_html_(self) -> str:
+        pairs = "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in self.items
+        )
+        return f'<dl class="ev-facts">{pairs}</dl>'
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Question, plain answer and facts, as HTML."""
 
     question: str
     lines: tuple[Line, ...]
-    facts: tuple[tuple[str, str], ...]
+    facts: Facts
     nothing: str = "No trial compares its arms on pain."
 
     def __repr__(self) -> str:
@@ -58,13 +71,10 @@ class Answer:
         return tuple(line for line in self.lines if line not in self.shown)
 
     def _repr_html_(self) -> str:
-        pairs = "".join(
-            f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in self.facts
-        )
         return (
             f'<div class="ev-answer" role="group" aria-label="The answer">'
             f"<p><b>{escape(self.question)}</b></p>"
-            f'{self._lines_html()}{self._folded_html()}<dl class="ev-facts">{pairs}</dl></div>'
+            f"{self._lines_html()}{self._folded_html()}{self.facts._repr_html_()}</div>"
         )
 
     def _lines_html(self) -> str:
@@ -126,9 +136,7 @@ def _without_numbers(analysis: Analysis) -> str:
     return f"{said}. No trial gives a number that can be pooled; certainty {analysis.certainty.level}."
 
 
-def facts(
-    analyses: Sequence[Analysis], trials: int, people: int, version: str, searched: str
-) -> tuple[tuple[str, str], ...]:
+def facts(analyses: Sequence[Analysis], trials: int, people: int, version: str, searched: str) -> Facts:
     """Return what stands under the answer: trials, people, certainty, data version, last search."""
     levels = {analysis.certainty.level for analysis in analyses}
     order = ("very low", "low", "moderate", "high")
@@ -140,11 +148,13 @@ def facts(
         if worst_first
         else "—"
     )
-    return (
-        ("Trials found", f"{trials:,}"),
-        ("People randomised", f"{people:,} where stated"),
-        ("Certainty", certainty),
-        ("Smallest difference that matters", f"{number(analyses[0].mid, 0)} points" if analyses else "—"),
-        ("Data version", version),
-        ("Last search", searched),
+    return Facts(
+        (
+            ("Trials found", f"{trials:,}"),
+            ("People randomised", f"{people:,} where stated"),
+            ("Certainty", certainty),
+            ("Smallest difference that matters", f"{number(analyses[0].mid, 0)} points" if analyses else "—"),
+            ("Data version", version),
+            ("Last search", searched),
+        )
     )

@@ -15,30 +15,33 @@ from evidence.dataset import Dataset
 from evidence.harmonise import Effect
 from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis
-from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, words
+from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, words
 from evidence.report.page import Report
 from evidence.report.pain import block_rows, pain_measure
 from evidence.report.reviews import Review, select_reviews
-from evidence.report.words import all_evidence, pain_effect
+from evidence.report.words import all_evidence, pain_effect, route_of
 
 COCHRANE = "Ferraro2025_CD015373pub2"
 
 
-def by_condition(key: str, title: str, analysis: Analysis, caption: str = "") -> Figure:
+def by_condition(report: Report, route: str, window: str) -> Figure:
     """Draw one route and window with conditions as subgroups, each with its own pool, and all together.
 
     Raises
     ------
     ValueError
-        When no trial says anything.
+        When no trial of the route says anything in the window.
     """
+    analysis = report.analysis(route, window)
+    key = f"{report.key}-{route}-{window}"
+    title = f"{route_of(report.drug, route)}: pain {WINDOWS[window]}, by condition"
     spoken = [*analysis.numeric, *analysis.bounded]
     groups = dict.fromkeys(effect.condition_group for effect in spoken)
     blocks = tuple(_block(analysis, group) for group in groups)
     overall = None
     if analysis.pooled is not None and analysis.pooled.k > 1 and len(groups) > 1:
         overall = _pool("All conditions", analysis.pooled, analysis.numeric)
-    return forest(key, title, Forest(pain_measure(analysis), blocks, overall), caption=caption)
+    return forest(key, title, Forest(pain_measure(analysis), blocks, overall))
 
 
 def _block(analysis: Analysis, group: str) -> ForestBlock:

@@ -35,6 +35,8 @@ class Report:
         A condition group; None for all that the Cochrane review covers.
     detail : str, tuple of str or None
         Finer conditions inside the group; None for all.
+    everything : bool
+        Without a condition: cancer pain and headache as well.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Report:
     drug: str
     condition: str | None = None
     detail: str | tuple[str, ...] | None = None
+    everything: bool = False
     ds: Dataset = field(default_factory=dataset.load, repr=False)
 
     @property
@@ -66,6 +69,8 @@ class Report:
         """The condition group, or those inside the scope of the Cochrane review."""
         if self.condition is not None:
             return self.condition
+        if self.everything:
+            return tuple(CONDITIONS)
         outside = str(self.ds.setting("conditions_outside_cochrane")).split()
         return tuple(condition for condition in CONDITIONS if condition not in outside)
 
@@ -229,9 +234,14 @@ class Report:
         title = f"What each trial of {words(route)} {self.drug} found on pain"
         return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
+    @cached_property
+    def best_class(self) -> dict[str, str]:
+        """The best class of evidence that each trial gives on pain, by study."""
+        return pain.best_class(effects(self.selection, self.ds))
+
     def classes(self) -> str:
         """Say in what form the trials report pain."""
-        return pain.summary_of_classes(effects(self.selection, self.ds))
+        return pain.summary_of_classes(self.best_class)
 
     def ledger(self) -> Table:
         """List where each analysed number comes from."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
@@ -21,6 +21,7 @@ from evidence.report.analysis import Analysis
 from evidence.report.names import WINDOWS, words
 
 _T = 1.959964
+_CLASSES = ("reported", "derived", "bounded", "unusable")
 
 
 def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
@@ -174,20 +175,24 @@ def _albatross_point(effect: Effect) -> AlbatrossPoint | None:
     return AlbatrossPoint(effect.label, effect.people, said.p_low, ">", side, paired)
 
 
-def summary_of_classes(effects: Sequence[Effect]) -> str:
-    """Say how many trials report, allow a derivation, give a bound, or nothing usable; each trial once."""
-    order = ("reported", "derived", "bounded", "unusable")
-    best: dict[str, int] = {}
+def best_class(effects: Sequence[Effect]) -> dict[str, str]:
+    """Return the best class of evidence that each trial gives, by study."""
+    best: dict[str, str] = {}
     for effect in effects:
-        rank = order.index(effect.evidence_class)
-        best[effect.study_id] = min(best.get(effect.study_id, rank), rank)
+        known = best.get(effect.study_id, effect.evidence_class)
+        best[effect.study_id] = min(known, effect.evidence_class, key=_CLASSES.index)
+    return best
+
+
+def summary_of_classes(best: Mapping[str, str]) -> str:
+    """Say how many trials report, allow a derivation, give a bound, or nothing usable; each trial once."""
     verbs = (
         ("reports an effect with its spread", "report an effect with its spread"),
         ("allows one to be derived", "allow one to be derived"),
         ("gives only a bound or a direction", "give only a bound or a direction"),
         ("says nothing usable on pain", "say nothing usable on pain"),
     )
-    counts = [sum(rank == position for rank in best.values()) for position in range(4)]
+    counts = [sum(found == kind for found in best.values()) for kind in _CLASSES]
     parts = [
         f"{count} {one if count == 1 else many}" if count else f"none {one}"
         for count, (one, many) in zip(counts, verbs, strict=True)

@@ -1,0 +1,50 @@
+"""How the engine is checked: where it differs from R on purpose, and how its pooling does in simulation."""
+
+from __future__ import annotations
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import number
+from evidence.dataset import Dataset
+
+
+def differences(ds: Dataset) -> Table:
+    """List where the engine differs from its reference on purpose, why, and which one is right."""
+    rows = ds.rows("engine_differences")
+    cells = tuple(
+        tuple(Cell("" if value != value else str(value)) for value in row)
+        for row in rows.itertuples(index=False)
+    )
+    names = tuple(Column(str(name).replace("_", " ")) for name in rows)
+    return Table("engine-differences", "Where the engine differs from R metafor on purpose", names, cells)
+
+
+def simulation(ds: Dataset) -> Table:
+    """Show bias, coverage and width of three ways to treat trials without numbers, by number of trials."""
+    rows = ds.rows("simulation")
+    columns = (
+        Column("Way"),
+        Column("Trials", "right"),
+        Column("Cases", "right"),
+        Column("Runs with an estimate", "right", "share"),
+        Column("Mean absolute bias", "right", "SMD"),
+        Column("Coverage", "right", "share of intervals that hold the truth"),
+        Column("Width", "right", "SMD"),
+    )
+    cells = []
+    for (method, k), group in rows.groupby(["method", "k"], sort=False):
+        values = (
+            group["estimable"].mean(),
+            group["bias"].abs().mean(),
+            group["coverage"].mean(),
+            group["width"].mean(),
+        )
+        cells.append(
+            (
+                Cell(str(method)),
+                Cell(str(k)),
+                Cell(str(len(group))),
+                *(Cell(number(float(value), 2), value=float(value)) for value in values),
+            )
+        )
+    caption = "Simulated meta-analyses with known truth, in which what is printed depends on significance"
+    return Table("simulation", caption, columns, tuple(cells))
