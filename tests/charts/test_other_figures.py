@@ -11,7 +11,7 @@ from evidence.charts.evidence_map import MapCell, evidence_map
 from evidence.charts.icon_array import IconArray, Risk, icon_array
 from evidence.charts.specification_curve import specification_curve
 from tests.charts.examples import HOSTILE, counts, directions, people, specifications
-from tests.charts.page import Drawing, Tags, centre
+from tests.charts.page import Drawing, Tags, centre, corners
 
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
 
@@ -57,6 +57,27 @@ def test_the_specification_curve_counts_what_it_shows():
     assert "Main analysis: \u221218.0 (\u221238.0 to 0.0)." in made.description
     assert "Estimates run from \u221220.0 to \u22128.0" in made.description
     assert len(made.data.rows) == 12
+
+
+@layouts
+def test_an_interval_far_beyond_the_estimates_does_not_flatten_the_curve(layout):
+    plot = specifications()
+    far = replace(plot.specifications[0], low=-900.0, high=900.0)
+    plot = replace(plot, specifications=(far, *plot.specifications[1:]))
+    drawing = Drawing(getattr(specification_curve("s", "T", plot), layout))
+    assert (
+        sum(len(set(corners(path))) == 3 for path in drawing.root.iter("path")) == 3
+    )  # two, one in the legend
+    value = drawing.y_to_data()
+    assert -900 < min(value(y) for ends in segments(drawing, "intervals") for _, y in ends) <= -40
+
+
+def test_choices_that_never_vary_are_left_to_the_table():
+    plot = specifications()
+    same = tuple(one for one in plot.specifications if one.choices[0] == "REML")
+    made = specification_curve("s", "T", replace(plot, specifications=same))
+    assert made.description.endswith("Choices varied: Interval and Correlation.")
+    assert ">Estimator<" not in made.wide and "Estimator" in [column.name for column in made.data.columns]
 
 
 def test_two_main_analyses_are_refused():

@@ -196,12 +196,9 @@ def _sides(point: AlbatrossPoint) -> tuple[int, ...]:
 
 
 def _place(x: Axis, y: Axis, point: AlbatrossPoint) -> Point:
-    """Where the number of a study belongs: at its symbol, or in the middle of a range."""
-    depth = _depth(point.p)
-    if point.operator == ">":
-        depth *= sum(_sides(point)) / 2
-        return x.at(depth), y.at(point.n)
-    return x.at(_sides(point)[0] * depth), y.at(point.n)
+    """Where the number of a study belongs: at its symbol, or at the outer end of a range."""
+    side = _sides(point)[-1 if point.operator == ">" else 0]
+    return x.at(side * _depth(point.p)), y.at(point.n)
 
 
 def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str) -> list[Box]:

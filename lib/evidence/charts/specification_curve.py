@@ -38,7 +38,10 @@ class Specification:
 
 @dataclass(frozen=True, slots=True)
 class SpecificationCurve:
-    """All that a specification curve draws; `dimensions` names the choices, such as "tau2 estimator"."""
+    """All that a specification curve draws; `dimensions` names the choices, such as "tau2 estimator".
+
+    Dimensions in which all analyses agree are left to the table.
+    """
 
     measure: Measure
     dimensions: tuple[str, ...]
@@ -47,6 +50,10 @@ class SpecificationCurve:
     def ordered(self) -> list[Specification]:
         """Return the analyses from the lowest estimate to the highest."""
         return sorted(self.specifications, key=lambda one: (one.estimate, one.low, one.choices))
+
+    def varied(self) -> list[int]:
+        """Return the places of the dimensions in which the analyses differ."""
+        return [place for place in range(len(self.dimensions)) if len(self.options(place)) > 1]
 
     def options(self, dimension: int) -> list[str]:
         """Return the choices of a dimension in the order they first appear."""
@@ -81,7 +88,8 @@ def describe(plot: SpecificationCurve) -> str:
         if one.main:
             ends = interval(one.low, one.high, measure.digits)
             parts.append(f"Main analysis: {number(one.estimate, measure.digits)} ({ends}).")
-    parts.append(f"Choices varied: {listing(plot.dimensions)}.")
+    if varied := [plot.dimensions[place] for place in plot.varied()]:
+        parts.append(f"Choices varied: {listing(varied)}.")
     return " ".join(parts)
 
 
@@ -116,11 +124,14 @@ def _draw(plot: SpecificationCurve, width: float) -> Sheet:
 
 
 def _lay_axis(plot: SpecificationCurve, top: float, bottom: float) -> Axis:
+    """Return the axis that holds the estimates; an interval may stretch it by the width of those."""
     measure = plot.measure
     if measure.limits:
         return Axis(*measure.limits, bottom, top, log=measure.log)
-    values = [v for one in plot.specifications for v in (one.low, one.high)]
-    return scale.around([measure.null, *measure.mid, *values], bottom, top, log=measure.log)
+    core = [measure.null, *measure.mid, *(one.estimate for one in plot.specifications)]
+    tight = scale.around(core, bottom, top, log=measure.log, room=1.0)
+    ends = [min(max(v, tight.low), tight.high) for one in plot.specifications for v in (one.low, one.high)]
+    return scale.around([*core, *ends], bottom, top, log=measure.log, room=0.04)
 
 
 def _draw_curve(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: Axis, left: float) -> None:
@@ -134,12 +145,24 @@ def _draw_curve(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: Axis, left: 
     ranked = list(enumerate(plot.ordered(), 1))
     bars = [((x.at(rank), y.at(one.low)), (x.at(rank), y.at(one.high))) for rank, one in ranked]
     sheet.strokes(bars, "edge", width=thick, name="intervals")
+    _draw_arrows(sheet, x, y, ranked, min(30.0, max(9.0, step * step)))
     for rank, one in ranked:
         place, level = x.at(rank), y.at(one.estimate)
         if one.main:
             sheet.marker("diamond", place, level, 75, "orange", "ink", width=1, name="main")
         else:
             sheet.marker("square", place, level, min(25.0, max(6.0, step * step * 0.6)), "blue")
+
+
+def _draw_arrows(
+    sheet: Sheet, x: Axis, y: Axis, ranked: list[tuple[int, Specification]], area: float
+) -> None:
+    """Draw an arrow where an interval goes on beyond the axis."""
+    for rank, one in ranked:
+        if one.low < y.low:
+            sheet.marker("down", x.at(rank), y.start - 4, area, "edge")
+        if one.high > y.high:
+            sheet.marker("up", x.at(rank), y.end + 4, area, "edge")
 
 
 def _references(plot: SpecificationCurve) -> Iterator[tuple[float, str, tuple[float, ...]]]:
@@ -154,8 +177,10 @@ def _draw_choices(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: float) -> 
     wide = sheet.width > NARROW
     step = x.at(2) - x.at(1) if len(found) > 1 else 12.0
     thick = min(9.0, max(1.2, step * 0.7))
-    for position, dimension in enumerate(plot.dimensions):
-        y = sheet.paragraph(2, y, dimension, (x.start if wide else sheet.width) - 8, size=SMALL, bold=True)
+    for position in plot.varied():
+        y = sheet.paragraph(
+            2, y, plot.dimensions[position], (x.start if wide else sheet.width) - 8, size=SMALL, bold=True
+        )
         for number_, option in enumerate(plot.options(position)):
             lines = wrap(option, SMALL, (x.start if wide else sheet.width) - 16)
             for line in lines:
@@ -175,10 +200,18 @@ def _samples(plot: SpecificationCurve) -> Iterator[Sample]:
     yield Sample(_sample_one, f"one analysis with its {plot.measure.level:.0%} interval")
     if any(one.main for one in plot.specifications):
         yield Sample(_sample_main, "main analysis")
+    axis = _lay_axis(plot, 0, 1)
+    if not all(axis.holds(end) for one in plot.specifications for end in (one.low, one.high)):
+        yield Sample(_goes_on, "interval goes on beyond the axis")
     yield Sample(line_sample("edge"), f"no effect, {short(plot.measure.null)}")
     if plot.measure.mid:
         places = listing(short(place) for place in plot.measure.mid)
         yield Sample(line_sample("ochre", (6, 3)), f"minimal important difference, {places}")
+
+
+def _goes_on(sheet: Sheet, x: float, y: float) -> None:
+    sheet.line([(x, y - 4), (x, y + 8)], "edge", width=1.5)
+    sheet.marker("up", x, y - 3, 30, "edge")
 
 
 def _sample_one(sheet: Sheet, x: float, y: float) -> None:
