@@ -41,6 +41,7 @@ def test_names_of_the_images_resolve_and_ids_are_unique():
 def test_colours_have_fallbacks_for_every_role_used():
     page = figure()._repr_html_()
     assert "--blue:var(--ev-blue,light-dark(#0061a8,#5cb3f5))" in page
+    assert "background:var(--ev-ground,light-dark(#ffffff,#121212));color:var(--ev-ink,light-dark(#1b" in page
 
 
 def test_links_stand_only_where_they_are_wanted():

@@ -60,9 +60,14 @@ def fallbacks(roles: tuple[str, ...]) -> str:
     JupyterLab shows figures without the site's style sheet; there they follow the reader's preferred scheme,
     on a ground of their own.
     """
-    shades = (
-        f"--{role}:var(--ev-{role},light-dark({PALETTE[role].light},{PALETTE[role].dark}))" for role in roles
+
+    def fallback(role: str, ground: str = "") -> str:
+        shade = PALETTE[role]
+        return f"var(--ev-{ground or role},light-dark({shade.light},{shade.dark}))"
+
+    base = (
+        "color-scheme:var(--ev-scheme,light dark)",
+        f"background:{fallback('surface', 'ground')}",
+        f"color:{fallback('ink')}",
     )
-    surface = PALETTE["surface"]
-    ground = f"background:var(--ev-ground,light-dark({surface.light},{surface.dark}))"
-    return ";".join(("color-scheme:var(--ev-scheme,light dark)", ground, *shades))
+    return ";".join((*base, *(f"--{role}:{fallback(role)}" for role in roles)))
