@@ -54,9 +54,8 @@ class _Pen:
             self.y = self.sheet.paragraph(_LEFT + 4, top + 20, block.title, _ROOM - 8, bold=True) - 8
             self.sheet.box(0, top + 4, NARROW, self.y - top - 2, "panel", behind=True)
             self.y += 4
-        heaviest = max((row.weight for row in self.plot.rows() if row.weight is not None), default=None)
         for index, row in enumerate(block.rows):
-            self._row(row, marker_area(row, heaviest), f"block-{position}-row-{index}")
+            self._row(row, marker_area(row, self.plot.heaviest()), f"block-{position}-row-{index}")
         if block.pool:
             self.pool(block.pool, f"block-{position}-pool")
         if block.note:

@@ -128,6 +128,10 @@ class Forest:
         if self.overall:
             yield self.overall
 
+    def heaviest(self) -> float | None:
+        """Return the largest weight, which gets the largest marker."""
+        return max((row.weight for row in self.rows() if row.weight is not None), default=None)
+
     def results(self) -> list[ForestRow | ForestPool]:
         """Return the studies and the pooled estimates."""
         return [*self.rows(), *self.pools()]

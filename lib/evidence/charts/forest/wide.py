@@ -115,9 +115,8 @@ class _Pen:
             self.sheet.box(0, self.y + 3, WIDE, 21, "panel")
             self.sheet.text(4, self.y + 18, block.title, bold=True)
             self.y += 26
-        heaviest = max((row.weight for row in self.plot.rows() if row.weight is not None), default=None)
         for index, row in enumerate(block.rows):
-            self._row(row, marker_area(row, heaviest), f"block-{position}-row-{index}")
+            self._row(row, marker_area(row, self.plot.heaviest()), f"block-{position}-row-{index}")
         if block.pool:
             self.pool(block.pool, f"block-{position}-pool")
         if block.note:
