@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import compress
+from typing import Final
 
 from evidence.charts import svg
 from evidence.charts.html import escape, markup
@@ -12,14 +14,17 @@ from evidence.charts.sheet import Sheet
 from evidence.charts.style import fallbacks
 from evidence.charts.tables import Cell, Column, Table, check_key
 
+#: The type under which a page's contents tell the build what to write beside the page.
+PAGE_MIME: Final = "application/vnd.evidence.page+json"
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where the files, the citation and the code of a figure are, seen from its page."""
+    """Where the files, the citation and the code of a figure are; `site:` is the root of the site."""
 
-    downloads: str = "_downloads/figures/"
+    downloads: str = "site:_downloads/figures/"
     cite: str = "#cite"
-    code: str = ""
+    code: str = "#downloads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Figure:
     data
         The numbers of the drawing as a table.
     links
-        Adds the row "cite · data (CSV) · SVG · PNG · code".
+        The row "cite · data (CSV) · SVG · PNG · code"; None leaves it out, and the files with it.
     """
 
     key: str
@@ -49,7 +54,7 @@ class Figure:
     wide: str = field(repr=False)
     narrow: str = field(repr=False)
     data: Table = field(repr=False)
-    links: Links | None = None
+    links: Links | None = Links()
     _png: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -74,6 +79,15 @@ class Figure:
         if self._png is None:
             raise ValueError(f"Figure {self.key!r} was made without a drawing; use `from_sheets`.")
         return self._png()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """Give the build the files to which the links lead."""
+        if self.links is None or self._png is None:
+            return {}
+        texts = {"key": self.key, "title": self.title, "description": self.description}
+        png = base64.b64encode(self.png_file()).decode()
+        files = {"csv": self.to_csv(), "svg": self.svg_file(), "png": png}
+        return {PAGE_MIME: {"figures": [texts | files]}}
 
     def _repr_html_(self) -> str:
         colours = fallbacks(svg.roles(self.wide + self.narrow))

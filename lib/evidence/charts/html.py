@@ -34,10 +34,12 @@ def markup(text: str) -> str:
 def link(href: str, text: str) -> str:
     """Return a link to a web page or inside the site; an address that could run a script stays text.
 
+    `site:` and a path leads from the root of the site, from whatever page it stands on.
+
     Text that is already `Html` is not escaped again.
     """
     scheme, colon, _ = href.partition(":")
     inside = not colon or scheme.startswith(("#", ".", "/"))
-    if not href or not (inside or scheme.lower() in {"http", "https", "mailto"}):
+    if not href or not (inside or scheme.lower() in {"http", "https", "mailto", "site"}):
         return markup(text)
     return f'<a href="{escape(href)}">{markup(text)}</a>'

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from evidence.charts.figure import PAGE_MIME
 from evidence.charts.html import escape
 from evidence.charts.words import number, plural
 from evidence.report.analysis import Analysis
@@ -69,6 +70,11 @@ class Answer:
     def folded(self) -> tuple[Line, ...]:
         """The lines that unfold."""
         return tuple(line for line in self.lines if line not in self.shown)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """Describe the page to search engines and previews: the question and the first answer."""
+        first = self.lines[0].statement if self.lines else self.nothing
+        return {PAGE_MIME: {"kind": "report", "description": f"{self.question} {first}"}}
 
     def _repr_html_(self) -> str:
         return (

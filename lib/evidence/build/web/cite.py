@@ -58,8 +58,8 @@ class Citation:
         if work.doi:
             fields["doi"] = work.doi
         fields["url"] = self.url
-        entry = Entry("book" if self.is_whole else "incollection", fields=fields)
-        entry.persons["author"] = [_person(author) for author in work.authors]
+        persons = {"author": [_person(author) for author in work.authors]}
+        entry = Entry("book" if self.is_whole else "incollection", fields, persons)
         return str(BibliographyData({self.key: entry}).to_string("bibtex"))
 
     def ris(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from evidence.build.problems import BuildError
 from evidence.build.web import archive, crate, feed, search_index
 from evidence.build.web.book import Book
-from evidence.build.web.files import DATA, citation_files, exhibit_files, report_files
+from evidence.build.web.files import DATA, citation_files, figure_files, report_files
 from evidence.build.web.head import FEED
 from evidence.build.web.notebooks import Notebooks
 from evidence.build.web.pages import Page
@@ -21,14 +21,12 @@ def write(book: Book, site: Path) -> None:
     Raises
     ------
     BuildError
-        If two figures or tables of the book have the same key.
+        If two figures of the book have the same key.
     """
     written: set[str] = set()
     for path, content in _files(book, site):
         if path in written:
-            raise BuildError(
-                f"{path} is made twice: figures and tables need keys that are unique in the book"
-            )
+            raise BuildError(f"{path} is made twice: figures need keys that are unique in the book")
         written.add(path)
         target = site / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +51,7 @@ def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _page_files(page: Page, notebooks: Notebooks) -> Iterator[tuple[str, bytes]]:
-    for file, content in exhibit_files(page):
+    for file, content in figure_files(page):
         yield file.path, content
     citation = page.citation
     texts = (citation.bibtex(), citation.ris(), citation.csl())

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from evidence.build.web.book import Book
 from evidence.build.web.pages import Page
+from evidence.build.web.published import FigureFiles
 
 FIGURES = "_downloads/figures/"
-TABLES = "_downloads/tables/"
 REPORTS = "_downloads/reports/"
 CITATIONS = "_downloads/citations/"
 DATA = "data/"
@@ -84,13 +84,15 @@ def offered(book: Book, page: Page) -> tuple[File, ...]:
 
 def picture(page: Page) -> File | None:
     """Return the bitmap that stands for a page in a preview: its first figure."""
-    figures = (figure for figure in page.figures if "png" in figure.files)
-    return next((File(f"{FIGURES}{item.key}.png", item.title, item.description) for item in figures), None)
+    return next((_figure_file(figure, "png") for figure in page.figures), None)
 
 
-def exhibit_files(page: Page) -> Iterator[tuple[File, bytes]]:
-    """Yield the files of a page's figures and tables with their content."""
-    for folder, exhibits in ((FIGURES, page.figures), (TABLES, page.tables)):
-        for exhibit in exhibits:
-            for suffix, content in exhibit.files.items():
-                yield File(f"{folder}{exhibit.key}.{suffix}", exhibit.title), content
+def figure_files(page: Page) -> Iterator[tuple[File, bytes]]:
+    """Yield the files of a page's figures with their content."""
+    for figure in page.figures:
+        for suffix, content in figure.files.items():
+            yield _figure_file(figure, suffix), content
+
+
+def _figure_file(figure: FigureFiles, suffix: str) -> File:
+    return File(f"{FIGURES}{figure.key}.{suffix}", figure.title, figure.description)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -14,12 +15,15 @@ from evidence.build import store
 from evidence.build.chapters import Chapter
 from evidence.build.project import Project
 from evidence.build.refresh import read_all
+from evidence.build.store import Record
 from evidence.build.web import published
 from evidence.build.web.cite import Citation
-from evidence.build.web.published import Exhibit, Published
+from evidence.build.web.published import FigureFiles, Published
 from evidence.build.web.work import Work
 
 DATA_PAGE = "chapters/data"
+#: Tables of results: a page uses a study when its chapter asks one of them for it by name.
+RESULTS = ("arm_results", "contrasts")
 _DESCRIPTION = 200  # characters
 
 Kind = Literal["book", "report", "data", "page"]
@@ -47,8 +51,7 @@ class Page:
     description: str
     kind: Kind
     studies: tuple[str, ...] = ()
-    figures: tuple[Exhibit, ...] = ()
-    tables: tuple[Exhibit, ...] = ()
+    figures: tuple[FigureFiles, ...] = ()
     runs: bool = False
 
     @property
@@ -96,10 +99,21 @@ def read_published(project: Project) -> dict[str, Published | None]:
 
 def _published(project: Project, chapter: Chapter) -> Published | None:
     record = store.load(project.executions, chapter.docname) if any(chapter.steps()) else None
+    if record is None:
+        return None
     try:
-        return published.read(record.execution.outputs) if record else None
+        said = published.read(record.execution.outputs)
     except (ValueError, KeyError) as error:
         raise ValueError(f"{chapter.docname}.md: {error}") from error
+    return replace(said, studies=tuple(sorted({*said.studies, *_asked_for(record)})))
+
+
+def _asked_for(record: Record) -> Iterator[str]:
+    """Yield the ids of the studies whose results a chapter asked for by name."""
+    for query in record.execution.queries:
+        if query["table"] in RESULTS:
+            ids = query["where"].get("study_id", [])
+            yield from (study for study in ([ids] if isinstance(ids, str) else ids) if study)
 
 
 def gather(work: Work, env: BuildEnvironment, stated: dict[str, Published | None]) -> dict[str, Page]:
@@ -117,7 +131,6 @@ def _page(work: Work, env: BuildEnvironment, docname: str, stated: Published | N
         _kind(env, docname, said),
         said.studies,
         said.figures,
-        said.tables,
         stated is not None,
     )
 

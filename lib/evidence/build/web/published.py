@@ -9,11 +9,9 @@ Any object that a chapter shows may carry an output of the type `MIME` beside it
 ``kind``
     "report" or "data"; a page that names studies is a report without saying so.
 ``studies``
-    The ids of the studies whose results the page uses.
+    The ids of studies whose results the page uses, beside those that its chapter asks for by name.
 ``figures``
     For each figure ``key``, ``title``, ``description``, ``csv`` and ``svg`` as text and ``png`` in base64.
-``tables``
-    For each table ``key``, ``title`` and ``csv``.
 
 Every field may be left out. A page may publish many outputs: lists add up, and a text stated last stands.
 """
@@ -25,10 +23,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-MIME = "application/vnd.evidence.page+json"
+from evidence.charts.figure import PAGE_MIME
+
+MIME = PAGE_MIME
 
 _TEXTS = ("title", "description", "kind")
-_LISTS = ("studies", "figures", "tables")
+_LISTS = ("studies", "figures")
 _KINDS = ("", "report", "data")
 
 #: A cell's outputs, in the notebook format.
@@ -36,8 +36,8 @@ Outputs = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A figure or a table with its files.
+class FigureFiles:
+    """A figure with its files.
 
     Attributes
     ----------
@@ -61,8 +61,7 @@ class Published:
     description: str = ""
     kind: str = ""
     studies: tuple[str, ...] = ()
-    figures: tuple[Exhibit, ...] = ()
-    tables: tuple[Exhibit, ...] = ()
+    figures: tuple[FigureFiles, ...] = ()
 
 
 def read(cells: Iterable[Outputs]) -> Published:
@@ -71,7 +70,7 @@ def read(cells: Iterable[Outputs]) -> Published:
     Raises
     ------
     ValueError
-        If a field is unknown, or two figures or tables share a key.
+        If a field is unknown, or two figures share a key.
     """
     texts: dict[str, str] = {}
     lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
@@ -86,8 +85,7 @@ def read(cells: Iterable[Outputs]) -> Published:
     return Published(
         **texts,
         studies=tuple(sorted(set(lists["studies"]))),
-        figures=_exhibits(lists["figures"], "figure"),
-        tables=_exhibits(lists["tables"], "table"),
+        figures=_figures(lists["figures"]),
     )
 
 
@@ -111,17 +109,17 @@ def _statements(cells: Iterable[Outputs]) -> Iterator[dict[str, Any]]:
                 yield output["data"][MIME]
 
 
-def _exhibits(stated: list[dict[str, str]], what: str) -> tuple[Exhibit, ...]:
-    keys = [exhibit["key"] for exhibit in stated]
+def _figures(stated: list[dict[str, str]]) -> tuple[FigureFiles, ...]:
+    keys = [figure["key"] for figure in stated]
     if repeated := sorted({key for key in keys if keys.count(key) > 1}):
-        raise ValueError(f"shows the {what} {', '.join(repeated)} more than once: give each its own key")
-    return tuple(_exhibit(exhibit) for exhibit in stated)
+        raise ValueError(f"shows the figure {', '.join(repeated)} more than once: give each its own key")
+    return tuple(_figure(figure) for figure in stated)
 
 
-def _exhibit(stated: dict[str, str]) -> Exhibit:
-    files: dict[str, bytes] = {
-        suffix: stated[suffix].encode() for suffix in ("csv", "svg") if suffix in stated
+def _figure(stated: dict[str, str]) -> FigureFiles:
+    files = {
+        "csv": stated["csv"].encode(),
+        "svg": stated["svg"].encode(),
+        "png": base64.b64decode(stated["png"]),
     }
-    if "png" in stated:
-        files["png"] = base64.b64decode(stated["png"])
-    return Exhibit(stated["key"], stated.get("title", ""), stated.get("description", ""), files)
+    return FigureFiles(stated["key"], stated["title"], stated["description"], files)
