@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import number
+from evidence.charts.words import interval, number
 from evidence.harmonise import Effect, Step
+from evidence.question import Selection
 from evidence.report.analysis import Analysis
-from evidence.report.names import WINDOW_SHORT
+from evidence.report.names import WINDOW_SHORT, words
 
 _COLUMNS = (
     Column("Trial"),
@@ -59,3 +60,35 @@ def _step(step: Step) -> str:
     return escape(f"{step.what}: {step.formula}; {inputs} → {result} ({step.source})").replace(
         "-", "\N{MINUS SIGN}"
     )
+
+
+def part_table(key: str, caption: str, selection: Selection, found: Sequence[Effect]) -> Table:
+    """List each trial of a selection with its regimen and what it says on pain, or why it says nothing."""
+    columns = (Column("Trial"), Column("Drug and dose"), Column("When"), Column("What it says on pain"))
+    spoken = [effect for effect in found if effect.evidence_class != "unusable"]
+    rows = [
+        (
+            Cell(e.label),
+            Cell(f"{words(e.route)}, {e.regimen}"),
+            Cell(WINDOW_SHORT[e.window]),
+            Cell(_finding(e)),
+        )
+        for e in spoken
+    ]
+    rows += [
+        (
+            Cell(selection.studies[item.study_id].label),
+            Cell(words(selection.interventions[item.study_id].route)),
+            Cell(""),
+            Cell(item.sentence),
+        )
+        for item in (*selection.studies_left_out, *selection.silent)
+    ]
+    return Table(key, caption, columns, tuple(rows))
+
+
+def _finding(effect: Effect) -> str:
+    if effect.yi is None or effect.se is None:
+        return effect.statement.words if effect.statement else "no statement"
+    reach = 1.959964 * effect.se
+    return f"{number(effect.yi)} points ({interval(effect.yi - reach, effect.yi + reach)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from evidence import dataset
@@ -16,7 +16,7 @@ from evidence.report import course, harms, outcomes, pain, reviews, trials
 from evidence.report.analysis import Analysis, analyse
 from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
-from evidence.report.ledger import ledger
+from evidence.report.ledger import ledger, part_table
 from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name, words
 from evidence.report.plain import Plain, plain
@@ -246,6 +246,13 @@ class Report:
     def ledger(self) -> Table:
         """List where each analysed number comes from."""
         return ledger(f"{self.key}-ledger", "Where each analysed number comes from", self.analyses)
+
+    def part(self, detail: str) -> Table:
+        """List the trials of a finer condition with what each says on pain."""
+        part = replace(self, detail=detail)
+        found = effects(part.selection, self.ds)
+        caption = f"{route_of(self.drug, None)} in {part.name}: what each trial says on pain"
+        return part_table(f"{part.key}-part", caption, part.selection, found)
 
     def reviews(self) -> Table:
         """List what published reviews print."""
