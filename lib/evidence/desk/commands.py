@@ -12,6 +12,10 @@ def register(commands: Any) -> None:
     """Add the editor's commands to those of `python -m evidence`."""
     _add(commands)
     _remove(commands)
+    diff = commands.add_parser("diff", help="say what a change of the tables does to every answer")
+    diff.add_argument("old", nargs="?", default="HEAD", help="a git revision or a folder of tables [HEAD]")
+    diff.add_argument("new", nargs="?", help="the same; without it, the tables as they are now")
+    diff.set_defaults(run=_diff)
 
 
 def _add(commands: Any) -> None:
@@ -108,3 +112,19 @@ def _folder(options: argparse.Namespace) -> Path:
 def _refused(error: Exception) -> int:
     print(error, file=sys.stderr)
     return 1
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from evidence.build import project
+    from evidence.desk.diff import compare
+    from evidence.desk.diff_text import markdown
+    from evidence.desk.problems import DeskError
+    from evidence.desk.revisions import tables
+
+    root = project.here().root
+    try:
+        with tables(options.old, root) as old, tables(options.new or str(root), root) as new:
+            print(markdown(compare(old, new)), end="")
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+    return 0

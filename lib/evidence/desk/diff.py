@@ -1,0 +1,207 @@
+"""What a change of the tables does to every estimate, certainty and statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evidence import dataset
+from evidence.dataset import Dataset, Query
+from evidence.question import WINDOWS, questions
+from evidence.question.records import Study, records
+from evidence.report import Report
+from evidence.report.analysis import Analysis
+from evidence.report.answer import answer_line
+
+#: Drug, condition group (None for the overview of a drug), route, window.
+Key = tuple[str, str | None, str, str]
+Cells = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question in one version of the tables.
+
+    Attributes
+    ----------
+    statement, numbers : str
+        As on the page.
+    trials : int
+        That give a number, a bound or a direction.
+    people : int
+        Behind the pooled estimate.
+    certainty : str
+    estimate : tuple of (estimate, lower, upper) or None
+        In points; None where nothing is pooled.
+    """
+
+    statement: str
+    numbers: str
+    trials: int
+    people: int
+    certainty: str
+    estimate: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """An answer that differs; None where a version has no such question."""
+
+    drug: str
+    condition: str | None
+    route: str
+    window: str
+    old: Answer | None
+    new: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row that was added (`old` is empty), removed (`new` is empty) or changed: its cells that differ.
+
+    Attributes
+    ----------
+    table : str
+    key : tuple of (column, text)
+        The primary key.
+    old, new : tuple of (column, text)
+        Cells that are filled on either side and differ; an empty cell is "".
+    """
+
+    table: str
+    key: Cells
+    old: Cells
+    new: Cells
+
+    @property
+    def studies(self) -> set[str]:
+        """The studies that the row names."""
+        return {text for column, text in self.key if column in ("study_id", "other_study_id")}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything that differs between two versions of the tables.
+
+    Attributes
+    ----------
+    versions : tuple of (str, str)
+        The data versions.
+    added, removed, changed : tuple of str
+        Studies; a study is changed when a row of any table that names it differs.
+    rows : tuple of RowChange
+        By table in the order of the contract, then by key.
+    answers : tuple of AnswerChange
+        Answers that differ, by drug, condition (the overview of a drug first), route and window.
+    asked : int
+        How many questions were asked, answered alike or not.
+    """
+
+    versions: tuple[str, str]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    rows: tuple[RowChange, ...]
+    answers: tuple[AnswerChange, ...]
+    asked: int
+
+
+def compare(old: Dataset, new: Dataset) -> Difference:
+    """Compare two versions of the tables: their rows, and the answer to every question on pain.
+
+    A report is computed from the new tables only if the old tables and the new answer one of the queries
+    behind it differently.
+    """
+    rows = tuple(_rows(old, new))
+    there, here = _studies(old), _studies(new)
+    touched = {study for row in rows for study in row.studies}
+    pairs = _answers(old, new) if rows else {}
+    return Difference(
+        versions=(str(old.setting("data_version")), str(new.setting("data_version"))),
+        added=tuple(sorted(here - there)),
+        removed=tuple(sorted(there - here)),
+        changed=tuple(sorted(touched & there & here)),
+        rows=rows,
+        answers=tuple(
+            AnswerChange(*key, *pairs[key])
+            for key in sorted(pairs, key=_order)
+            if pairs[key][0] != pairs[key][1]
+        ),
+        asked=len(pairs),
+    )
+
+
+def _studies(ds: Dataset) -> set[str]:
+    return {study.study_id for study in records(ds.rows("studies"), Study)}
+
+
+def _rows(old: Dataset, new: Dataset) -> Iterator[RowChange]:
+    for table in dict.fromkeys((*old.contract.tables, *new.contract.tables)):
+        before, after = _by_key(old, table), _by_key(new, table)
+        for key in sorted({*before, *after}):
+            was, now = before.get(key, {}), after.get(key, {})
+            columns = [name for name in {**was, **now} if was.get(name, "") != now.get(name, "")]
+            if columns:
+                yield RowChange(table, key, _cells(was, columns), _cells(now, columns))
+
+
+def _cells(row: dict[str, str], columns: list[str]) -> Cells:
+    return tuple((name, row.get(name, "")) for name in columns) if row else ()
+
+
+def _by_key(ds: Dataset, table: str) -> dict[Cells, dict[str, str]]:
+    if table not in ds.contract.tables:
+        return {}
+    names, raw = ds.contract.table(table).primary_key, ds.raw[table]
+    rows = [dict(zip(raw.header, row, strict=True)) for row in raw.rows]
+    return {tuple((name, row[name]) for name in names): row for row in rows}
+
+
+def _answers(old: Dataset, new: Dataset) -> dict[Key, tuple[Answer | None, Answer | None]]:
+    """Return the old and the new answer to every question that either version can be asked."""
+    pairs: dict[Key, tuple[Answer | None, Answer | None]] = {}
+    for drug, condition in _reports(old) | _reports(new):
+        with dataset.recording() as queries:
+            before = _report(old, drug, condition)
+        after = before if _alike(queries, new) else _report(new, drug, condition)
+        for key in {*before, *after}:
+            pairs[key] = before.get(key), after.get(key)
+    return pairs
+
+
+def _reports(ds: Dataset) -> set[tuple[str, str | None]]:
+    asked = {(question.drug, question.condition) for question in questions(ds)}
+    return {(drug, str(condition)) for drug, condition in asked} | {(drug, None) for drug, _ in asked}
+
+
+def _report(ds: Dataset, drug: str, condition: str | None) -> dict[Key, Answer]:
+    return {
+        (drug, condition, str(a.question.route), str(a.question.window)): _answer(a)
+        for a in Report(drug, condition, ds=ds).analyses
+        if a.numeric or a.bounded
+    }
+
+
+def _answer(analysis: Analysis) -> Answer:
+    line, pooled = answer_line(analysis), analysis.pooled
+    return Answer(
+        statement=line.statement,
+        numbers=line.numbers,
+        trials=len(analysis.numeric) + len(analysis.bounded),
+        people=analysis.people,
+        certainty=analysis.certainty.level,
+        estimate=(pooled.estimate, pooled.ci_low, pooled.ci_high) if pooled else None,
+    )
+
+
+def _alike(queries: list[Query], ds: Dataset) -> bool:
+    """Whether the tables answer all queries as they were answered before."""
+    try:
+        return all(ds.digest(query["table"], query["where"]) == query["digest"] for query in queries)
+    except ValueError:
+        return False
+
+
+def _order(key: Key) -> tuple[str, str, str, int]:
+    drug, condition, route, window = key
+    return drug, condition or "", route, WINDOWS.index(window)

@@ -1,0 +1,22 @@
+"""How `make edit` starts JupyterLab; read by JupyterLab itself."""
+
+# ruff: noqa: F821  (`c` is put there by JupyterLab)
+# mypy: ignore-errors
+
+from pathlib import Path
+
+from jupyter_server.serverapp import ServerApp
+
+from evidence.build import project
+from evidence.desk.lab import as_it_was, figures
+
+book = project.here()
+if ServerApp.initialized():  # the path is no option
+    ServerApp.instance().static_custom_path = [str(figures(book))]
+
+c.ServerApp.root_dir = str(book.root)
+c.ServerApp.preferred_dir = str(book.root / "chapters")
+c.FileContentsManager.pre_save_hook = as_it_was
+c.LabApp.app_settings_dir = str(Path(__file__).parent)
+c.LabApp.custom_css = True
+c.LabApp.extension_manager = "readonly"

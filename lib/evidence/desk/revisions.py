@@ -1,0 +1,57 @@
+"""A version of the tables: a folder, or what git has under a revision."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from evidence import dataset
+from evidence.dataset import Dataset
+from evidence.desk.problems import DeskError
+
+
+@contextmanager
+def tables(name: str, root: Path) -> Iterator[Dataset]:
+    """Load a version of the tables.
+
+    Parameters
+    ----------
+    name : str
+        A folder with a `datapackage.json` (or with a folder `data` that has one), or a git revision such as
+        ``HEAD``, ``main`` or ``v1.0``.
+    root : Path
+        The checkout whose git is asked.
+
+    Raises
+    ------
+    DeskError
+        When it is neither, or the tables break a rule of today's library.
+    """
+    with TemporaryDirectory() as unpacked:
+        folder = _folder(Path(name)) or _from_git(name, root, Path(unpacked))
+        try:
+            yield dataset.load(folder)
+        except dataset.InvalidDataError as error:
+            raise DeskError(f"{name}: {error}") from error
+
+
+def _folder(path: Path) -> Path | None:
+    return next((item for item in (path, path / "data") if (item / "datapackage.json").is_file()), None)
+
+
+def _from_git(revision: str, root: Path, target: Path) -> Path:
+    call = ["git", "archive", "--format=tar", f"{revision}:data"]
+    answer = subprocess.run(call, cwd=root, capture_output=True, check=False)
+    if revision.startswith("-") or answer.returncode:
+        said = answer.stderr.decode(errors="replace").strip()
+        raise DeskError(
+            f"{revision!r} is neither a folder of tables nor a git revision with a folder data: {said}"
+        )
+    with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:
+        archive.extractall(target / "data", filter="data")
+    return target / "data"
