@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-FOLDER = Path(os.environ.get("ORACLE_DIR", Path(__file__).parent / "oracle"))
+OWN = Path(__file__).parent / "oracle"
+FOLDER = Path(os.environ.get("ORACLE_DIR", OWN))
 CONVERSIONS = "metafor5_conversions"
 
 # Relative and absolute tolerances, from tests/oracle/README.md.
@@ -53,12 +54,13 @@ def names(kind: str | None = None) -> list[str]:
 
 @functools.cache
 def load(name: str) -> dict[str, Any]:
-    """One file as nested dicts; treat it as read-only."""
-    for suffix, reader in ((".json.xz", lzma.open), (".json.gz", gzip.open), (".json", open)):
-        path = FOLDER / (name + suffix)
-        if path.exists():
-            with reader(path, "rt", encoding="utf-8") as file:
-                return _value(json.load(file))
+    """One file as nested dicts, read-only. The project's own files are found beside those of `ORACLE_DIR`."""
+    for folder in (FOLDER, OWN):
+        for suffix, reader in ((".json.xz", lzma.open), (".json.gz", gzip.open), (".json", open)):
+            path = folder / (name + suffix)
+            if path.exists():
+                with reader(path, "rt", encoding="utf-8") as file:
+                    return _value(json.load(file))
     raise FileNotFoundError(f"No reference file for {name!r} in {FOLDER}")
 
 

