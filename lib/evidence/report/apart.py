@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -171,7 +171,7 @@ def apart() -> Apart:
     return Apart(dataset.load())
 
 
-def _given(study_id: str, given: list[Given]) -> str:
+def _given(study_id: str, given: Sequence[Given]) -> str:
     return "; ".join(
         f"{words(row.route)} {row.drug}{f', {row.dose}' if row.dose else ''}, against "
         f"{row.comparator or 'a comparison not stated'}"
@@ -180,7 +180,7 @@ def _given(study_id: str, given: list[Given]) -> str:
     )
 
 
-def _reported(study_id: str, said: list[Said]) -> str:
+def _reported(study_id: str, said: Sequence[Said]) -> str:
     found = [
         f"{OUTCOMES.get(row.outcome, row.outcome)} ({row.measure}, {row.time_label}): {row.words}"
         for row in said

@@ -16,7 +16,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import interval, listing, number, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
-from evidence.question import Question, select
+from evidence.question import COMPARATOR_TYPES, Question, select
 from evidence.question.records import records
 from evidence.report.absolute import AtBaseline, at_baselines
 from evidence.report.apart import kept_out, study_names
@@ -100,7 +100,8 @@ class Safety:
 
     def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
         """Return what each trial of a drug says on a harm, usable or not."""
-        return effects(select(Question(drug, outcome=outcome, window="any"), self.ds), self.ds)
+        question = Question(drug, comparator_types=COMPARATOR_TYPES, outcome=outcome, window="any")
+        return effects(select(question, self.ds), self.ds)
 
     @property
     def ratios(self) -> tuple[RouteHarm, ...]:
@@ -348,7 +349,7 @@ def _block(found: RouteHarm) -> ForestBlock:
 def _forest_row(effect: Effect) -> ForestRow:
     assert effect.yi is not None
     assert effect.se is not None
-    ends = (effect.yi + sign * _T * effect.se for sign in (0, -1, 1))
+    ratio, low, high = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
     c = effect.counts
     people = f"{c.events_experimental}/{c.n_experimental} v {c.events_control}/{c.n_control}" if c else ""
-    return ForestRow(effect.label, *(math.exp(end) for end in ends), "reported", people, effect.regimen)
+    return ForestRow(effect.label, ratio, low, high, "reported", people, effect.regimen)
