@@ -12,10 +12,21 @@ def register(commands: Any) -> None:
     """Add the editor's commands to those of `python -m evidence`."""
     _add(commands)
     _remove(commands)
+    _new(commands)
     diff = commands.add_parser("diff", help="say what a change of the tables does to every answer")
     diff.add_argument("old", nargs="?", default="HEAD", help="a git revision or a folder of tables [HEAD]")
     diff.add_argument("new", nargs="?", help="the same; without it, the tables as they are now")
     diff.set_defaults(run=_diff)
+    explain = commands.add_parser("explain", help="say how each number of a study reaches each page")
+    explain.add_argument("study_id", help="such as Sigtermans2009")
+    explain.set_defaults(run=_explain)
+    edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
+    edit.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for JupyterLab")
+    edit.set_defaults(run=_edit)
+    preview = commands.add_parser("preview", help="show the site, and build it again at every change")
+    preview.add_argument("--port", type=int, default=8000)
+    preview.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    preview.set_defaults(run=_preview)
 
 
 def _add(commands: Any) -> None:
@@ -35,6 +46,17 @@ def _add(commands: Any) -> None:
     study.add_argument("--template", action="store_true", help="print a form to fill in, and write nothing")
     _writing(study)
     study.set_defaults(run=_add_study)
+
+
+def _new(commands: Any) -> None:
+    new = commands.add_parser("new", help="start a part of the book").add_subparsers(
+        required=True, metavar="what"
+    )
+    chapter = new.add_parser("chapter", help="start a report and its entry in _toc.yml")
+    chapter.add_argument("drug", help="such as memantine")
+    chapter.add_argument("condition", help="such as crps")
+    chapter.add_argument("--dry-run", action="store_true", help="print the chapter, and write nothing")
+    chapter.set_defaults(run=_new_chapter)
 
 
 def _remove(commands: Any) -> None:
@@ -127,4 +149,55 @@ def _diff(options: argparse.Namespace) -> int:
             print(markdown(compare(old, new)), end="")
     except (DeskError, ValueError) as error:
         return _refused(error)
+    return 0
+
+
+def _new_chapter(options: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.build import project
+    from evidence.desk.chapter import new_chapter
+    from evidence.desk.problems import DeskError
+
+    book = project.here()
+    try:
+        new = new_chapter(book.root, dataset.load(book.data), options.drug, options.condition)
+        if options.dry_run:
+            print(new.text, end="")
+        else:
+            new.write()
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+    name = new.path.relative_to(book.root)
+    said = f"would write {name}" if options.dry_run else f"wrote {name}"
+    print(f"{said} and its entry in _toc.yml", file=sys.stderr)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.build import project
+    from evidence.desk.explain import explain
+    from evidence.desk.problems import DeskError
+
+    book = project.here()
+    try:
+        for line in explain(book, dataset.load(book.data), options.study_id):
+            print(line)
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+    return 0
+
+
+def _edit(options: argparse.Namespace) -> int:
+    from evidence.desk import lab
+
+    lab.start(options.arguments)
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from evidence.build import project
+    from evidence.desk.preview import serve
+
+    serve(project.here(), options.port, browser=not options.no_browser)
     return 0

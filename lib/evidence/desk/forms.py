@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,34 +75,34 @@ def _csv(name: str, text: str) -> list[dict[str, str]]:
     return [dict(zip(raw.header, row, strict=True)) for row in raw.rows]
 
 
-class _Loader(yaml.BaseLoader):
-    """Reads every value as text; refuses aliases, which can unfold without end, and keys given twice."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.YAMLError(f"line {event.start_mark.line + 1} uses an alias (*): write the text out")
-        node: yaml.Node | None = super().compose_node(parent, index)
-        return node
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.YAMLError(f"line {key.start_mark.line + 1} gives {key.value!r} a second time")
-            seen.add(key.value)
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
-        return mapping
-
-
 def _yaml(name: str, text: str) -> Tables:
     try:
-        form = yaml.load(text, _Loader)
+        for event in yaml.parse(text, yaml.BaseLoader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1
+                raise DeskError(
+                    f"{name}: line {line} uses an alias (*), which can unfold: write the text out"
+                )
+        form = _value(name, yaml.compose(text, yaml.BaseLoader))
     except (yaml.YAMLError, RecursionError) as error:
-        raise DeskError(f"{name}: cannot be read as YAML: {error or 'it is nested too deeply'}") from None
+        raise DeskError(f"{name}: cannot be read as YAML: {error}") from None
     if not isinstance(form, dict):
         raise DeskError(f"{name}: must name tables, each with its rows; see `add study --template`")
     return {str(table): _yaml_rows(name, str(table), rows) for table, rows in form.items() if rows}
+
+
+def _value(name: str, node: yaml.Node | None) -> Any:
+    """Return a node as text, list or mapping: every scalar stays the text that it is in the file."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(name, item) for item in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return "" if node is None else node.value
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.value in found:
+            raise DeskError(f"{name}: line {key.start_mark.line + 1} gives {key.value!r} a second time")
+        found[str(key.value)] = _value(name, value)
+    return found
 
 
 def _yaml_rows(name: str, table: str, rows: Any) -> list[dict[str, str]]:

@@ -1,0 +1,181 @@
+"""Start a report: a chapter that is complete in what can be computed, and its entry in `_toc.yml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from evidence.dataset import Dataset
+from evidence.desk.problems import DeskError
+from evidence.report import Report
+from evidence.report.names import CONDITIONS, DRUGS
+
+_HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+"""
+_ENTRY = re.compile(r"^(\s*)- file: (\S+)\s*$")
+_CAPTION = re.compile(r"^(\s*)- caption: (.+?)\s*$")
+
+
+@dataclass(frozen=True)
+class NewChapter:
+    """A chapter that is not written yet.
+
+    Attributes
+    ----------
+    path : Path
+        Its file.
+    text : str
+    toc : Path
+        The table of contents.
+    toc_text : str
+        Its new text.
+    """
+
+    path: Path
+    text: str
+    toc: Path
+    toc_text: str
+
+    def write(self) -> None:
+        """Write both files; the chapter goes again if the table of contents cannot be written."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.toc.with_suffix(".yml.part")
+        try:
+            with self.path.open("x", encoding="utf-8") as file:
+                file.write(self.text)
+            unfinished.write_text(self.toc_text, encoding="utf-8")
+            unfinished.replace(self.toc)
+        except FileExistsError:
+            raise DeskError(f"{self.path} exists already") from None
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
+            raise
+
+
+def new_chapter(root: Path, ds: Dataset, drug: str, condition: str) -> NewChapter:
+    """Prepare a report on a drug in a condition.
+
+    Raises
+    ------
+    DeskError
+        When the tables have no such drug or condition, no trial of both, or the book has the chapter.
+    """
+    for word, known in ((drug, DRUGS), (condition, CONDITIONS)):
+        if word not in known:
+            raise DeskError(f"{word!r} is unknown; use one of {', '.join(known)}")
+    path, toc = root / "chapters" / drug / f"{condition}.md", root / "_toc.yml"
+    if path.exists():
+        raise DeskError(f"{path.relative_to(root)} exists already: edit it")
+    report = Report(drug, condition, ds=ds)
+    if not report.selection.studies:
+        raise DeskError(f"the tables have no trial of {drug} in {report.name}: add one first")
+    old = toc.read_text(encoding="utf-8")
+    return NewChapter(path, scaffold(report), toc, with_entry(old, drug, f"chapters/{drug}/{condition}"))
+
+
+def scaffold(report: Report) -> str:
+    """Return the text of a report: its computed parts, and comments that say what prose is to be written."""
+    return "\n\n".join([_HEADER, *_sections(report)]).replace("---\n\n\n#", "---\n\n#") + "\n"
+
+
+def _sections(report: Report) -> Iterator[str]:
+    name = str(report.condition)
+    yield f"# {report.drug[0].upper()}{report.drug[1:]} for {report.name}"
+    yield _cell(
+        f'from evidence import report\n\n{name} = report.Report("{report.drug}", "{name}")\n{name}.answer()'
+    )
+    yield "% Write: the answer in two or three sentences. Cite trials; every number is an eval expression."
+    yield from ("## In plain words", _cell(f"{name}.plain()"))
+    yield from ("## What was tried", f"{{eval}}`{name}.classes()`", _cell(f"{name}.trials()"))
+    if routes := _spoken(report):
+        yield "## What happened to pain"
+        for route in routes:
+            yield _cell(f'{name}.forest("{route}")')
+        yield "% Write: what these trials can and cannot say, trial by trial."
+    if report.harms_found:
+        yield from ("## Harms", _cell(f"{name}.harms()"))
+    if report.outcomes().rows:
+        yield from ("## Other outcomes", _cell(f"{name}.outcomes()"))
+    if routes:
+        yield from ("## How sure, and why", _cell(f"{name}.certainty()"))
+    if report.reviews().rows:
+        yield from ("## What published reviews say", _cell(f"{name}.reviews()"))
+    if report.left_out().rows:
+        yield from ("## What was left out, and why", _cell(f"{name}.left_out()"))
+    if routes:
+        yield from ("## Where each number comes from", _cell(f"{name}.ledger()"))
+    yield "## What would settle it"
+    if routes:
+        yield (
+            "To detect the smallest difference that matters, "
+            f"{{eval}}`report.words.points({name}.analyses[0].mid)`, a trial with two arms would need\n"
+            f"{{eval}}`report.words.count({name}.analyses[0].optimal_size)` people."
+        )
+    yield "% Write: which trial is missing: for whom, against what, measured how and when."
+
+
+def _spoken(report: Report) -> list[str]:
+    """Return the routes of which a trial gives a number, a bound or a direction."""
+    return [route for route in report.routes if any(a.numeric or a.bounded for a in report.by_route(route))]
+
+
+def _cell(code: str) -> str:
+    return f"```{{code-cell}} python\n:tags: [hide-input]\n\n{code}\n```"
+
+
+def with_entry(toc: str, drug: str, docname: str) -> str:
+    """Add an entry behind the drug's last chapter; every other line stays as it is.
+
+    A drug without chapters gets a part of its own before the last part.
+
+    Raises
+    ------
+    DeskError
+        When the file does not have the form that this command knows.
+    """
+    lines = toc.splitlines(keepends=True)
+    places = [
+        (number, found.group(1))
+        for number, line in enumerate(lines)
+        if (found := _ENTRY.match(line)) and found.group(2).startswith(f"chapters/{drug}/")
+    ]
+    parts = [(number, found.group(1)) for number, line in enumerate(lines) if (found := _CAPTION.match(line))]
+    if places:
+        number, indent = places[-1]
+        lines[number] = lines[number].rstrip("\n") + "\n"
+        lines.insert(number + 1, f"{indent}- file: {docname}\n")
+    elif parts:
+        number, indent = parts[-1]
+        caption = drug[0].upper() + drug[1:]
+        lines.insert(
+            number, f"{indent}- caption: {caption}\n{indent}  chapters:\n{indent}    - file: {docname}\n"
+        )
+    else:
+        raise DeskError(f"_toc.yml has no parts: add `- file: {docname}` by hand")
+    text = "".join(lines)
+    if _files(yaml.safe_load(text)) != _files(yaml.safe_load(toc)) | {docname}:
+        raise DeskError(
+            f"_toc.yml has a form that this command does not know: add `- file: {docname}` by hand"
+        )
+    return text
+
+
+def _files(tree: object) -> set[str]:
+    if isinstance(tree, dict):
+        own = {str(tree["file"])} if "file" in tree else set()
+        return own.union(*map(_files, tree.values()))
+    return set[str]().union(*map(_files, tree)) if isinstance(tree, list) else set()

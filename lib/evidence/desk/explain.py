@@ -1,0 +1,189 @@
+"""How each number of a study reaches each page: rows, steps, analyses, chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from evidence.build import chapters, store
+from evidence.build.chapters import Chapter
+from evidence.build.project import Project
+from evidence.build.store import Record
+from evidence.charts.words import number
+from evidence.dataset import Dataset
+from evidence.desk.problems import DeskError
+from evidence.harmonise import Effect, Step, effects
+from evidence.question import Question, select
+from evidence.question.records import Intervention, Study, records
+from evidence.report import Report
+from evidence.report.analysis import Analysis
+from evidence.report.names import OUTCOMES, WINDOW_SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a study is to one chapter.
+
+    Attributes
+    ----------
+    docname : str
+    tables : tuple of str
+        Tables whose rows of the study the chapter asked for.
+    places : tuple of (int, str)
+        Line and text of the code and of the expressions whose result names the study.
+    """
+
+    docname: str
+    tables: tuple[str, ...]
+    places: tuple[tuple[int, str], ...]
+
+
+def explain(project: Project, ds: Dataset, study_id: str) -> Iterator[str]:
+    """Yield the explanation line by line.
+
+    Raises
+    ------
+    DeskError
+        When the tables have no such study.
+    """
+    studies = records(ds.rows("studies", study_id=study_id), Study)
+    if not studies:
+        raise DeskError(f"studies.csv has no study {study_id!r}")
+    (study,) = studies
+    yield f"{study.label} ({study_id})"
+    yield from ("", "ROWS")
+    yield from _rows(ds, study_id)
+    for given in records(ds.rows("interventions", study_id=study_id), Intervention):
+        yield from ("", f"PAIN: {given.drug}")
+        yield from _pain(ds, study, given.drug)
+        yield from _others(ds, study, given.drug)
+    yield from ("", "PAGES")
+    yield from _pages(project, ds, study)
+
+
+def _rows(ds: Dataset, study_id: str) -> Iterator[str]:
+    for table in ds.contract.tables.values():
+        if "study_id" not in table.header:
+            continue
+        for row in ds.raw[table.name].rows:
+            cells = dict(zip(table.header, row, strict=True))
+            if cells["study_id"] == study_id:
+                filled = (f"{name}={cell}" for name, cell in cells.items() if cell and name != "study_id")
+                yield f"  {table.path}: {'; '.join(filled)}"
+
+
+def _pain(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
+    for condition in (study.condition_group, None):
+        report = Report(drug, condition, ds=ds)
+        if study.study_id not in report.selection.studies:
+            yield f"  {report.name}: outside this overview"
+            continue
+        found = [a for a in report.analyses if any(e.study_id == study.study_id for e in _spoken(a))]
+        for analysis in found:
+            yield from _analysis(analysis, study, report.name, in_full=condition is not None)
+        for out in (*report.selection.studies_left_out, *report.selection.silent):
+            if out.study_id == study.study_id:
+                yield f"  {report.name}: not in the analysis: {out.sentence}"
+
+
+def _spoken(analysis: Analysis) -> tuple[Effect, ...]:
+    return tuple(effect for effect in analysis.effects if effect.evidence_class != "unusable")
+
+
+def _analysis(analysis: Analysis, study: Study, name: str, *, in_full: bool) -> Iterator[str]:
+    question = analysis.question
+    window = WINDOW_SHORT[question.window or "any"]
+    (effect,) = (effect for effect in analysis.effects if effect.study_id == study.study_id)
+    ids = [item.study_id for item in analysis.numeric]
+    if study.study_id in ids and analysis.pooled is not None:
+        weight = float(analysis.pooled.weights[ids.index(study.study_id)])
+        share = f"weight {weight:.1f} % among {analysis.pooled.k}"
+    else:
+        share = "not pooled: a bound or a direction only"
+    yield f"  {name}, {question.route}, {window}: {said(effect)}; {share}"
+    if in_full:
+        yield from (f"      {line}" for line in derivation(effect))
+
+
+def said(effect: Effect) -> str:
+    """Return an effect in a few words: its value with its standard error, or its statement."""
+    if effect.yi is not None and effect.se is not None:
+        return f"{effect.evidence_class}, {number(effect.yi, 2)} (SE {number(effect.se, 2)}) {effect.scale}"
+    return f"{effect.evidence_class}, {effect.statement.words if effect.statement else effect.note}"
+
+
+def derivation(effect: Effect) -> Iterator[str]:
+    """Yield the source rows, steps and assumptions of an effect."""
+    for row in effect.rows:
+        yield f"row: {' · '.join(str(part) for part in row if part)}"
+    for step in effect.ledger:
+        yield f"step: {_step(step)}"
+    for text in effect.assumptions:
+        yield f"assumed: {text}"
+    if effect.note:
+        yield f"why: {effect.note}"
+
+
+def _step(step: Step) -> str:
+    inputs = ", ".join(f"{name} = {value:.4g}" for name, value in step.inputs)
+    result = ", ".join(f"{name} = {value:.4g}" for name, value in step.result)
+    return f"{step.what}: {step.formula}; {inputs} → {result} ({step.source})"
+
+
+def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
+    """Yield what the study says on outcomes other than pain."""
+    for outcome, name in OUTCOMES.items():
+        if outcome in ("pain_intensity", "other"):
+            continue
+        question = Question(drug, study.condition_group, outcome=outcome)
+        for effect in effects(select(question, ds), ds):
+            if effect.study_id == study.study_id and effect.evidence_class != "unusable":
+                yield f"  {name} ({effect.time_label}): {said(effect)}"
+                yield from (f"      {line}" for line in derivation(effect))
+
+
+def _pages(project: Project, ds: Dataset, study: Study) -> Iterator[str]:
+    pages = [chapters.read(project.root, docname) for docname in chapters.docnames(project.root)]
+    kept = [(page, store.load(project.executions, page.docname)) for page in pages if any(page.steps())]
+    there = [(page, record) for page, record in kept if record is not None]
+    if not there:
+        yield "  not known: no chapter has run yet; run `make book` first"
+        return
+    for page in reached(there, ds, study):
+        yield f"  {page.docname}.md asked for {', '.join(page.tables)}"
+        yield from (f"      line {line}: {text}" for line, text in page.places)
+    if missing := [page.docname for page, record in kept if record is None]:
+        yield f"  not known of {', '.join(missing)}: not run yet; run `make book` first"
+
+
+def reached(pages: Iterable[tuple[Chapter, Record]], ds: Dataset, study: Study) -> Iterator[Reached]:
+    """Yield the chapters that asked for a row of the study, with the places whose result names it."""
+    for page, record in pages:
+        tables = [
+            query["table"]
+            for query in record.execution.queries
+            if _about(ds, query["table"], query["where"], study.study_id)
+        ]
+        if tables:
+            places = tuple(_places(page, record, study))
+            yield Reached(page.docname, tuple(dict.fromkeys(tables)), places)
+
+
+def _about(ds: Dataset, table: str, where: dict[str, object], study_id: str) -> bool:
+    try:
+        rows = ds.rows(table, **where)
+    except ValueError:
+        return False
+    return "study_id" in rows and bool((rows["study_id"] == study_id).any())
+
+
+def _places(page: Chapter, record: Record, study: Study) -> Iterator[tuple[int, str]]:
+    outputs, texts = iter(record.execution.outputs), iter(record.execution.texts)
+    for index, code, found in page.steps():
+        if found:
+            for position, (expression, text) in enumerate(zip(found, next(texts, []), strict=False)):
+                if study.label in text or study.study_id in text:
+                    yield page.line_of_expression(index, position), expression
+        elif study.label in unescape(str(next(outputs, []))):
+            yield page.line(index), code.strip().splitlines()[-1]
