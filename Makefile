@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book test check serve clean lock lint
+.PHONY: help book edit preview test check serve clean lock lint
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,12 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY)  ## Build the site to _build/html
 	$(BIN)/python -m evidence build
+
+edit: $(READY)  ## Open the chapters as notebooks in JupyterLab
+	$(BIN)/python -m evidence edit
+
+preview: $(READY)  ## Show the site at http://localhost:8000 and build it again at every change
+	$(BIN)/python -m evidence preview
 
 check: $(READY)  ## Check the tables in data/ and list every problem
 	$(BIN)/python -m evidence check
