@@ -5,8 +5,10 @@
 Draws meta-analyses of two-arm trials whose results are t-tests on normal data, lets whether a trial prints
 numbers depend on its significance, and pools each in four ways. Writes `benchmarks/results/censored.csv`: one
 row per setting and method with bias, coverage and width, and the Monte Carlo standard errors of the first
-two. A meta-analysis in which fewer than two trials print numbers is counted in `estimable` and enters no
-method. Same seed, same file, however many processes.
+two. A meta-analysis in which fewer than two trials print numbers has no all-evidence estimate: `estimable` is
+the share of the others, and only they are compared. With 5 trials they are a selection, more often
+significant than the rest, so that even the pooling of all numbers is biased among them. Same seed, same file,
+however many processes.
 """
 
 from __future__ import annotations
