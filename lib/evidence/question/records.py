@@ -30,9 +30,12 @@ class Study:
 
     @property
     def label(self) -> str:
-        """First author and year with the letter of the study, such as "Sigtermans 2009" or "Amr 2011a"."""
+        """First author and year with the letter of the study, such as "Sigtermans 2009" or "Amr 2011a".
+
+        A study whose authors are not known is called by its registry number or by its id.
+        """
         if not self.authors_short:
-            return self.study_id
+            return unnamed(self.study_id)
         author = re.sub(r"\s*\(.*\)|\s+et al\.?", "", self.authors_short).strip()
         letter = re.search(r"\d([a-z])$", self.study_id)
         year = "" if self.year is None else f" {self.year}"
@@ -182,6 +185,21 @@ class ContrastRow:
         """Whether the row holds an estimate, a test or a direction."""
         stated = self.estimate is not None or self.p_operator is not None
         return stated or self.favours in ("experimental", "control")
+
+
+def unnamed(study_id: str) -> str:
+    """Return what a study whose authors are not known is called: a registry number, or its id spelled out.
+
+    Examples
+    --------
+    >>> unnamed("NCT00961194"), unnamed("UnknownCRPS3v5v7d")
+    ('NCT00961194', 'Unnamed trial (CRPS 3 v 5 v 7 days)')
+    """
+    if re.fullmatch(r"NCT\d{8}", study_id):
+        return study_id
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)(?<!\dv)", " ", study_id.removeprefix("Unknown"))
+    compared = re.sub(r"(?<=\d)v(?=\d)", " v ", spaced)
+    return f"Unnamed trial ({re.sub(r'(?<=[0-9])d$', ' days', compared)})"
 
 
 def flip(row: ContrastRow) -> ContrastRow:

@@ -55,7 +55,7 @@ class Answer:
     question: str
     lines: tuple[Line, ...]
     facts: Facts
-    nothing: str = "No trial compares its arms on pain."
+    nothing: str = "No trial that could be analysed compares its groups on pain."
 
     def __repr__(self) -> str:
         return f"Answer({self.question!r}, {plural(len(self.lines), 'line')})"

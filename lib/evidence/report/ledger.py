@@ -10,7 +10,7 @@ from evidence.charts.words import interval, number
 from evidence.harmonise import Effect, Step
 from evidence.question import Selection
 from evidence.report.analysis import Analysis
-from evidence.report.names import WINDOW_SHORT, words
+from evidence.report.names import WINDOW_SHORT, route_words
 
 _COLUMNS = (
     Column("Trial"),
@@ -69,7 +69,7 @@ def part_table(key: str, caption: str, selection: Selection, found: Sequence[Eff
     rows = [
         (
             Cell(e.label),
-            Cell(f"{words(e.route)}, {e.regimen}"),
+            Cell(f"{route_words(e.route)}, {e.regimen}"),
             Cell(WINDOW_SHORT[e.window]),
             Cell(_finding(e)),
         )
@@ -78,7 +78,7 @@ def part_table(key: str, caption: str, selection: Selection, found: Sequence[Eff
     rows += [
         (
             Cell(selection.studies[item.study_id].label),
-            Cell(words(selection.interventions[item.study_id].route)),
+            Cell(route_words(selection.interventions[item.study_id].route)),
             Cell(""),
             Cell(item.sentence),
         )

@@ -24,7 +24,7 @@ CONDITIONS: Final = {
     "other": "other pain",
 }
 WINDOWS: Final = {
-    "during_infusion": "during the infusion (under 48 hours)",
+    "during_infusion": "in the first 48 hours",
     "immediate": "from 2 days to 1 week",
     "short": "from over 1 week to 3 months",
     "medium": "from over 3 to 6 months",
@@ -88,6 +88,11 @@ COMPARATORS: Final = {
     "active_drug": "another drug",
     "dose": "another dose",
 }
+
+
+def route_words(route: str) -> str:
+    """Return a route as it stands in brackets or at the head of a row: "intravenous", "another route"."""
+    return "another route" if route == "other" else words(route)
 
 
 def words(code: str) -> str:

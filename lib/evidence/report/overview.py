@@ -15,7 +15,7 @@ from evidence.dataset import Dataset
 from evidence.harmonise import Effect
 from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis
-from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, words
+from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, route_words
 from evidence.report.page import Report
 from evidence.report.pain import block_rows, pain_measure
 from evidence.report.reviews import Review, select_reviews
@@ -106,7 +106,7 @@ def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
     own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
     return (
-        Cell(f"{words(route)[0].upper()}{words(route)[1:]}, {WINDOW_SHORT[window]}"),
+        Cell(f"{route_words(route)[0].upper()}{route_words(route)[1:]}, {WINDOW_SHORT[window]}"),
         Cell(own),
         Cell(more),
         Cell("; ".join(_printed(row) for row in same) or "not seen"),

@@ -18,7 +18,7 @@ from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger, part_table
 from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
-from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name, words
+from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.words import route_of
@@ -231,7 +231,7 @@ class Report:
 
     def directions(self, route: str) -> Figure:
         """Draw what every trial of one route found, whether or not it can be pooled."""
-        title = f"What each trial of {words(route)} {self.drug} found on pain"
+        title = f"{route_of(self.drug, route)}: what each trial found on pain"
         return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
     @cached_property

@@ -170,6 +170,9 @@ def _albatross_point(effect: Effect) -> AlbatrossPoint | None:
     if said.direction:
         side = "low" if said.direction < 0 else "high"
     paired = effect.design == "crossover"
+    if said.p_low > 0 and said.p_high < 1:  # an exact p-value, known to its last printed digit
+        middle = round((said.p_low + said.p_high) / 2, 6)
+        return AlbatrossPoint(effect.label, effect.people, middle, "=", side, paired)
     if said.p_low == 0:
         return AlbatrossPoint(effect.label, effect.people, said.p_high, "<", side, paired)
     return AlbatrossPoint(effect.label, effect.people, said.p_low, ">", side, paired)

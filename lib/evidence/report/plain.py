@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from evidence.charts.html import escape
-from evidence.charts.words import listing, number, plural
+from evidence.charts.words import listing, plural
 from evidence.report.analysis import Analysis
 from evidence.report.harms import Harm
-from evidence.report.names import OUTCOMES, WINDOWS, words
+from evidence.report.names import OUTCOMES, WINDOWS, route_words
+
+_LAY: Final = {
+    "psychotomimetic": "seeing or hearing things, or feeling strange",
+    "sedation": "feeling sleepy",
+    "withdrawal_adverse_event": "stopping because of a side effect",
+    "any_adverse_event": "side effects of any kind",
+    "serious_adverse_event": "serious side effects",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,13 @@ def plain(
 
 
 def _who(trials: int, people: int, name: str) -> tuple[str, ...]:
+    took_part = f"At least {plural(people, 'person', 'people')} took part."
     return (
         f"We found {plural(trials, 'trial')} in {name}.",
-        f"At least {plural(people, 'person', 'people')} took part.",
-        "Most trials were small, and we could read only a short summary of most of them.",
+        took_part if people else "We do not know how many people took part.",
+        "We could read only a short text about it."
+        if trials == 1
+        else "Most trials were small, and we could read only a short summary of most of them.",
     )
 
 
@@ -71,14 +83,18 @@ def _measured(drug: str, analysis: Analysis) -> str:
     pooled = analysis.pooled
     assert pooled is not None
     question = analysis.question
-    route = f" ({words(question.route)})" if isinstance(question.route, str) else ""
-    size = abs(pooled.estimate)
-    side = "lower" if pooled.estimate < 0 else "higher"
-    matters = "That is enough to notice." if size >= analysis.mid else "Most people would not notice that."
+    route = f" ({route_words(question.route)})" if isinstance(question.route, str) else ""
+    found = f"In {plural(pooled.k, 'trial')}, pain {WINDOWS[question.window or 'any']} was"
     sure = pooled.ci_high < 0 or pooled.ci_low > 0
     chance = "" if sure else " The true difference may be nothing at all."
+    points = round(abs(pooled.estimate))
+    if points == 0:
+        return f"{found} about the same with and without {drug}{route}. The true difference may be larger."
+    side = "lower" if pooled.estimate < 0 else "higher"
+    noticed = abs(pooled.estimate) >= analysis.mid
+    matters = "That is enough to notice." if noticed else "Most people would not notice that."
     return (
-        f"Pain {WINDOWS[question.window or 'any']} was {number(size, 0)} points {side} with {drug}{route}, "
+        f"{found} {plural(points, 'point')} {side} with {drug}{route}, "
         f"on a scale of 0 to 100. {matters}{chance}"
     )
 
@@ -104,10 +120,17 @@ def _not_mean(drug: str) -> tuple[str, ...]:
 
 
 def _harms(drug: str, harms: Sequence[Harm]) -> tuple[str, ...]:
-    more = [OUTCOMES[harm.outcome] for harm in harms if harm.ratio is not None and harm.ratio[1] > 1]
+    more = [
+        _LAY.get(harm.outcome, OUTCOMES[harm.outcome])
+        for harm in harms
+        if harm.ratio is not None and harm.ratio[1] > 1
+    ]
     rare = "Rare harms cannot be seen in small trials."
     if more:
         return (f"People who got {drug} more often had: {listing(more)}.", rare)
     if harms:
         return ("The trials counted some harms, but too few people to be sure.", rare)
-    return ("The summaries we read do not count harms.", "That is not the same as no harm.")
+    return (
+        "The short texts we read give no counts of harms that compare the groups.",
+        "That is not the same as no harm.",
+    )

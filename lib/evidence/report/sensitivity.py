@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.harmonise import Options
+from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis, analyse
 from evidence.report.words import pain_effect, plural
 
@@ -20,9 +23,31 @@ _COLUMNS = (
 
 def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Table:
     """Repeat an analysis with one choice changed at a time, for the choices that matter to its trials."""
-    rows = [("As analysed", analysis)]
-    rows += [(name, analyse(ds, analysis.question, options)) for name, options in choices(ds, analysis)]
-    return Table(key, caption, _COLUMNS, tuple(_row(name, found) for name, found in rows))
+    others = [
+        (name, analyse(ds, analysis.question, options).pooled) for name, options in choices(ds, analysis)
+    ]
+    rows = [("As analysed", analysis.pooled), *intervals(analysis), *others]
+    return Table(key, caption, _COLUMNS, tuple(_row(name, pooled) for name, pooled in rows))
+
+
+def intervals(analysis: Analysis) -> list[tuple[str, Pooled]]:
+    """Return the same pool with other intervals, where few trials or little scatter make the choice matter.
+
+    The primary interval is never narrower than Student's t; RevMan's Hartung-Knapp interval may be, and the
+    Wald interval takes the variance between trials as known.
+    """
+    pooled = analysis.pooled
+    if pooled is None or pooled.k < 2:
+        return []
+    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
+    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+    plain = pool(yi, vi, ci="HKSJ")
+    if not plain.show_alternatives:
+        return []
+    return [
+        ("Hartung–Knapp interval as RevMan computes it", plain),
+        ("Wald interval", pool(yi, vi, ci="wald")),
+    ]
 
 
 def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
@@ -47,8 +72,7 @@ def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
     return found
 
 
-def _row(name: str, analysis: Analysis) -> tuple[Cell, ...]:
-    pooled = analysis.pooled
+def _row(name: str, pooled: Pooled | None) -> tuple[Cell, ...]:
     count = 0 if pooled is None else pooled.k
     return (
         Cell(name),

@@ -11,7 +11,7 @@ from evidence.charts.words import listing
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
 from evidence.question.records import records
-from evidence.report.names import COMPARATORS, words
+from evidence.report.names import COMPARATORS, route_words, words
 
 _COLUMNS = (
     Column("Trial"),
@@ -70,7 +70,7 @@ class Regimen:
     comparator_type: str | None
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.formulation, words(self.route), self.dose) if part)
+        return ", ".join(part for part in (self.formulation, route_words(self.route), self.dose) if part)
 
 
 def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:

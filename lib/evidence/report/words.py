@@ -10,6 +10,7 @@ __all__ = [
     "all_evidence",
     "effect_points",
     "interval",
+    "lower",
     "number",
     "p_value",
     "pain_effect",
@@ -26,6 +27,22 @@ def effect_points(estimate: float, low: float, high: float, level: float = 0.95)
 def pain_effect(pooled: Pooled) -> str:
     """Return a pooled effect on pain in points."""
     return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def lower(pooled: Pooled) -> str:
+    """Return a pooled effect on pain without signs: "27.7 points lower (95 % interval 14.0 to 41.4 lower)".
+
+    An interval that holds no difference names both sides: "12.5 lower to 11.4 higher".
+    """
+    estimate = pooled.estimate
+    side = "different" if round(abs(estimate), 1) == 0 else "lower" if estimate < 0 else "higher"
+    if pooled.ci_high < 0:
+        span = f"{interval(-pooled.ci_high, -pooled.ci_low)} lower"
+    elif pooled.ci_low > 0:
+        span = f"{interval(pooled.ci_low, pooled.ci_high)} higher"
+    else:
+        span = f"{number(-pooled.ci_low)} lower to {number(pooled.ci_high)} higher"
+    return f"{number(abs(estimate))} points {side} ({pooled.level * 100:.0f} % interval {span})"
 
 
 def all_evidence(pooled: PooledCensored) -> str:
@@ -46,6 +63,7 @@ def count(value: int) -> str:
 
 
 def route_of(drug: str, route: str | None) -> str:
-    """Return a drug with its route as a subject: "Intravenous ketamine"."""
-    name = f"{words(route)} {drug}" if route else drug
+    """Return a drug with its route as a subject: "Intravenous ketamine", "Ketamine by another route"."""
+    named = f"{words(route)} {drug}" if route else drug
+    name = f"{drug} by another route" if route == "other" else named
     return f"{name[0].upper()}{name[1:]}"
