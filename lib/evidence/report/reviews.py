@@ -26,7 +26,7 @@ class Review:
     """A row of reviews.csv."""
 
     review_id: str
-    authors_short: str
+    authors_short: str | None
     year: int | None
     title: str | None
     journal: str | None
@@ -37,6 +37,7 @@ class Review:
     comparator: str | None
     outcome: str | None
     time_label: str | None
+    time_window: str | None
     effect: str | None
     estimate: float | None
     ci_low: float | None
@@ -51,7 +52,7 @@ class Review:
     @property
     def label(self) -> str:
         """Authors and year."""
-        return f"{self.authors_short} {self.year or '(year not seen)'}"
+        return f"{self.authors_short or 'Authors not seen'} {self.year or '(year not seen)'}"
 
     @property
     def result(self) -> str:
