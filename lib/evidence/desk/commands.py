@@ -21,7 +21,7 @@ def register(commands: Any) -> None:
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
     edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
-    edit.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments for JupyterLab")
+    edit.add_argument("arguments", nargs="*", help="arguments for JupyterLab, after --")
     edit.set_defaults(run=_edit)
     preview = commands.add_parser("preview", help="show the site, and build it again at every change")
     preview.add_argument("--port", type=int, default=8000)

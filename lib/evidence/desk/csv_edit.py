@@ -53,7 +53,7 @@ def remove(text: str, value: str, key: str = "study_id") -> str:
     lines = io.StringIO(text, newline="\n").readlines()
     ends = [*(line - 1 for line in raw.lines[1:]), len(lines)]
     position = raw.header.index(key)
-    for row, line, end in reversed(list(zip(raw.rows, raw.lines, ends, strict=True))):
+    for row, line, end in reversed(list(zip(raw.rows, raw.lines, ends, strict=False))):
         if row[position] == value:
             del lines[line - 1 : end]
     return "".join(lines)

@@ -78,6 +78,7 @@ def study_id(surnames: Sequence[str], year: str) -> str:
     if not surnames:
         return ""
     letters = unicodedata.normalize("NFKD", plain(surnames[0]).replace("ß", "ss").replace("ø", "o"))
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     words = (word for word in re.split(r"[^\w]+", letters) if word)
     return _ID.sub("", "".join(word[0].upper() + word[1:] for word in words)) + year
 

@@ -1,0 +1,107 @@
+"""The editor's way in a real JupyterLab with a real browser."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from .checkout import Checkout
+
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+MILLISECONDS = 60_000
+
+
+@pytest.fixture
+def lab(clone, tmp_path):
+    """JupyterLab on a scratch copy, as `make edit` starts it; gives the address."""
+    mine = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    port = _free_port()
+    arguments = ["--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=desk"]
+    log = (tmp_path / "log").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evidence", "edit", "--", *arguments],
+        cwd=clone.root,
+        env=clone.environment | mine,
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        yield clone, _address(process, port, tmp_path / "log")
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+def _free_port():
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        return taken.getsockname()[1]
+
+
+def _address(process, port, log):
+    address = f"http://localhost:{port}"
+    for _ in range(600):
+        if _answers(address):
+            return address
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(f"{address}/api"):
+            return True
+    except urllib.error.URLError:
+        return False
+
+
+@pytest.mark.xdist_group("browser")
+def test_open_run_edit_save_changes_the_edited_line_only(lab):
+    clone, address = lab
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(MILLISECONDS)
+        page.goto(f"{address}/lab/tree/chapters/ketamine?token=desk&reset")
+        page.locator(".jp-DirListing-item", has_text="crps.md").dblclick()
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+        _run_all(page)
+        _change_a_sentence(page)
+        browser.close()
+    _only_the_sentence_differs(clone)
+
+
+def _run_all(page):
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+    forest = page.locator(".jp-OutputArea-output figure:has(svg)").first
+    forest.wait_for(state="attached")
+    assert forest.locator("svg").first.evaluate("svg => svg.getBoundingClientRect().width > 300")
+    settled = page.locator(".jp-MarkdownCell", has_text="To detect the smallest difference")
+    expect(settled).to_contain_text(re.compile(r"it would need \d+ people"), timeout=MILLISECONDS)
+
+
+def _change_a_sentence(page):
+    cell = page.locator(".jp-MarkdownCell", has_text="gave shorter daily infusions").first
+    cell.scroll_into_view_if_needed()
+    cell.locator("p").last.dblclick()
+    page.locator(".jp-MarkdownCell.jp-mod-active .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" That is all.")
+    page.keyboard.press("Shift+Enter")
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "crps.md" in answer.url):
+        page.keyboard.press("Control+s")
+
+
+def _only_the_sentence_differs(clone: Checkout) -> None:
+    old, new = clone.changed()
+    assert new == f"+{old[1:]} That is all."
+    assert clone.status().split() == ["M", "chapters/ketamine/crps.md"]
