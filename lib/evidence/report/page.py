@@ -12,7 +12,7 @@ from evidence.charts.words import listing
 from evidence.dataset import Dataset
 from evidence.harmonise import effects
 from evidence.question import WINDOWS, Question, Selection, select
-from evidence.report import course, harms, outcomes, pain, reviews, trials
+from evidence.report import course, harms, outcomes, pain, reviews, sof, trials
 from evidence.report.analysis import Analysis, analyse
 from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
@@ -187,6 +187,12 @@ class Report:
         found = self.harms_found
         caption = f"Harms of {self.drug} in trials in {self.name}"
         return harms.harms_table(f"{self.key}-harms", caption, found)
+
+    def sof(self) -> Table:
+        """Summarise the findings: effects at several baseline risks, and their certainty."""
+        caption = f"Summary of findings: {self.drug} for {self.name}"
+        question = Question(self.drug, self.scope, detail=self.detail)
+        return sof.summary(self.ds, f"{self.key}-sof", caption, question, self.analyses)
 
     def certainty(self) -> Table:
         """List the certainty of each route and window with the reason of each rating."""
