@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 ITERATED = 1e-7  # ML, REML, EB of the reference
+SMALLEST = 1e-290  # below it p-values lose their digits
 ABSOLUTE_TAU2 = 1e-11  # they stop at an absolute change of tau²
 
 
@@ -20,7 +21,7 @@ def near(got: Any, want: Any, rtol: float, *, scale: Any = 0.0, what: str = "") 
     assert got.shape == want.shape, f"{what}: shape {got.shape}, reference {want.shape}"
     same = (np.isnan(got) & np.isnan(want)) | (got == want)
     with np.errstate(invalid="ignore"):
-        allowed = rtol * np.maximum(np.abs(want), scale)
+        allowed = rtol * np.maximum(np.abs(want), np.maximum(scale, SMALLEST))
         wrong = ~(same | (np.abs(got - want) <= allowed))
     assert not wrong.any(), f"{what}: {got[wrong][:3]}, reference {want[wrong][:3]}, rtol {rtol:.1g}"
 

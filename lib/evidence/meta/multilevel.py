@@ -250,7 +250,7 @@ def _profile_limits(
     def excess(value: float) -> float:
         return profile_likelihood(model, which, value, method) - top + drop
 
-    low, high, at = 0.0, model.scale, float(best[which])
+    low, high, at = 0.0, max(model.scale, float(np.diagonal(model.sampling).mean())), float(best[which])
     if excess(0.0) < 0.0:
         low = optimize.brentq(excess, 0.0, at, xtol=at * 1e-12)
     while high <= at or excess(high) > 0.0:
