@@ -3,7 +3,7 @@
     python benchmarks/censored.py [--runs 1000] [--processes 2]
 
 Draws meta-analyses of two-arm trials whose results are t-tests on normal data, lets whether a trial prints
-numbers depend on its significance, and pools each in four ways. Writes `benchmarks/results/censored.csv`: one
+numbers depend on its significance, and pools each in four ways. Writes `data/simulation.csv`: one
 row per setting and method with bias, coverage and width, and the Monte Carlo standard errors of the first
 two. A meta-analysis in which fewer than two trials print numbers has no all-evidence estimate: `estimable` is
 the share of the others, and only they are compared. With 5 trials they are a selection, more often
@@ -28,7 +28,7 @@ from scipy.special import stdtrit
 
 from evidence.meta import Bound, pool, pool_censored
 
-RESULTS = Path(__file__).parent / "results" / "censored.csv"
+RESULTS = Path(__file__).parents[1] / "data" / "simulation.csv"
 SEED = 20261122
 ALPHA = 0.05
 # People per arm. Half of the parallel trials in data/studies.csv randomised between 40 and 118 people.
