@@ -8,7 +8,7 @@
 from evidence.report import words
 from evidence.report.browse import browse, columns, tables
 from evidence.report.claims import claim
-from evidence.report.engine import differences, simulation
+from evidence.report.engine import differences, simulation, simulation_figure
 from evidence.report.glance import at_a_glance, flow, reference_sd_words
 from evidence.report.overview import beside_cochrane, book_map, by_condition, reports
 from evidence.report.page import Report
@@ -27,6 +27,7 @@ __all__ = [
     "reference_sd_words",
     "reports",
     "simulation",
+    "simulation_figure",
     "tables",
     "words",
 ]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
+from evidence.charts.figure import Figure
+from evidence.charts.forest import Forest, ForestBlock, ForestRow, Measure, forest
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import number
 from evidence.dataset import Dataset
@@ -48,3 +53,28 @@ def simulation(ds: Dataset) -> Table:
         )
     caption = "Simulated meta-analyses with known truth, in which what is printed depends on significance"
     return Table("simulation", caption, columns, tuple(cells))
+
+
+def simulation_figure(ds: Dataset) -> Figure:
+    """Draw the bias of each way of pooling in one setting, a block for each number of trials."""
+    mu, tau = (float(ds.setting(f"simulation_shown_{name}")) for name in ("mu", "tau"))
+    rows = ds.rows("simulation", mu=mu, tau=tau, reporting="significance")
+    blocks = tuple(
+        ForestBlock(tuple(_bias(row) for row in group.to_dict("records")), f"{k} trials")
+        for k, group in rows.groupby("k")
+    )
+    measure = Measure(
+        "Bias of the pooled effect (SMD)",
+        digits=2,
+        favours_low="benefit overstated",
+        favours_high="benefit understated",
+    )
+    title = f"Simulated trials with a true effect of {number(mu, 1)} SMD and tau {number(tau, 1)}"
+    caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95 % intervals."
+    return forest("simulation-bias", title, Forest(measure, blocks), caption=caption)
+
+
+def _bias(row: dict[Hashable, Any]) -> ForestRow:
+    reach = 1.959964 * row["bias_se"]
+    said = f"coverage {number(row['coverage'], 2)}, width {number(row['width'], 2)}"
+    return ForestRow(row["method"], row["bias"], row["bias"] - reach, row["bias"] + reach, regimen=said)
