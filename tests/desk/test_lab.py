@@ -80,10 +80,15 @@ def test_open_run_edit_save_changes_the_edited_line_only(lab):
 
 
 def _run_all(page):
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=MILLISECONDS)
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     forest = page.locator(".jp-OutputArea-output figure:has(svg)").first
-    forest.wait_for(state="attached")
+    try:
+        forest.wait_for(state="attached")
+    except Exception:
+        page.screenshot(path="/tmp/desk/fail.png")
+        raise
     assert forest.locator("svg").first.evaluate("svg => svg.getBoundingClientRect().width > 300")
     settled = page.locator(".jp-MarkdownCell", has_text="To detect the smallest difference")
     expect(settled).to_contain_text(re.compile(r"it would need \d+ people"), timeout=MILLISECONDS)

@@ -145,8 +145,10 @@ def with_entry(toc: str, drug: str, docname: str) -> str:
     Raises
     ------
     DeskError
-        When the file does not have the form that this command knows.
+        When the file has the entry, or does not have the form that this command knows.
     """
+    if docname in _files(yaml.safe_load(toc)):
+        raise DeskError(f"_toc.yml names {docname} already, but there is no such file: take the entry out")
     lines = toc.splitlines(keepends=True)
     places = [
         (number, found.group(1))

@@ -1,0 +1,107 @@
+"""A new editor in a scratch copy: a sentence, the MID, a made-up trial, the preview, and all clean again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+import yaml
+
+from .checkout import Checkout
+from .form import DOE
+
+#: One report and the references: building the whole book would take a test's worth of minutes.
+TOC = "format: jb-book\nroot: index\nparts:\n- caption: About\n  chapters:\n  - file: chapters/references\n"
+REPORT = "chapters/ketamine/crps"
+SECONDS = 120
+
+
+@pytest.fixture
+def book(clone) -> Checkout:
+    """A book with one report, as `new chapter` starts it."""
+    clone.run("git", "rm", "-rq", "chapters/ketamine")
+    (clone.root / "_toc.yml").write_text(TOC)
+    (clone.root / "index.md").write_text("# A small book\n\nFront page.\n")
+    clone.evidence("new", "chapter", "ketamine", "crps")
+    clone.run("git", "add", ".")
+    clone.run("git", "-c", "user.name=E", "-c", "user.email=e@example.org", "commit", "-qm", "A small book")
+    return clone
+
+
+@contextmanager
+def preview(book, log):
+    """Run `make preview`'s command; give the address of the report."""
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        port = taken.getsockname()[1]
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "evidence", "preview", "--no-browser", "--port", str(port)],
+            cwd=book.root,
+            env=book.environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            yield f"http://localhost:{port}/{REPORT}.html"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
+def wait_for(address, log, shown, gone=()):
+    """Wait until the page shows some texts and others no more."""
+    page = ""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(address) as answer:
+                page = answer.read().decode()
+        except urllib.error.URLError:
+            page = ""
+        if page and all(text in page for text in shown) and not any(text in page for text in gone):
+            return page
+        time.sleep(0.3)
+    raise AssertionError(f"{shown} or not {gone} never came\n{log.read_text()}")
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_path):
+    log = tmp_path / "preview.log"
+    settled = "two arms would need"
+    with preview(book, log) as address:
+        page = wait_for(address, log, [settled, "10 points"], ["Doe 2026"])
+        assert "livereload.js" in page
+
+        book.edit(f"{REPORT}.md", settled, "two arms, well blinded, would need")
+        book.edit("data/settings.csv", "mid_pain_points,10,", "mid_pain_points,15,")
+        wait_for(address, log, ["well blinded, would need", "15 points"], ["10 points"])
+        assert [line.split(",")[0][:24] for line in book.changed()] == [
+            "-To detect the smallest d"[:24],
+            "+To detect the smallest d"[:24],
+            "-mid_pain_points",
+            "+mid_pain_points",
+        ]
+        book.run("git", "checkout", "-q", ".")
+
+        form = tmp_path / "doe.yaml"
+        form.write_text(yaml.safe_dump(DOE))
+        book.evidence("add", "study", str(form))
+        assert all(line.startswith("+") for line in book.changed())
+        wait_for(address, log, ["Doe 2026", settled])
+        text = book.evidence("diff")
+        assert "Studies added: Doe2026." in text
+        assert "### Intravenous ketamine: complex regional pain syndrome, immediate" in text
+        explained = book.evidence("explain", "Doe2026")
+        assert f"{REPORT}.md asked for studies" in explained
+
+        book.evidence("remove", "study", "Doe2026", "--uncommitted")
+        wait_for(address, log, [settled], ["Doe 2026"])
+    assert book.status() == ""
