@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,28 +14,55 @@ from evidence.meta.arrays import Array
 COLUMNS = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high")
 
 
-class Fitted(Protocol):
-    """What a fitted regression model offers."""
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What every fitted regression of effects has.
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Coefficients."""
+    Attributes
+    ----------
+    names : tuple of str
+        Coefficients, the intercept first.
+    estimate, se, statistic, p_value, ci_low, ci_high : array, shape (p,)
+    df : float
+        Degrees of freedom of the statistics; infinite for Wald intervals, which are normal.
+    covariance : array, shape (p, p)
+        Of the estimates.
+    qe, qe_df, qe_p_value : float
+        Test of residual heterogeneity (chi-square).
+    qm, qm_df, qm_p_value : float or None
+        Omnibus test of all moderators: chi-square with `qm_df` degrees of freedom for Wald intervals,
+        else F with `qm_df` and `df`. None without moderators.
+    log_likelihood : float
+        Restricted log-likelihood for REML, otherwise log-likelihood.
+    k : int
+        Number of effects.
+    level, ci
+        Confidence level and kind of interval.
+    """
 
-    @property
-    def estimate(self) -> Array:
-        """Estimates, shape (p,)."""
+    names: tuple[str, ...]
+    estimate: Array
+    se: Array
+    statistic: Array
+    p_value: Array
+    ci_low: Array
+    ci_high: Array
+    df: float
+    covariance: Array
+    qe: float
+    qe_df: int
+    qe_p_value: float
+    qm: float | None
+    qm_df: int
+    qm_p_value: float | None
+    log_likelihood: float
+    k: int
+    level: float
+    ci: str
 
-    @property
-    def covariance(self) -> Array:
-        """Covariance of the estimates, shape (p, p)."""
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom; infinite for the normal distribution."""
-
-    @property
-    def level(self) -> float:
-        """Confidence level."""
+    def table(self) -> pd.DataFrame:
+        """Coefficients as a table, one row each."""
+        return coefficient_table(self)
 
 
 def quantile(level: float, df: Array | float) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from evidence.meta.arrays import Array, require, vector
-from evidence.meta.coefficients import coefficient_table, omnibus, predictions, tests
+from evidence.meta.coefficients import Fitted, omnibus, predictions, tests
 from evidence.meta.design import design_matrix, design_rows
 from evidence.meta.variance_components import (
     Components,
@@ -28,66 +28,30 @@ from evidence.meta.variance_components import (
 
 
 @dataclass(frozen=True, slots=True)
-class Multilevel:
-    """A fitted three-level model.
+class Multilevel(Fitted):
+    """A fitted three-level model; the fields of `Fitted` and the following.
 
     Attributes
     ----------
-    names : tuple of str
-        Coefficients, the intercept first.
-    estimate, se, statistic, p_value, ci_low, ci_high : array, shape (p,)
-    df : float
-        Infinite for Wald intervals, else the number of studies less p.
-    covariance : array, shape (p, p)
     sigma2_between, sigma2_within : float
         Variance of true effects between studies, and between the effects of a study.
-    qe, qe_df, qe_p_value : float
-        Test of residual heterogeneity.
-    qm, qm_df, qm_p_value : float or None
-        Omnibus test of the moderators: chi-square for Wald, F for t intervals. None without moderators.
-    log_likelihood : float
-        Restricted log-likelihood for REML, otherwise log-likelihood.
-    k, clusters : int
-        Number of effects and of studies.
-    level, method, ci
-        Confidence level, "REML" or "ML", and kind of interval.
+    clusters : int
+        Number of studies.
+    method : {"REML", "ML"}
     components : Components
         The data and the covariance structure the model was fitted to.
     """
 
-    names: tuple[str, ...]
-    estimate: Array
-    se: Array
-    statistic: Array
-    p_value: Array
-    ci_low: Array
-    ci_high: Array
-    df: float
-    covariance: Array
     sigma2_between: float
     sigma2_within: float
-    qe: float
-    qe_df: int
-    qe_p_value: float
-    qm: float | None
-    qm_df: int
-    qm_p_value: float | None
-    log_likelihood: float
-    k: int
     clusters: int
-    level: float
     method: str
-    ci: str
     components: Components
 
     @property
     def marginal_covariance(self) -> Array:
         """Model-implied covariance matrix of the effects, shape (k, k)."""
         return self.components.covariance(np.array([self.sigma2_between, self.sigma2_within]))
-
-    def table(self) -> pd.DataFrame:
-        """Coefficients as a table, one row each."""
-        return coefficient_table(self)
 
     def predict(self, mods: ArrayLike | pd.DataFrame | None = None) -> pd.DataFrame:
         """Mean effects with confidence intervals, and prediction intervals for an effect of a new study.

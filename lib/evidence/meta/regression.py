@@ -12,7 +12,7 @@ from scipy import stats
 
 from evidence.meta import residual_heterogeneity as residual
 from evidence.meta.arrays import Array
-from evidence.meta.coefficients import coefficient_table, omnibus, predictions, tests
+from evidence.meta.coefficients import Fitted, omnibus, predictions, tests
 from evidence.meta.design import design_matrix, design_rows, effects
 from evidence.meta.options import Interval, Model, Options
 from evidence.meta.tau2 import Estimator
@@ -20,18 +20,11 @@ from evidence.meta.wls import WeightedFit, weighted_fit
 
 
 @dataclass(frozen=True, slots=True)
-class Regression:
-    """A fitted meta-regression.
+class Regression(Fitted):
+    """A fitted meta-regression; the fields of `Fitted` and the following.
 
     Attributes
     ----------
-    names : tuple of str
-        Coefficients, the intercept first.
-    estimate, se, statistic, p_value, ci_low, ci_high : array, shape (p,)
-    df : float
-        Degrees of freedom of the statistics: infinite for Wald intervals (normal), else k − p.
-    covariance : array, shape (p, p)
-        Of the estimates, with the Knapp–Hartung factor if there is one.
     tau2, tau2_se, tau2_ci_low, tau2_ci_high : float
         Residual heterogeneity and its Q-profile interval; `tau2_se` is NaN for a common-effect
         model and for a tau² that was given.
@@ -40,30 +33,14 @@ class Regression:
     r2 : float or None
         Per cent of the heterogeneity of the model without moderators that the moderators account for,
         not below 0; None without moderators and for a common-effect model.
-    qe, qe_df, qe_p_value : float
-        Test of residual heterogeneity (chi-square).
-    qm, qm_df, qm_p_value : float or None
-        Omnibus test of all moderators: chi-square with `qm_df` degrees of freedom for Wald intervals,
-        else F with `qm_df` and `df`. None without moderators.
     scale : float
         Knapp–Hartung factor on the covariance, 1 for other intervals.
-    log_likelihood : float
-        Restricted log-likelihood for REML, otherwise log-likelihood.
-    k, level, estimator, ci
-        Number of studies, confidence level, estimator of tau² and kind of interval.
+    estimator
+        Estimator of tau², or its value.
     yi, vi, design : array, shape (k,), (k,), (k, p)
         The data the model was fitted to.
     """
 
-    names: tuple[str, ...]
-    estimate: Array
-    se: Array
-    statistic: Array
-    p_value: Array
-    ci_low: Array
-    ci_high: Array
-    df: float
-    covariance: Array
     tau2: float
     tau2_se: float
     tau2_ci_low: float
@@ -71,18 +48,8 @@ class Regression:
     i2: float
     h2: float
     r2: float | None
-    qe: float
-    qe_df: int
-    qe_p_value: float
-    qm: float | None
-    qm_df: int
-    qm_p_value: float | None
     scale: float
-    log_likelihood: float
-    k: int
-    level: float
     estimator: Estimator | float
-    ci: Interval
     yi: Array
     vi: Array
     design: Array
@@ -91,10 +58,6 @@ class Regression:
     def fitted(self) -> Array:
         """Fitted effects, shape (k,)."""
         return np.asarray(self.design @ self.estimate)
-
-    def table(self) -> pd.DataFrame:
-        """Coefficients as a table, one row each."""
-        return coefficient_table(self)
 
     def predict(self, mods: ArrayLike | pd.DataFrame | None = None) -> pd.DataFrame:
         """Predicted mean effects with confidence and prediction intervals.
