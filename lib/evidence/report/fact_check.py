@@ -105,6 +105,11 @@ class FactCheck:
         """The harms."""
         return Safety(self.ds)
 
+    @cached_property
+    def _known(self) -> dict[str, Checked]:
+        """The claims tested so far: several sentences rest on the same test."""
+        return {}
+
     def findings(
         self,
         drug: str,
@@ -142,6 +147,11 @@ class FactCheck:
         ValueError
             When claims.csv has no such claim, or it is testable and no rule is written for it.
         """
+        if claim_id not in self._known:
+            self._known[claim_id] = self._check(claim_id)
+        return self._known[claim_id]
+
+    def _check(self, claim_id: str) -> Checked:
         row = claim(self.ds, claim_id)
         review = covered_by_review(self.ds, row)
         judged = verdicts.outside(row.what_would_test_it)
