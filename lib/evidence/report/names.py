@@ -61,6 +61,18 @@ OUTCOMES: Final = {
     "sleep": "sleep",
     "other": "other outcome",
 }
+ROUTES: Final = {
+    "intravenous": "into a vein",
+    "oral": "by mouth",
+    "subcutaneous": "under the skin",
+    "intramuscular": "into a muscle",
+    "epidural": "into the epidural space",
+    "intrathecal": "into the fluid around the spinal cord",
+    "intranasal": "through the nose",
+    "topical": "on the skin",
+    "sublingual": "under the tongue",
+    "other": "by another route",
+}
 HARMS: Final = (
     "any_adverse_event",
     "serious_adverse_event",

@@ -158,11 +158,12 @@ def _towards(direction: int | None) -> Direction:
 
 def albatross_of(key: str, title: str, effects: Sequence[Effect], caption: str = "") -> Figure:
     """Draw p-value against people for the trials that print a p-value or a bound."""
-    points = tuple(point for effect in effects if (point := _albatross_point(effect)) is not None)
+    points = tuple(point for effect in effects if (point := albatross_point(effect)) is not None)
     return albatross(key, title, Albatross(points), caption=caption)
 
 
-def _albatross_point(effect: Effect) -> AlbatrossPoint | None:
+def albatross_point(effect: Effect) -> AlbatrossPoint | None:
+    """Return p-value or bound, people and side of a trial; None where it tells no p-value or no people."""
     said = effect.statement
     if said is None or effect.people is None or (said.p_low == 0 and said.p_high == 1):
         return None

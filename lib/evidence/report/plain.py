@@ -10,7 +10,7 @@ from evidence.charts.html import escape
 from evidence.charts.words import listing, plural
 from evidence.report.analysis import Analysis
 from evidence.report.harms import Harm
-from evidence.report.names import OUTCOMES, WINDOWS, route_words
+from evidence.report.names import OUTCOMES, ROUTES, WINDOWS
 
 _LAY: Final = {
     "psychotomimetic": "seeing or hearing things, or feeling strange",
@@ -83,7 +83,7 @@ def _measured(drug: str, analysis: Analysis) -> str:
     pooled = analysis.pooled
     assert pooled is not None
     question = analysis.question
-    route = f" ({route_words(question.route)})" if isinstance(question.route, str) else ""
+    route = f" ({ROUTES[question.route]})" if isinstance(question.route, str) else ""
     found = f"In {plural(pooled.k, 'trial')}, pain {WINDOWS[question.window or 'any']} was"
     sure = pooled.ci_high < 0 or pooled.ci_low > 0
     chance = "" if sure else " The true difference may be nothing at all."

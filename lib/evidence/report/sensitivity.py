@@ -54,7 +54,7 @@ def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
     """Return the other choices that can change an analysis, by name."""
     base = Options()
     found: list[tuple[str, Options]] = []
-    if any("spread_unlabelled" in effect.flags for effect in analysis.numeric):
+    if any("unlabelled" in text for effect in analysis.numeric for text in effect.assumptions):
         found.append(("Every unlabelled ± read as a standard error", replace(base, spread="se")))
         found.append(("Every unlabelled ± read as a standard deviation", replace(base, spread="sd")))
     if any(effect.design == "crossover" for effect in analysis.numeric):

@@ -1,0 +1,260 @@
+"""Every report on every drug and condition: complete, true to its own numbers, and readable."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+from scipy.stats import t as student
+
+from evidence import dataset
+from evidence.dataset import Dataset
+from evidence.question.rules import read_windows
+from evidence.report import Report
+from evidence.report.analysis import Analysis
+from evidence.report.answer import answer_line
+from evidence.report.apart import apart
+from evidence.report.names import CONDITIONS, DRUGS, ROUTES, WINDOWS
+from evidence.report.pain import albatross_point
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = ROOT / "chapters"
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    """Return a table as it stands in the file, read without the library."""
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def ds() -> Dataset:
+    return dataset.load()
+
+
+@pytest.fixture(scope="module")
+def reports(ds: Dataset) -> dict[tuple[str, str | None], Report]:
+    """Every report that has a trial, by drug and condition; None is the overview."""
+    asked = [(drug, condition) for drug in DRUGS for condition in (*CONDITIONS, None)]
+    made = {key: Report(*key, ds=ds) for key in asked}
+    return {key: report for key, report in made.items() if report.selection.studies}
+
+
+def chapter(drug: str, condition: str | None) -> Path:
+    return CHAPTERS / drug / f"{condition or 'index'}.md"
+
+
+def analyses(reports: dict[tuple[str, str | None], Report]) -> Iterator[tuple[Report, Analysis]]:
+    for report in reports.values():
+        for analysis in report.analyses:
+            yield report, analysis
+
+
+def spoken(report: Report) -> list[Analysis]:
+    """The analyses in which a trial says something: those that a chapter has to show."""
+    return [analysis for analysis in report.analyses if analysis.numeric or analysis.bounded]
+
+
+def test_every_study_is_in_a_report_or_left_out_with_a_reason(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    group = {row["study_id"]: row["condition_group"] for row in rows("studies")}
+    given = {(row["study_id"], row["drug"]) for row in rows("interventions")}
+    assert {study for study, _ in given} == set(group)
+    for study, drug in sorted(given):
+        selection = reports[drug, group[study]].selection
+        said = {result.study.study_id for result in selection.results}
+        silent = {item.study_id: item.sentence for item in (*selection.silent, *selection.studies_left_out)}
+        assert (study in said) != (study in silent), f"{study} is not in exactly one place"
+        assert study in said or len(silent[study]) > 20, f"{study} is left out without a reason"
+
+
+def test_every_study_is_on_a_page(reports: dict[tuple[str, str | None], Report]) -> None:
+    """A report without a chapter is allowed only for trials that the page on prevention lists."""
+    elsewhere = {
+        row.study_id for flag in ("prevention", "perioperative", "acute") for row in apart().exclusions(flag)
+    }
+    for (drug, condition), report in reports.items():
+        if not chapter(drug, condition).exists():
+            assert set(report.selection.studies) <= elsewhere, (drug, condition)
+
+
+def test_chapters_show_exactly_the_routes_and_windows_of_their_data(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    names = {name[0].upper() + name[1:]: route for route, name in ROUTES.items()}
+    for (drug, condition), report in reports.items():
+        path = chapter(drug, condition)
+        if not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8")
+        said = {(str(a.question.route), str(a.question.window)) for a in spoken(report)}
+        headings = [names[found] for found in re.findall(r"^### (.+)$", text, re.M) if found in names]
+        given = {intervention.route for intervention in report.selection.interventions.values()}
+        assert len(headings) == len(set(headings)), path
+        assert {route for route, _ in said} <= set(headings) <= given, path
+        if condition is None:
+            drawn = re.findall(r'by_condition\(overview, "(\w+)", "(\w+)"\)', text)
+            assert sorted(drawn) == sorted(said), path
+        else:
+            drawn_routes = re.findall(r'\.forest\("(\w+)"\)', text)
+            assert sorted(drawn_routes) == sorted({route for route, _ in said}), path
+        for route, section in zip(headings, re.split(r"^### ", text, flags=re.M)[1:], strict=False):
+            calls = re.findall(r'\.(?:forest|directions)\("(\w+)"\)|by_condition\(overview, "(\w+)"', section)
+            assert {first or second for first, second in calls} <= {route}, f"{path}: {route}"
+
+
+def pooled_by_hand(yi: np.ndarray, vi: np.ndarray) -> tuple[float, float, float]:
+    """REML by direct search of the restricted likelihood, and Student's t with the factor not below 1."""
+
+    def minus_log_likelihood(tau2: float) -> float:
+        w = 1 / (vi + tau2)
+        mean = (w * yi).sum() / w.sum()
+        return float((np.log(vi + tau2).sum() + np.log(w.sum()) + (w * (yi - mean) ** 2).sum()) / 2)
+
+    tau2 = 0.0
+    if yi.size > 1:
+        top = 10 * (np.var(yi) + vi.max())
+        tau2 = minimize_scalar(minus_log_likelihood, bounds=(0, top), method="bounded").x
+        if minus_log_likelihood(0) <= minus_log_likelihood(tau2):
+            tau2 = 0.0
+    w = 1 / (vi + tau2)
+    mean = float((w * yi).sum() / w.sum())
+    if yi.size == 1:
+        return mean, mean - 1.959964 * vi[0] ** 0.5, mean + 1.959964 * vi[0] ** 0.5
+    factor = max(1.0, float((w * (yi - mean) ** 2).sum()) / (yi.size - 1))
+    reach = float(student.ppf(0.975, yi.size - 1)) * (factor / w.sum()) ** 0.5
+    return mean, mean - reach, mean + reach
+
+
+def expected_sentence(estimate: float, mid: float, level: str, subject: str, pain: str) -> str:
+    """The rule of the opening statement, written down once more."""
+    lower = subject[0].lower() + subject[1:]
+    if level == "very low":
+        return f"Whether {lower} changes {pain} is very uncertain."
+    ratio = abs(estimate) / mid
+    if ratio < 0.5:
+        verb, rest = "make", f"little or no difference to {pain}"
+    else:
+        verb = "reduce" if estimate < 0 else "increase"
+        amount = (
+            "slightly" if ratio < 1 else "by an amount that matters" if ratio < 2 else "by a large amount"
+        )
+        rest = f"{pain} {amount}"
+    how = {"low": f"may {verb}", "moderate": f"probably {verb}s", "high": f"{verb}s"}[level]
+    return f"{subject} {how} {rest}."
+
+
+def test_opening_statements_agree_with_their_numbers(
+    ds: Dataset, reports: dict[tuple[str, str | None], Report]
+) -> None:
+    mid = next(float(row["value"]) for row in rows("settings") if row["key"] == "mid_pain_points")
+    counted = 0
+    for report, analysis in analyses(reports):
+        line = answer_line(analysis)
+        route = str(analysis.question.route)
+        subject = (
+            f"{report.drug} by another route" if route == "other" else f"{route} {report.drug}"
+        ).capitalize()
+        pain = f"pain {WINDOWS[str(analysis.question.window)]}"
+        levels = ("high", "moderate", "low", "very low")
+        down = sum(domain.down for domain in analysis.certainty.domains)
+        assert analysis.certainty.level == levels[min(down, 3)]
+        if analysis.pooled is None:
+            lower = subject[0].lower() + subject[1:]
+            assert line.statement == (
+                f"How much {lower} changes {pain} cannot be estimated from what the trials report."
+            )
+            assert not analysis.numeric
+            continue
+        counted += 1
+        yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
+        vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+        estimate, low, high = pooled_by_hand(yi, vi)
+        where = (report.drug, report.condition, analysis.question)
+        found = (analysis.pooled.estimate, analysis.pooled.ci_low, analysis.pooled.ci_high)
+        assert found == pytest.approx((estimate, low, high), abs=0.02), where
+        sentence = expected_sentence(analysis.pooled.estimate, mid, analysis.certainty.level, subject, pain)
+        assert line.statement == sentence, where
+        assert f"certainty {analysis.certainty.level}." in line.numbers
+        printed = f"{analysis.pooled.estimate:.1f}".replace("-0.0", "0.0").replace("-", "−")
+        assert f"difference {printed} points" in line.numbers, where
+        reason = next(d.reason for d in analysis.certainty.domains if d.name == "imprecision")
+        harm_and_benefit = low <= -mid and high >= mid
+        straddles = low <= -mid < high or low < mid <= high
+        assert ("important benefit and an important harm" in reason) == harm_and_benefit, where
+        assert ("an important and an unimportant" in reason) == (straddles and not harm_and_benefit), where
+    assert counted > 20
+
+
+def syllables(word: str) -> int:
+    """Count groups of vowels; a last silent e does not count."""
+    groups = len(re.findall(r"[aeiouy]+", word.lower()))
+    silent = word.lower().endswith("e") and not word.lower().endswith(("le", "ee"))
+    return max(1, groups - silent)
+
+
+def grade(text: str) -> float:
+    """Flesch-Kincaid grade (Kincaid et al. 1975, Navy Research Branch Report 8-75)."""
+    sentences = [part for part in re.split(r"[.!?]+(?:\s|$)", text) if re.search(r"[A-Za-z]", part)]
+    found = re.findall(r"[A-Za-z]+", text)
+    return 0.39 * len(found) / len(sentences) + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
+
+
+def test_grade_of_known_texts() -> None:
+    # 6 words, 1 sentence, 6 syllables: 0.39 × 6 + 11.8 − 15.59 = −1.45
+    assert grade("The cat sat on the mat.") == pytest.approx(-1.45)
+    # 5 words of 3, 4, 3, 4 and 4 syllables: 0.39 × 5 + 11.8 × 18 / 5 − 15.59 = 28.84
+    assert grade("Physicians habitually underreport inadequate methodologies.") > 20
+
+
+def test_plain_words_can_be_read_at_fourteen(reports: dict[tuple[str, str | None], Report]) -> None:
+    grades = {key: grade(report.plain().text) for key, report in reports.items()}
+    assert {key: round(value, 1) for key, value in grades.items() if value > 9} == {}
+
+
+def test_plain_words_agree_with_the_numbers(reports: dict[tuple[str, str | None], Report]) -> None:
+    for key, report in reports.items():
+        text = report.plain().text
+        for analysis in report.analyses:
+            if analysis.pooled is None or analysis.question.window == "during_infusion":
+                continue
+            points = round(abs(analysis.pooled.estimate))
+            side = "lower" if analysis.pooled.estimate < 0 else "higher"
+            said = f"{points} point{'' if points == 1 else 's'} {side}" if points else "about the same"
+            assert said in text, key
+
+
+def test_window_words_follow_the_settings(ds: Dataset) -> None:
+    windows = read_windows(ds)
+    assert WINDOWS["during_infusion"] == f"in the first {windows.during_infusion_below * 24:.0f} hours"
+    assert WINDOWS["immediate"].startswith(f"from {windows.during_infusion_below:.0f} days")
+    assert windows.immediate_max == 7
+    assert "to 1 week" in WINDOWS["immediate"]
+    assert "over 1 week" in WINDOWS["short"]
+    # Three calendar months have 89 to 92 days, six have 181 to 184
+    assert "to 3 months" in WINDOWS["short"]
+    assert 89 <= windows.short_max <= 92
+    assert "over 3 to 6 months" in WINDOWS["medium"]
+    assert 181 <= windows.medium_max <= 184
+
+
+def test_an_exact_p_value_is_drawn_as_exact(reports: dict[tuple[str, str | None], Report]) -> None:
+    """Amr 2010 prints p = 0.25 without a direction five weeks after the start, and p < 0.0001 in week one."""
+    report = reports["ketamine", "neuropathic"]
+    drawn = {}
+    for window in ("immediate", "short"):
+        effect = next(
+            effect
+            for effect in report.analysis("intravenous", window).effects
+            if effect.study_id == "Amr2010"
+        )
+        point = albatross_point(effect)
+        assert point is not None
+        drawn[window] = (point.operator, point.p, point.favours)
+    assert drawn == {"immediate": ("<", 0.0001, "low"), "short": ("=", 0.25, "neither")}
