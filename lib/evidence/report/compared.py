@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,9 +123,14 @@ class Compared:
                 found.append(OnPoints(row, factor, window_of(latest_days(when(row)), windows)))
         return tuple(found)
 
+    @cached_property
+    def _analyses(self) -> dict[tuple[str, str, str], Analysis]:
+        reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in _BLOCKS}
+        return {item: reports[item[0]].analysis(*item[1:]) for item in _BLOCKS}
+
     def own(self, drug: str, route: str, window: str) -> Analysis:
         """Return the analysis of this book."""
-        return Report(drug, ds=self.ds).analysis(route, window)
+        return self._analyses[drug, route, window]
 
     def figure(self) -> Figure:
         """Draw the mean differences of every review by drug and window, with this book's pool below each."""
@@ -133,9 +139,17 @@ class Compared:
             mid=(-float(self.ds.setting("mid_pain_points")),),
             favours_low="favours the drug",
             favours_high="favours the comparator",
+            limits=self._limits(),
         )
         blocks = tuple(block for item in _BLOCKS if (block := self._block(*item)) is not None)
         return forest("reviews-forest", "Published reviews and this book: pain", Forest(measure, blocks))
+
+    def _limits(self) -> tuple[float, float]:
+        """Return an axis on which the reviews can be told apart; this book's wider intervals become arrows."""
+        ends = [value for item in self.differences if not _outside(item.review) for value in item.values]
+        pools = [self.own(*item).pooled for item in _BLOCKS]
+        ends += [pooled.estimate for pooled in pools if pooled is not None]
+        return 10 * math.floor(min(ends) / 10 - 1), 10 * math.ceil(max(ends) / 10 + 1)
 
     def _block(self, drug: str, route: str, window: str) -> ForestBlock | None:
         found = [
@@ -164,7 +178,7 @@ class Compared:
             pooled.ci_high,
             None,
             f"{words(route)}; {names}",
-            f"{plural(pooled.k, 'trial')}, {plural(analysis.people, 'person', 'people')}",
+            f"{plural(pooled.k, 'trial')}, {analysis.people:,}",
         )
         return ForestBlock(rows, title, own)
 
