@@ -80,19 +80,15 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
     book.edit(f"{REPORT}.md", settled, "two arms, well blinded, would need")
     book.edit("data/settings.csv", "mid_pain_points,10,", "mid_pain_points,15,")
     with preview(book, log) as address:
-        page = wait_for(address, log, ["well blinded, would need", "15 points"], ["10 points", "Doe 2026"])
+        page = wait_for(address, log, ["well blinded, would need", "15 points"], ["Doe 2026"])
         assert "livereload.js" in page
-        assert [line.split(",")[0][:24] for line in book.changed()] == [
-            "-To detect the smallest d"[:24],
-            "+To detect the smallest d"[:24],
-            "-mid_pain_points",
-            "+mid_pain_points",
-        ]
-        book.run("git", "checkout", "-q", ".")
+        starts = ("-To detect", "+To detect", "-mid_pain_points,10", "+mid_pain_points,15")
+        assert all(line.startswith(start) for line, start in zip(book.changed(), starts, strict=True))
 
         form = tmp_path / "doe.yaml"
         form.write_text(yaml.safe_dump(DOE))
         book.evidence("add", "study", str(form))
+        book.run("git", "checkout", "-q", "chapters", "data/settings.csv")
         assert all(line.startswith("+") for line in book.changed())
         wait_for(address, log, ["Doe 2026", settled])
         text = book.evidence("diff")
@@ -101,6 +97,5 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
         explained = book.evidence("explain", "Doe2026")
         assert f"{REPORT}.md asked for studies" in explained
 
-        book.evidence("remove", "study", "Doe2026", "--uncommitted")
-        wait_for(address, log, [settled], ["Doe 2026"])
+    book.evidence("remove", "study", "Doe2026", "--uncommitted")
     assert book.status() == ""
