@@ -145,7 +145,7 @@ class Compared:
         return forest("reviews-forest", "Published reviews and this book: pain", Forest(measure, blocks))
 
     def _limits(self) -> tuple[float, float]:
-        """Return an axis on which the reviews can be told apart; this book's wider intervals become arrows."""
+        """Return an axis that tells the reviews apart; wider intervals of this book become arrows."""
         ends = [value for item in self.differences if not _outside(item.review) for value in item.values]
         pools = [self.own(*item).pooled for item in _BLOCKS]
         ends += [pooled.estimate for pooled in pools if pooled is not None]
