@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
-from evidence.charts.words import number, p_value
+from evidence.charts.words import listing, number, p_value
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, Selection
 from evidence.question.records import records
@@ -163,9 +163,12 @@ def regimen_table(ds: Dataset, selection: Selection, key: str, caption: str) -> 
 
 def _regimen(label: str, given: Regimen, rows: list[ContrastRow]) -> tuple[Cell, ...]:
     days = given.treatment_duration_days
-    said = "; ".join(
-        f"{row.arm_a} v {row.arm_b}, {row.time_label}: {printed_p(row) or 'no test'}" for row in rows
-    )
+    times: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        times.setdefault((f"{row.arm_a} v {row.arm_b}", printed_p(row) or "no test"), []).append(
+            row.time_label or "time not stated"
+        )
+    said = "; ".join(f"{arms}, {listing(labels)}: {test}" for (arms, test), labels in times.items())
     return (
         Cell(label),
         Cell("not stated") if days is None else Cell(f"{days:g}", value=days),

@@ -11,7 +11,7 @@ from evidence.charts.words import listing
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
 from evidence.question.records import records
-from evidence.report.names import COMPARATORS, route_words, words
+from evidence.report.names import COMPARATORS, detail_name, route_words, words
 
 _COLUMNS = (
     Column("Trial"),
@@ -132,7 +132,7 @@ def _row(study: TrialRow, regimen: Regimen, forms: str, selection: Selection) ->
     return (
         Cell(selection.studies[study.study_id].label, detail=study.source),
         Cell(study.people),
-        Cell(words(study.condition_detail or "not stated")),
+        Cell(detail_name(study.condition_detail or "not stated")),
         Cell(str(regimen)),
         Cell(regimen.comparator or COMPARATORS.get(regimen.comparator_type or "", "not stated")),
         Cell(f"{study.design}, blinding {study.blinding}"),
