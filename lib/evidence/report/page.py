@@ -21,6 +21,7 @@ from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
+from evidence.report.whatif import WhatIf, whatif
 from evidence.report.words import route_of
 
 
@@ -206,6 +207,10 @@ class Report:
             f"The same pool under other choices: {route_of(self.drug, route)}, {WINDOW_SHORT[window]} window"
         )
         return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
+
+    def whatif(self, route: str, window: str) -> WhatIf:
+        """Let the reader switch the assumptions of one pooled result in the page."""
+        return whatif(self.ds, self.analysis(route, window), f"whatif-{self.key}-{route}-{window}")
 
     def course(self, study_id: str) -> Figure:
         """Draw the printed means of pain of one trial over time."""

@@ -15,8 +15,13 @@ from evidence.build import fingerprint
 FIRST = "site.css"
 #: Loaded by the search page alone, together with its index.
 SEARCH = "search.js"
-#: Style sheet of an extension → what stands in the HTML of a page that needs it.
-ON_DEMAND = {"sphinx-design.min.css": 'class="sd-'}
+#: Style sheet or script → what stands in the HTML of a page that needs it.
+ON_DEMAND = {
+    "sphinx-design.min.css": 'class="sd-',
+    "meta.js": 'class="ev-whatif"',
+    "whatif.css": 'class="ev-whatif"',
+    "whatif.js": 'class="ev-whatif"',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,11 @@ def choose(app: Sphinx, context: dict[str, Any]) -> Loaded:
     own = own_files(Path(app.srcdir))
     body = context.get("body", "")
     styles = {name for name in _names(context["css_files"]) if _wanted(name, own, body)}
-    scripts = {name for name in _names(context["script_files"]) if name in own and name != SEARCH}
+    scripts = {
+        name
+        for name in _names(context["script_files"])
+        if name in own and name != SEARCH and _wanted(name, own, body)
+    }
     site = Path(app.outdir)
     return Loaded(
         tuple(_marked(site, name) for name in sorted(styles, key=lambda name: (name != FIRST, name))),
@@ -64,7 +73,7 @@ def _appears(mark: str, pages: Iterable[Path]) -> bool:
 
 
 def _wanted(name: str, own: set[str], body: str) -> bool:
-    return name in own or (name in ON_DEMAND and ON_DEMAND[name] in body)
+    return ON_DEMAND[name] in body if name in ON_DEMAND else name in own
 
 
 def _names(assets: Iterable[Any]) -> Iterator[str]:
