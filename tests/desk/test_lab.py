@@ -102,7 +102,7 @@ def _change_a_sentence(page):
     page.locator(".jp-MarkdownCell.jp-mod-active .cm-content").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" That is all.")
-    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Control+Enter")
     with page.expect_response(lambda answer: answer.request.method == "PUT" and "crps.md" in answer.url):
         page.keyboard.press("Control+s")
 
