@@ -103,7 +103,7 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
     client.on_notebook_start = lambda **_: ready.append(time.perf_counter())
     failures: list[Failure] = []
     try:
-        client.execute()
+        client.execute(cleanup_kc=True)  # a manager that is handed in is not shut down otherwise
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         failures.append(_failure(chapter, steps, notebook, error))
     failures += _complaints(chapter, steps, notebook)
