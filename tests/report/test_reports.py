@@ -109,6 +109,32 @@ def test_chapters_show_exactly_the_routes_and_windows_of_their_data(
             assert {first or second for first, second in calls} <= {route}, f"{path}: {route}"
 
 
+def test_chapters_have_a_section_exactly_for_what_their_data_hold(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    for (drug, condition), report in reports.items():
+        path = chapter(drug, condition)
+        if condition is None or not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8")
+        held = {
+            "harms": bool(report.harms_found),
+            "outcomes": bool(report.outcomes().rows),
+            "reviews": bool(report.reviews().rows),
+            "left_out": bool(report.left_out().rows),
+            "certainty": bool(spoken(report)),
+        }
+        assert {name: f".{name}()" in text for name in held} == held, path
+
+
+def test_a_response_in_attacks_is_not_called_pain(reports: dict[tuple[str, str | None], Report]) -> None:
+    """Shanmugam 2019 counts people whose migraine became half as frequent."""
+    table = reports["memantine", "headache"].outcomes()
+    row = next(row for row in table.rows if row[1].text == "Shanmugam 2019" and "50" in row[0].text)
+    assert "pain" not in row[0].text.lower()
+    assert "migraine frequency, not pain intensity" in row[2].text
+
+
 def pooled_by_hand(yi: np.ndarray, vi: np.ndarray) -> tuple[float, float, float]:
     """REML by direct search of the restricted likelihood, and Student's t with the factor not below 1."""
 

@@ -43,8 +43,8 @@ WINDOW_SHORT: Final = {
 }
 OUTCOMES: Final = {
     "pain_intensity": "pain",
-    "responder_50": "pain at least halved",
-    "responder_30": "pain at least 30 % lower",
+    "responder_50": "response of at least 50 %",
+    "responder_30": "response of at least 30 %",
     "any_adverse_event": "any adverse event",
     "serious_adverse_event": "serious adverse event",
     "psychotomimetic": "psychotomimetic effects",

@@ -15,6 +15,7 @@ from evidence.report.names import BENEFITS, OUTCOMES
 _COLUMNS = (
     Column("Outcome"),
     Column("Trial"),
+    Column("Measure", note="as the tables name it"),
     Column("When"),
     Column("What the trial reports"),
     Column("Effect", "right", "95 % interval"),
@@ -42,10 +43,16 @@ def _row(effect: Effect) -> tuple[Cell, ...]:
     return (
         Cell(name[0].upper() + name[1:]),
         Cell(effect.label),
+        Cell(measures(effect)),
         Cell(effect.time_label or "not stated"),
         Cell(_said(effect)),
         _effect(effect),
     )
+
+
+def measures(effect: Effect) -> str:
+    """Return the measures of the rows behind an effect: a response may be one of attacks and not of pain."""
+    return "; ".join(dict.fromkeys(row[-2] for row in effect.rows))
 
 
 def _said(effect: Effect) -> str:
