@@ -71,7 +71,7 @@ const evidenceWhatIf = (() => {
     const side = size(pooled.estimate, mid) === "none" ? ""
       : pooled.estimate < 0 ? ` in favour of ${drug}` : " in favour of the comparison";
     const held = [
-      ["no effect", pooled.ci_low <= 0 && pooled.ci_high >= 0],
+      ["zero", pooled.ci_low <= 0 && pooled.ci_high >= 0],
       ["a benefit that matters", pooled.ci_low <= -mid],
       ["a worsening that matters", pooled.ci_high >= mid],
     ];
@@ -377,11 +377,11 @@ const evidenceWhatIf = (() => {
   }
 
   // Ends of the axis: everything that is drawn, no effect and the MID, but no farther than the scale of pain.
-  function axis(drawn, mid) {
+  function axis(drawn, mid, most) {
     const values = drawn.flatMap((row) => [row.low, row.high, ...(row.pi ?? [])]).filter(Number.isFinite);
     const low = Math.max(-100, Math.min(-1.3 * mid, ...values));
     const high = Math.min(100, Math.max(0.6 * mid, ...values));
-    const step = [1, 2, 5, 10, 20, 25, 50].find((by) => (high - low) / by <= 6) ?? 50;
+    const step = [1, 2, 5, 10, 20, 25, 50].find((by) => (high - low) / by <= most) ?? 100;
     return { low: Math.max(-100, step * Math.floor(low / step)), high: Math.min(100, step * Math.ceil(high / step)), step };
   }
 
@@ -410,7 +410,7 @@ const evidenceWhatIf = (() => {
 
   function forest(data, state, found, width, measure) {
     const drawn = rows(found);
-    const { low, high, step } = axis(drawn, state.mid);
+    const { low, high, step } = axis(drawn, state.mid, width < 520 ? 4 : 7);
     let bottom = 0;
     for (const row of drawn) {
       row.top = bottom;
@@ -420,7 +420,7 @@ const evidenceWhatIf = (() => {
       bottom = row.y + 16;
     }
     bottom += 8;
-    const height = bottom + 52;
+    const height = bottom + 64;
     const x = (value) => 8 + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (width - 16);
     const spoken = drawn.map((row) => `${row.label}: ${row.text}`).join("; ");
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
@@ -445,8 +445,10 @@ const evidenceWhatIf = (() => {
       add("line", { x1: x(value), x2: x(value), y1: bottom, y2: bottom + 5, class: "ev-axis" });
       add("text", { x: x(value), y: bottom + 19, "text-anchor": anchor }, number(value, 0));
     }
-    add("text", { x: 8, y: bottom + 40 }, `\u2190 favours ${data.drug}`);
-    add("text", { x: width - 8, y: bottom + 40, "text-anchor": "end" }, "favours comparator \u2192");
+    const [left, right] = [`\u2190 favours ${data.drug}`, "favours comparator \u2192"];
+    add("text", { x: 8, y: bottom + 40 }, left);
+    const second = measure(left) + measure(right) + 32 > width ? LINE : 0;
+    add("text", { x: width - 8, y: bottom + 40 + second, "text-anchor": "end" }, right);
 
     const caption = element("figcaption", {},
       "Mean difference in pain, points on 0–100, 95 % intervals. Filled square: reported; open square: derived; "
