@@ -10,7 +10,6 @@ of metafor 3.8 has a variance that metafor itself has since replaced by Bonett's
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -144,20 +143,15 @@ def test_paired_effects_of_metafor_5(reference: dict[str, Any], measure: str) ->
 
 @pytest.mark.parametrize("measure", ["MC", "SMCC", "SMCR"])
 def test_paired_effects_of_metafor_3(measure: str) -> None:
-    """The file holds these as R's printed vectors of 15 digits, effects first and variances second."""
+    """Not SMCRH, whose variance metafor has changed since: differences.csv."""
     names = [name for name in oracle_data.names() if "prepost" in oracle_data.load(name)]
     if not names:
         pytest.skip("the folder of reference numbers has no paired data")
     for name in names:
         data = oracle_data.load(name)
-        yi, vi = (numbers_in(text) for text in data["prepost"][measure][:2])
         got = paired(measure, data["prepost_raw"])
-        oracle_data.assert_close(got.yi, yi, (1e-10, 1e-13))
-        oracle_data.assert_close(got.vi, vi)
-
-
-def numbers_in(text: str) -> np.ndarray:
-    return np.array([float(x) for x in re.findall(r"-?\d[\d.e+-]*", text)])
+        oracle_data.assert_close(got.yi, data["prepost"][measure]["yi"])
+        oracle_data.assert_close(got.vi, data["prepost"][measure]["vi"])
 
 
 @pytest.mark.parametrize("name", oracle_data.names("binary"))
