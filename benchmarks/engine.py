@@ -235,8 +235,8 @@ def markdown(report: dict[str, Any]) -> str:
 {chr(10).join(rows)}
 
 What limits `pool_many` at k = 20: {shares}. One meta-analysis must read and write at least
-{limits["bytes"]:,} bytes, which takes {least} at the {copied} of a copy on this machine. It takes {spent}, {times}
-as long: it is bound by arithmetic on arrays in the cache, not by memory.
+{limits["bytes"]:,} bytes, which takes {least} at the {copied} of a copy on this machine.
+It takes {spent}, {times} as long: it is bound by arithmetic on arrays in the cache, not by memory.
 """
 
 

@@ -5,9 +5,9 @@ sum(wi^3) and a2, b2, b3 = sum(wi^2 ri), sum(wi^2 ri^2), sum(wi^3 ri^2). `pool` 
 numbers, `pool_many` with arrays that hold one element per meta-analysis.
 
 One study may outweigh all others, and most of what its weight contributes then cancels. `first` is therefore
-the weight of one study; `rest1`, `rest2`, `rest3` are the sums of the weights of the others, their squares and
-cubes; and the formulae leave out what cancels. They hold whichever study is first, and lose no
-digits where it is the one with the largest weight.
+the weight of one study; `rest1`, `rest2`, `rest3` are the sums of the weights of the others, their squares
+and cubes; and the formulae leave out what cancels. They hold whichever study is first, and lose no digits
+where it is the one with the largest weight.
 
 Sources: DerSimonian & Laird 1986, Controlled Clinical Trials 7:177; Viechtbauer 2005, Journal of Educational
 and Behavioral Statistics 30:261 (likelihoods, information); Higgins & Thompson 2002, Statistics in Medicine
