@@ -71,6 +71,10 @@ def _who(trials: int, people: int, name: str) -> tuple[str, ...]:
 def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     measured = [analysis for analysis in analyses if analysis.pooled is not None]
     said = [_measured(drug, analysis) for analysis in measured]
+    timed = {analysis.question.window for analysis in measured}
+    silent_windows = [str(analysis.question.window) for analysis in analyses if analysis.bounded]
+    untold = [window for window in dict.fromkeys(silent_windows) if window not in {*timed, "not_stated"}]
+    said += [f"No trial gives a number for pain {WINDOWS[window]}." for window in untold if said]
     counted = {effect.study_id for analysis in measured for effect in analysis.numeric}
     silent = {effect.study_id for analysis in analyses for effect in analysis.bounded} - counted
     if silent:
