@@ -143,7 +143,7 @@ def test_paired_effects_of_metafor_5(reference: dict[str, Any], measure: str) ->
 
 @pytest.mark.parametrize("measure", ["MC", "SMCC", "SMCR"])
 def test_paired_effects_of_metafor_3(measure: str) -> None:
-    """Not SMCRH, whose variance metafor has changed since: differences.csv."""
+    """Not SMCRH, whose variance metafor has changed since: engine_differences.csv."""
     names = [name for name in oracle_data.names() if "prepost" in oracle_data.load(name)]
     if not names:
         pytest.skip("the folder of reference numbers has no paired data")

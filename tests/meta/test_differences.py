@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from evidence.meta import differences
+from evidence import dataset
 
 
 def test_every_row_is_filled_and_tested() -> None:
-    table = differences()
+    table = dataset.load().rows("engine_differences")
     assert list(table.columns) == ["what", "reference", "theirs", "ours", "why", "right", "test"]
     assert table.notna().all(axis=None)
     assert table["what"].is_unique

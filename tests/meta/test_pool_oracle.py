@@ -120,7 +120,7 @@ def test_given_tau2_and_another_level(name: str, measure: str) -> None:
     got = pool(y, v, tau2=0.1, ci="wald")
     compare(got, want, 1e-10, "tau2 = 0.1")
     assert got.tau2 == 0.1
-    assert math.isnan(got.tau2_se)  # see differences.csv
+    assert math.isnan(got.tau2_se)  # see engine_differences.csv
     want = dict(block["rma_uni"]["REML_knha_level90"])
     tau2 = block["rma_uni"]["REML"]["z"]["tau2"]
     assert compare_predictions(y, v, want, 1e-10, tau2=tau2, ci="HKSJ", level=0.9) == 1
@@ -138,7 +138,7 @@ def test_log_likelihood(name: str, measure: str) -> None:
 
 @pytest.mark.parametrize(("name", "measure"), oracle_data.analyses())
 def test_q_profile(name: str, measure: str) -> None:
-    """Limits of tau2, I2 and H2; metafor looks no further than 100 or 10 tau2 (differences.csv)."""
+    """Limits of tau2, I2 and H2; metafor looks no further than 100 or 10 tau2 (engine_differences.csv)."""
     block, y, v = studies(name, measure)
     compared = 0
     for key, want in block["confint"].items():

@@ -10,7 +10,6 @@ from evidence.meta.binary import mantel_haenszel, peto
 from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
-from evidence.meta.differences import differences
 from evidence.meta.effects import effect_sizes
 from evidence.meta.influence import influence, standardised_residuals
 from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
@@ -44,7 +43,6 @@ __all__ = [
     "conversions",
     "crossover",
     "cumulative",
-    "differences",
     "direction_test",
     "effect_sizes",
     "egger",
