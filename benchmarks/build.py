@@ -1,8 +1,8 @@
 """Times of a cold build, a one-row build and a no-change build, in a copy of the checkout.
 
-Run with `.venv/bin/python benchmarks/build.py`. The share of kernel start-up is what passes between asking for a
-kernel and its first answer, summed over the chapters that ran. For comparison, the same chapters start from a new
-Python interpreter that has to import everything itself.
+Run with `.venv/bin/python benchmarks/build.py`. The share of kernel start-up is what passes between asking for
+a kernel and its first answer, summed over the chapters that ran. For comparison: how long a new Python
+interpreter takes to import what a chapter needs, which each chapter would have to do without forking.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def change_one_row(root: Path) -> None:
 
 
 def timed(root: Path) -> dict[str, float | int]:
-    """Build and tell how long it took, how many chapters ran, and the share of kernel start-up in their time."""
+    """Build and tell how long it took, how many chapters ran, and how much of that was kernel start-up."""
     records = root / "_build" / "executions"
     before = {path: path.stat().st_mtime_ns for path in records.rglob("*.json")}
     environment = os.environ | {"PYTHONPATH": str(root / "lib")}

@@ -20,7 +20,8 @@ def differences(ds: Dataset) -> Table:
         for row in rows.itertuples(index=False)
     )
     names = tuple(Column(str(name).replace("_", " ")) for name in rows)
-    return Table("engine-differences", "Where the engine differs from R metafor or RevMan on purpose", names, cells)
+    caption = "Where the engine differs from R metafor or RevMan on purpose"
+    return Table("engine-differences", caption, names, cells)
 
 
 def simulation(ds: Dataset) -> Table:
