@@ -1,7 +1,7 @@
 """Times of a cold build, a one-row build and a no-change build, in a copy of the checkout.
 
-Run with `.venv/bin/python benchmarks/build.py`. The share of kernel start-up is what passes between asking for
-a kernel and its first answer, summed over the chapters that ran. For comparison: how long a new Python
+Run with `.venv/bin/python benchmarks/build.py`. The share of kernel start-up is what passes between asking
+for a kernel and its first answer, summed over the chapters that ran. For comparison: how long a new Python
 interpreter takes to import what a chapter needs, which each chapter would have to do without forking.
 """
 
