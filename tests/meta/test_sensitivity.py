@@ -71,7 +71,7 @@ def same_maximum(y: Any, v: Any, rows: list[Any], ours: Any, theirs: Any, key: s
         subset, one = rows[i], np.ones((len(y[rows[i]]), 1))
         pair = log_likelihood(y[subset], one, v[subset], np.array([ours[i], theirs[i]]), "REML")
         assert pair[0] > pair[1] + 1e-9, f"{what}, row {i}"
-    assert same.mean() > 0.8, what
+    assert same[~np.isnan(theirs)].mean() > 0.8, what
     return same
 
 
