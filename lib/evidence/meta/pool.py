@@ -184,12 +184,7 @@ def pool(
         t_prediction=critical_value(level, options.prediction_df(k)),
     )
     statistic = estimate / away.se if away.se else estimate * math.inf if estimate else 0.0
-    if df == 0:
-        heterogeneity = 0.0, 1.0
-    elif model == "common":
-        heterogeneity = max(0.0, 100 * (q - df) / q) if q else 0.0, q / df
-    else:
-        heterogeneity = i2(t, typical), h2(t, typical)
+    i2_, h2_ = _i2_h2(options, t, typical, q, df)
     weights = w * (100 / s1)
     weights[0], weights[largest] = weights[largest], weights[0]
     return Pooled(
@@ -204,8 +199,8 @@ def pool(
         pi_high=estimate + away.prediction,
         tau2=t,
         tau2_se=t_error,
-        i2=heterogeneity[0],
-        h2=heterogeneity[1],
+        i2=i2_,
+        h2=h2_,
         q=q,
         q_df=df,
         q_p_value=float(chdtrc(df, q)) if df else 1.0,
@@ -234,6 +229,15 @@ def _tau2(options: Options, y: Array, v: Array, q: float) -> tuple[float, float]
     if y.size == 1:
         return 0.0, math.nan
     return estimate_tau2(y, v, q, options.tau2)
+
+
+def _i2_h2(options: Options, tau2: float, typical: float, q: float, df: int) -> tuple[float, float]:
+    """I2 and H2: from tau2, or from Q where the effect is common and tau2 is not estimated."""
+    if df == 0:
+        return 0.0, 1.0
+    if options.model == "common":
+        return max(0.0, 100 * (q - df) / q) if q else 0.0, q / df
+    return i2(tau2, typical), h2(tau2, typical)
 
 
 def _studies(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
