@@ -95,7 +95,7 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
         assert "Studies added: Doe2026." in text
         assert "### Intravenous ketamine: complex regional pain syndrome, immediate" in text
         explained = book.evidence("explain", "Doe2026")
-        assert f"{REPORT}.md asked for studies" in explained
+        assert f"{REPORT}.md asked for " in explained
 
     book.evidence("remove", "study", "Doe2026", "--uncommitted")
     assert book.status() == ""
