@@ -39,7 +39,7 @@ lint: $(READY)  ## Run the linter and the type checker
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 lock: $(READY)  ## Write requirements.txt anew from requirements.in
-	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.txt requirements.in
+	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt requirements.in
 
 clean:  ## Remove everything that is built
 	rm -rf _build
