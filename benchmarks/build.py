@@ -19,18 +19,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "build.json"
-COPIED = (
-    "lib",
-    "data",
-    "chapters",
-    "_static",
-    "_templates",
-    "_config.yml",
-    "_toc.yml",
-    "index.md",
-    "references.bib",
-)
-ALSO = ("requirements.txt", "CITATION.cff")
 FRESH_KERNEL = "import evidence.report, ipykernel.kernelapp"
 
 
@@ -57,14 +45,12 @@ def main() -> None:
 
 
 def copy(root: Path) -> None:
-    """Copy what the book is made of."""
-    root.mkdir()
-    for name in (*COPIED, *ALSO):
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        elif source.is_file():
-            shutil.copy(source, root / name)
+    """Copy the files that git knows, as they are in the working tree."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, root / name)
 
 
 def change_one_row(root: Path) -> None:
@@ -92,7 +78,7 @@ def timed(root: Path) -> dict[str, float | int]:
     environment = os.environ | {"PYTHONPATH": str(root / "lib")}
     command = [sys.executable, "-m", "evidence", "build"]
     total = seconds(
-        lambda: subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
+        lambda: subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
     )
     ran = [
         json.loads(path.read_text())["execution"]

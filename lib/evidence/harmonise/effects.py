@@ -59,7 +59,7 @@ def effects(selection: Selection, ds: Dataset, options: Options | None = None) -
     options = options or Options()
     selection = _selected_again(selection, ds, options)
     setting = _setting(selection, ds, options)
-    found = [_effect(result, selection, setting) for result in selection.results]
+    found = [_effect_or_place(result, selection, setting) for result in selection.results]
     return (*found, *(_silent(item, selection, setting) for item in selection.silent))
 
 
@@ -102,6 +102,16 @@ def _routes(setting: Setting) -> tuple[Route, ...]:
     if setting.outcome == "pain_intensity":
         return PAIN_ROUTES
     return SCORE_ROUTES if setting.outcome in SCORES else COUNT_ROUTES
+
+
+def _effect_or_place(result: Result, selection: Selection, setting: Setting) -> Effect:
+    """Make an effect; an error on the way tells the question and the rows."""
+    try:
+        return _effect(result, selection, setting)
+    except Exception as error:
+        rows = "; ".join(" · ".join(part for part in row if part) for row in result.rows)
+        error.add_note(f"Question: {selection.question}\nRows: {rows}")
+        raise
 
 
 def _effect(result: Result, selection: Selection, setting: Setting) -> Effect:
