@@ -75,6 +75,14 @@ def test_a_long_note_folds_and_loses_nothing():
     assert note in page
 
 
+@pytest.mark.parametrize("text", ["short", "long " * 100])
+def test_a_summary_holds_no_link(text):
+    page = html(make(Cell("x"), Cell(text, detail="more", href="https://example.org/a")))
+    (summary,) = re.findall("<summary>(.*?)</summary>", page)
+    assert "<a" not in summary
+    assert page.count('<a href="https://example.org/a">') == 1
+
+
 def test_trusted_markup_and_details():
     page = html(make(Html("<b>1</b>"), Cell("2", detail="first\nsecond")))
     assert "<td><b>1</b></td>" in page

@@ -157,14 +157,15 @@ def _is_prose(cell: Cell) -> bool:
 
 
 def _content(cell: Cell) -> str:
-    if isinstance(cell.text, Html) or len(cell.text) <= FOLD_AT:
-        shown = link(cell.href, cell.text)
-    else:
-        start = link(cell.href, f"{cell.text[:_SHOWN].rstrip()}…")
-        shown = f"<details><summary>{start}</summary>{_paragraphs(cell.text)}</details>"
-    if cell.detail:
-        return f"<details><summary>{shown}</summary>{_paragraphs(cell.detail)}</details>"
-    return shown
+    """Return what a cell shows. A disclosure holds its link inside: a summary may hold nothing to press."""
+    folded = not isinstance(cell.text, Html) and len(cell.text) > FOLD_AT
+    if not folded and not cell.detail:
+        return link(cell.href, cell.text)
+    summary = markup(f"{cell.text[:_SHOWN].rstrip()}…" if folded else cell.text)
+    parts = [_paragraphs(text) for text in (cell.text if folded else "", cell.detail) if text]
+    if cell.href:
+        parts.append(_paragraphs(Html(link(cell.href, cell.href))))
+    return f"<details><summary>{summary}</summary>{''.join(parts)}</details>"
 
 
 def _paragraphs(text: str) -> str:

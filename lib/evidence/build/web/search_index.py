@@ -17,7 +17,8 @@ from evidence.build.web.head import script
 
 FILE = "search-index.js"
 _LEFT_OUT = {"script", "style", "svg", "nav", "pre", "form"}
-_NOT_SEARCHED = "data-search"  # ="off" on an element that only repeats what is found elsewhere
+_TWIN = "ev-twin"  # the numbers of a figure, which its page also tells in words
+_LONGEST_TABLE = 60  # rows: a longer table is a whole file, whose studies have sections of their own
 _LONGEST = 20_000  # characters of one section
 
 
@@ -71,5 +72,6 @@ def _skipped(child: HtmlElement) -> bool:
         child.tag in _LEFT_OUT
         or child.tag == "section"
         or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
-        or child.get(_NOT_SEARCHED) == "off"
+        or _TWIN in child.get("class", "").split()
+        or (child.tag == "table" and len(child.findall(".//tr")) > _LONGEST_TABLE)
     )

@@ -40,6 +40,9 @@ _SAID = {
     ("bibliography", "unverified"): "author, year, title or journal still to be checked against the paper",
 }
 
+#: A name, and what stands beside it.
+Row = tuple[str, Sequence[Sequence[nodes.Node]]]
+
 
 def anchor(study_id: str) -> str:
     """Return the anchor of a study on its page."""
@@ -88,24 +91,20 @@ class _Listing:
         section += _publication(trial)
         section += _definitions(
             [
-                *(("Treatment", [_regimen(row)]) for row in self._regimens.get(trial.study_id, [])),
-                *(
-                    (self._columns[name].title, [self._value(trial, name)])
-                    for name in _SHOWN
-                    if name in trial.details
-                ),
-                ("Identifiers", _identifiers(trial)),
-                ("Text that was read", _links((url, url) for url in trial.sources)),
-                *(
-                    (self._columns[name].title, [self._value(trial, name)])
-                    for name in _READ
-                    if name in trial.details
-                ),
-                *(("Warning", [_flag(row)]) for row in self._flags.get(trial.study_id, [])),
-                ("Used in", self._uses(trial)),
+                ("Treatment", [[_regimen(row)] for row in self._regimens.get(trial.study_id, [])]),
+                *self._columns_of(trial, _SHOWN),
+                ("Identifiers", [_identifiers(trial)]),
+                ("Text that was read", [_links((url, url) for url in trial.sources)]),
+                *self._columns_of(trial, _READ),
+                ("Warnings", [[_flag(row)] for row in self._flags.get(trial.study_id, [])]),
+                ("Used in", [self._uses(trial)]),
             ]
         )
         return section
+
+    def _columns_of(self, trial: Trial, names: Iterable[str]) -> list[Row]:
+        filled = [name for name in names if name in trial.details]
+        return [(self._columns[name].title, [[self._value(trial, name)]]) for name in filled]
 
     def _value(self, trial: Trial, name: str) -> nodes.Node:
         text, unit = trial.details[name], self._columns[name].unit
@@ -128,14 +127,13 @@ def _publication(trial: Trial) -> nodes.paragraph:
     return nodes.paragraph(text=". ".join(part.rstrip(".") for part in parts if part) + ".")
 
 
-def _definitions(rows: Iterable[tuple[str, Sequence[nodes.Node]]]) -> nodes.definition_list:
-    items = [
-        nodes.definition_list_item(
-            "", nodes.term(text=name), nodes.definition("", nodes.paragraph("", "", *content))
-        )
-        for name, content in rows
-        if content
-    ]
+def _definitions(rows: Iterable[Row]) -> nodes.definition_list:
+    """Return names with what they mean: one name may have several meanings."""
+    items = []
+    for name, meanings in rows:
+        shown = [nodes.definition("", nodes.paragraph("", "", *content)) for content in meanings if content]
+        if shown:
+            items.append(nodes.definition_list_item("", nodes.term(text=name), *shown))
     return nodes.definition_list("", *items, classes=["study"])
 
 
