@@ -44,6 +44,33 @@
     });
   }
 
+  // The reasons behind a certainty show on pointing and on focus too; Escape or a click elsewhere closes them.
+  for (const button of document.querySelectorAll(".ev-why")) {
+    const hint = document.getElementById(button.getAttribute("popovertarget"));
+    button.removeAttribute("popovertarget");
+    let leaving;
+    const stay = () => clearTimeout(leaving);
+    const open = () => {
+      stay();
+      if (!hint.matches(":popover-open")) hint.showPopover();
+      const { left, top, bottom } = button.getBoundingClientRect();
+      const room = document.documentElement.clientWidth - hint.offsetWidth - 8;
+      const below = bottom + hint.offsetHeight + 12 < innerHeight;
+      hint.style.left = `${Math.max(8, Math.min(left, room))}px`;
+      hint.style.top = `${below ? bottom + 4 : Math.max(8, top - hint.offsetHeight - 4)}px`;
+    };
+    const leave = () => {
+      leaving = setTimeout(() => document.activeElement === button || hint.hidePopover(), 150);
+    };
+    for (const place of [button, hint]) {
+      place.addEventListener("pointerenter", place === button ? open : stay);
+      place.addEventListener("pointerleave", leave);
+    }
+    button.addEventListener("focus", open);
+    button.addEventListener("click", open);
+    button.addEventListener("blur", () => hint.hidePopover());
+  }
+
   // Folded parts are printed unfolded, but for code.
   const unfolded = [];
   addEventListener("beforeprint", () => {

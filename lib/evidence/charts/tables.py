@@ -34,12 +34,16 @@ class Cell:
         Where the text leads.
     detail
         What a disclosure under the text holds, such as a derivation; escaped unless it is `Html`.
+    hint
+        What shows when the text is pointed at, focused or tapped, such as reasons: lines of plain text.
+        A cell with a hint has neither link nor disclosure.
     """
 
     text: str
     value: float | int | None = None
     href: str = ""
     detail: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Table:
             _header(column, prose=any(_is_prose(row[position]) for row in self.rows))
             for position, column in enumerate(self.columns)
         )
-        body = "".join(self._row(row) for row in self.rows)
+        body = "".join(self._row(row, position) for position, row in enumerate(self.rows))
         return (
             f'<div class="ev-scroll" role="region" tabindex="0" aria-labelledby="{self.key}-caption">'
             f'<table class="ev-table{kind}" id="{self.key}">'
@@ -91,8 +95,11 @@ class Table:
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
-    def _row(self, row: tuple[Cell, ...]) -> str:
-        first, *others = (_content(cell) for cell in row)
+    def _row(self, row: tuple[Cell, ...], position: int) -> str:
+        ids = (f"{self.key}-hint-{position}-{column}" for column in range(len(row)))
+        first, *others = (
+            _hinted(cell, name) if cell.hint else _content(cell) for cell, name in zip(row, ids, strict=True)
+        )
         aligned = zip(others, self.columns[1:], strict=True)
         cells = "".join(f"<td{_classes(column)}>{content}</td>" for content, column in aligned)
         return f'<tr><th scope="row"{_classes(self.columns[0])}>{first}</th>{cells}</tr>'
@@ -166,6 +173,13 @@ def _content(cell: Cell) -> str:
     if cell.href:
         parts.append(_paragraphs(Html(link(cell.href, cell.href))))
     return f"<details><summary>{summary}</summary>{''.join(parts)}</details>"
+
+
+def _hinted(cell: Cell, name: str) -> str:
+    """Return a button with its hint. The browser shows it on a click; `site.js` adds pointing and focus."""
+    lines = "<br>".join(markup(line) for line in cell.hint.splitlines())
+    button = f'<button type="button" class="ev-why" popovertarget="{name}" aria-describedby="{name}">'
+    return f'{button}{markup(cell.text)}</button><span popover class="ev-hint" id="{name}">{lines}</span>'
 
 
 def _paragraphs(text: str) -> str:

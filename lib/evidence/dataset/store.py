@@ -1,10 +1,12 @@
 """The tables in memory: typed, selected by column values, and every selection recorded."""
 
+import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,9 @@ from evidence.dataset.conditions import canonical, matches
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
 from evidence.dataset.problems import Problem
-from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record
+from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record, recording
+
+T = TypeVar("T")
 
 #: The repository's data folder, seen from the installed (editable) package.
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "data"
@@ -43,6 +47,10 @@ class Dataset:
     fingerprint: str
     raw: Mapping[str, RawTable]
     frames: Mapping[str, pd.DataFrame]
+    _answers: dict[str, tuple[Query, pd.DataFrame]] = field(default_factory=dict, repr=False)
+    _results: dict[Callable[["Dataset"], object], tuple[object, list[Query]]] = field(
+        default_factory=dict, repr=False
+    )
 
     def rows(self, table: str, /, **where: object) -> pd.DataFrame:
         """Select rows of a table.
@@ -69,9 +77,27 @@ class Dataset:
         """
         described = self._table(table)
         conditions = canonical(described, where)
-        selected = self._select(described, conditions)
-        record(Query(table=table, where=conditions, digest=self._digest(described, selected)))
-        return self.frames[table].iloc[selected].reset_index(drop=True)
+        key = json.dumps([table, conditions])
+        if key not in self._answers:
+            selected = self._select(described, conditions)
+            query = Query(table=table, where=conditions, digest=self._digest(described, selected))
+            self._answers[key] = query, self.frames[table].iloc[selected].reset_index(drop=True)
+        query, answer = self._answers[key]
+        record(query)
+        return answer.copy()
+
+    def once(self, compute: Callable[["Dataset"], T]) -> T:
+        """Return what a function computes from the tables, computing it once.
+
+        The queries behind the result are recorded each time, as if it were computed anew.
+        """
+        if compute not in self._results:
+            with recording() as queries:
+                self._results[compute] = compute(self), queries
+        result, queries = self._results[compute]
+        for query in queries:
+            record(query)
+        return cast(T, result)
 
     def setting(self, key: str) -> float | int | str:
         """Return a value of ``settings.csv``: a number where the text is one, else the text.

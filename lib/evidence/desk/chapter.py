@@ -100,6 +100,8 @@ def _sections(report: Report) -> Iterator[str]:
     )
     yield "% Write: the answer in two or three sentences. Cite trials; every number is an eval expression."
     yield from ("## In plain words", _cell(f"{name}.plain()"))
+    if report.sof().rows:
+        yield from ("## Summary of findings", _cell(f"{name}.sof()"))
     yield from ("## What was tried", f"{{eval}}`{name}.classes()`", _cell(f"{name}.trials()"))
     if routes := _spoken(report):
         yield "## What happened to pain"

@@ -17,6 +17,10 @@ def register(commands: Any) -> None:
     diff.add_argument("old", nargs="?", default="HEAD", help="a git revision or a folder of tables [HEAD]")
     diff.add_argument("new", nargs="?", help="the same; without it, the tables as they are now")
     diff.set_defaults(run=_diff)
+    release = commands.add_parser("release", help="keep the answers of this version, and start the next")
+    release.add_argument("following", help="the version that starts now, such as 0.2.0")
+    _writing(release)
+    release.set_defaults(run=_release)
     explain = commands.add_parser("explain", help="say how each number of a study reaches each page")
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
@@ -150,6 +154,16 @@ def _diff(options: argparse.Namespace) -> int:
     except (DeskError, ValueError) as error:
         return _refused(error)
     return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from evidence.desk.problems import DeskError
+    from evidence.desk.release import release
+
+    try:
+        return _apply(release(_folder(options), options.following, uncommitted=options.uncommitted), options)
+    except (DeskError, ValueError) as error:
+        return _refused(error)
 
 
 def _new_chapter(options: argparse.Namespace) -> int:

@@ -7,40 +7,10 @@ from dataclasses import dataclass
 
 from evidence import dataset
 from evidence.dataset import Dataset, Query
-from evidence.question import WINDOWS, questions
 from evidence.question.records import Study, records
-from evidence.report import Report
-from evidence.report.analysis import Analysis
-from evidence.report.answer import answer_line
+from evidence.report.changes import Answer, Key, order, report_answers, reports_of
 
-#: Drug, condition group (None for the overview of a drug), route, window.
-Key = tuple[str, str | None, str, str]
 Cells = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one question in one version of the tables.
-
-    Attributes
-    ----------
-    statement, numbers : str
-        As on the page.
-    trials : int
-        That give a number, a bound or a direction.
-    people : int
-        Behind the pooled estimate.
-    certainty : str
-    estimate : tuple of (estimate, lower, upper) or None
-        In points; None where nothing is pooled.
-    """
-
-    statement: str
-    numbers: str
-    trials: int
-    people: int
-    certainty: str
-    estimate: tuple[float, float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +94,7 @@ def compare(old: Dataset, new: Dataset) -> Difference:
         rows=rows,
         answers=tuple(
             AnswerChange(*key, *pairs[key])
-            for key in sorted(pairs, key=_order)
+            for key in sorted(pairs, key=order)
             if pairs[key][0] != pairs[key][1]
         ),
         asked=len(pairs),
@@ -160,38 +130,13 @@ def _by_key(ds: Dataset, table: str) -> dict[Cells, dict[str, str]]:
 def _answers(old: Dataset, new: Dataset) -> dict[Key, tuple[Answer | None, Answer | None]]:
     """Return the old and the new answer to every question that either version can be asked."""
     pairs: dict[Key, tuple[Answer | None, Answer | None]] = {}
-    for drug, condition in _reports(old) | _reports(new):
+    for drug, condition in dict.fromkeys((*reports_of(old), *reports_of(new))):
         with dataset.recording() as queries:
-            before = _report(old, drug, condition)
-        after = before if _alike(queries, new) else _report(new, drug, condition)
+            before = report_answers(old, drug, condition)
+        after = before if _alike(queries, new) else report_answers(new, drug, condition)
         for key in {*before, *after}:
             pairs[key] = before.get(key), after.get(key)
     return pairs
-
-
-def _reports(ds: Dataset) -> set[tuple[str, str | None]]:
-    asked = {(question.drug, question.condition) for question in questions(ds)}
-    return {(drug, str(condition)) for drug, condition in asked} | {(drug, None) for drug, _ in asked}
-
-
-def _report(ds: Dataset, drug: str, condition: str | None) -> dict[Key, Answer]:
-    return {
-        (drug, condition, str(a.question.route), str(a.question.window)): _answer(a)
-        for a in Report(drug, condition, ds=ds).analyses
-        if a.numeric or a.bounded
-    }
-
-
-def _answer(analysis: Analysis) -> Answer:
-    line, pooled = answer_line(analysis), analysis.pooled
-    return Answer(
-        statement=line.statement,
-        numbers=line.numbers,
-        trials=len(analysis.numeric) + len(analysis.bounded),
-        people=analysis.people,
-        certainty=analysis.certainty.level,
-        estimate=(pooled.estimate, pooled.ci_low, pooled.ci_high) if pooled else None,
-    )
 
 
 def _alike(queries: list[Query], ds: Dataset) -> bool:
@@ -200,8 +145,3 @@ def _alike(queries: list[Query], ds: Dataset) -> bool:
         return all(ds.digest(query["table"], query["where"]) == query["digest"] for query in queries)
     except ValueError:
         return False
-
-
-def _order(key: Key) -> tuple[str, str, str, int]:
-    drug, condition, route, window = key
-    return drug, condition or "", route, WINDOWS.index(window)

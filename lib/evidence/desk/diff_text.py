@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evidence.charts.words import interval, number, plural
-from evidence.desk.diff import Answer, AnswerChange, Difference, RowChange
+from evidence.desk.diff import AnswerChange, Difference, RowChange
+from evidence.report.changes import Answer
 from evidence.report.names import CONDITIONS, WINDOW_SHORT, words
 from evidence.report.words import route_of
 

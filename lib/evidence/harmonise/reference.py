@@ -47,6 +47,10 @@ def reference_sd(ds: Dataset) -> ReferenceSD:
     ValueError
         When no study reports an SD in points.
     """
+    return ds.once(_reference_sd)
+
+
+def _reference_sd(ds: Dataset) -> ReferenceSD:
     rows = records(ds.rows("arm_results", outcome="pain_intensity", kind=["final", "auc"]), ArmRow)
     ids = sorted({row.study_id for row in rows})
     out = _left_out(ds, ids)

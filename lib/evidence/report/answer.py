@@ -15,6 +15,7 @@ from evidence.report.statement import no_estimate, statement
 from evidence.report.words import all_evidence, pain_effect, route_of
 
 _SHOWN: Final = 3
+_SCALE: Final = 100  # points: the width of the pain scale to which every effect is brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ def _with_numbers(analysis: Analysis) -> str:
         f"Mean difference {pain_effect(analysis.pooled)}; {count}, "
         f"{plural(analysis.people, 'person', 'people')}; certainty {analysis.certainty.level}."
     )
+    if analysis.pooled.ci_high - analysis.pooled.ci_low > _SCALE:
+        text += " The interval is wider than the pain scale itself: so few trials exclude almost nothing."
     if any(effect.reexpressed for effect in analysis.numeric):
         text += " Partly re-expressed in points from a standardised difference."
     if analysis.bounded:

@@ -130,9 +130,9 @@ class FactCheck:
     def ratios(self, harms: Sequence[str], route: str | None = None) -> tuple[HarmRatio, ...]:
         """Return the risk ratios of ketamine against placebo, with a gap for a harm that has none."""
         found = [
-            HarmRatio(OUTCOMES[f.harm.outcome], f.route, *f.harm.ratio[1:])
+            HarmRatio(OUTCOMES[f.harm.outcome], f.harm.route, *f.harm.ratio[1:])
             for f in self.safety.ratios
-            if f.drug == "ketamine" and f.inert and f.harm.outcome in harms and route in (None, f.route)
+            if f.drug == "ketamine" and f.inert and f.harm.outcome in harms and route in (None, f.harm.route)
             if f.harm.ratio is not None
         ]
         named = {ratio.harm for ratio in found}

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.meta import Pooled, pool
 from evidence.question import Question, select
-from evidence.report.names import HARMS, OUTCOMES
+from evidence.report.names import HARMS, OUTCOMES, route_words
+from evidence.report.words import risk_ratio
 
 _COLUMNS = (
     Column("Harm"),
-    Column("Trials"),
+    Column("Route"),
+    Column("What each trial says", note="drug v comparator"),
     Column("On the drug", "right", "people with it, of all"),
     Column("On the comparator", "right", "people with it, of all"),
     Column("Risk ratio", "right", "95 % interval; above 1: more on the drug"),
@@ -27,11 +28,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """One harm across the trials of a question.
+    """One harm across the trials of a question that gave the drug by one route.
 
     Attributes
     ----------
-    outcome : str
+    outcome, route : str
     effects : tuple of Effect
         Log risk ratios, or bounds, one per study.
     pooled : Pooled or None
@@ -39,6 +40,7 @@ class Harm:
     """
 
     outcome: str
+    route: str
     effects: tuple[Effect, ...]
     pooled: Pooled | None
 
@@ -56,14 +58,22 @@ class Harm:
 
 
 def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
-    """Return every harm on which a trial of the question says something, each study once."""
-    found = []
+    """Return every harm on which a trial of the question says something, route by route, each study once."""
+    found: list[Harm] = []
     for outcome in HARMS:
         asked = replace(question, outcome=outcome, window="any")
-        spoken = [e for e in effects(select(asked, ds), ds) if e.evidence_class != "unusable"]
-        if spoken:
-            found.append(Harm(outcome, tuple(spoken), pooled_ratio(spoken)))
+        found += by_route(outcome, effects(select(asked, ds), ds))
     return tuple(found)
+
+
+def by_route(outcome: str, found: Sequence[Effect]) -> tuple[Harm, ...]:
+    """Split what trials say on a harm by route, and pool each part by itself."""
+    spoken = [effect for effect in found if effect.evidence_class != "unusable"]
+    parts = {
+        route: tuple(effect for effect in spoken if effect.route == route)
+        for route in dict.fromkeys(effect.route for effect in spoken)
+    }
+    return tuple(Harm(outcome, route, part, pooled_ratio(part)) for route, part in parts.items())
 
 
 def pooled_ratio(found: Sequence[Effect]) -> Pooled | None:
@@ -77,7 +87,7 @@ def pooled_ratio(found: Sequence[Effect]) -> Pooled | None:
 
 
 def harms_table(key: str, caption: str, found: Sequence[Harm]) -> Table:
-    """List the harms with counts and risk ratios; what trials say without counts stands under the trials."""
+    """List the harms with what each trial says and the risk ratio, route by route."""
     return Table(key, caption, _COLUMNS, tuple(_row(harm) for harm in found))
 
 
@@ -87,12 +97,11 @@ def _row(harm: Harm) -> tuple[Cell, ...]:
     drug, control = _totals(harm)
     return (
         Cell(name[0].upper() + name[1:]),
-        Cell(plural(len(harm.effects), "trial"), detail="\n".join(said(effect) for effect in harm.effects)),
+        Cell(route_words(harm.route)),
+        Cell("; ".join(said(effect) for effect in harm.effects)),
         Cell(drug),
         Cell(control),
-        Cell("not estimable")
-        if ratio is None
-        else Cell(f"{number(ratio[0], 2)} ({interval(*ratio[1:], 2)})", value=ratio[0]),
+        Cell("not estimable") if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
     )
 
 
@@ -106,10 +115,10 @@ def _totals(harm: Harm) -> tuple[str, str]:
 
 
 def said(effect: Effect) -> str:
-    """Say what a trial reports on a harm, with its route and time."""
+    """Say what a trial reports on a harm, with its time."""
     if effect.counts is not None:
         c = effect.counts
         said = f"{c.events_experimental} of {c.n_experimental} v {c.events_control} of {c.n_control}"
     else:
         said = effect.statement.words if effect.statement else "no counts"
-    return f"{effect.label} ({effect.route}, {effect.time_label}): {said}"
+    return f"{effect.label} ({effect.time_label}): {said}"

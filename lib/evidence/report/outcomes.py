@@ -11,6 +11,7 @@ from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.question import Question, select
 from evidence.report.names import BENEFITS, OUTCOMES
+from evidence.report.words import risk_ratio
 
 _COLUMNS = (
     Column("Outcome"),
@@ -68,6 +69,6 @@ def _effect(effect: Effect) -> Cell:
     low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
     if effect.scale == "log_rr":
         ratio = math.exp(effect.yi)
-        return Cell(f"RR {number(ratio, 2)} ({interval(math.exp(low), math.exp(high), 2)})", value=ratio)
+        return Cell(f"RR {risk_ratio(ratio, math.exp(low), math.exp(high))}", value=ratio)
     unit = {"smd": "SMD", "rd": "RD"}.get(effect.scale, effect.scale)
     return Cell(f"{unit} {number(effect.yi, 2)} ({interval(low, high, 2)})", value=effect.yi)

@@ -140,10 +140,18 @@ def _map_cell(report: Report, href: str) -> MapCell:
     ]
     if not measured:
         return MapCell(trials, "no-pool", "no estimate; very low certainty", people, href)
-    main = max(measured, key=lambda analysis: analysis.people)
+    main = max(measured, key=lambda analysis: (not _rests_on_doubt(analysis), analysis.people))
     assert main.pooled is not None
-    said = f"{number(main.pooled.estimate)} points, {WINDOW_SHORT[main.question.window or 'any']}"
+    route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
+    said = f"{number(main.pooled.estimate)} points, {route_words(route)}, {window}"
     return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people, href)
+
+
+def _rests_on_doubt(analysis: Analysis) -> bool:
+    """Whether trials whose integrity is in doubt carry half the weight or more."""
+    assert analysis.pooled is not None
+    weights = zip(analysis.numeric, analysis.pooled.weights, strict=True)
+    return sum(float(weight) for effect, weight in weights if "integrity" in effect.flags) >= 50
 
 
 def _verdict(pooled: Pooled) -> Verdict:

@@ -50,6 +50,7 @@ class Report:
     detail: str | tuple[str, ...] | None = None
     everything: bool = False
     ds: Dataset = field(default_factory=dataset.load, repr=False)
+    _multiverses: dict[tuple[str, str], Multiverse] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -166,7 +167,10 @@ class Report:
 
     def multiverse(self, route: str, window: str) -> Multiverse:
         """Pool one question under every combination of defensible choices."""
-        return multiverse(self.ds, self.analysis(route, window).question)
+        if (route, window) not in self._multiverses:
+            found = multiverse(self.ds, self.analysis(route, window).question)
+            self._multiverses[route, window] = found
+        return self._multiverses[route, window]
 
     def multiverse_figure(self, route: str, window: str) -> Figure:
         """Draw the specification curve of one question."""

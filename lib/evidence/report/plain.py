@@ -124,11 +124,8 @@ def _not_mean(drug: str) -> tuple[str, ...]:
 
 
 def _harms(drug: str, harms: Sequence[Harm]) -> tuple[str, ...]:
-    more = [
-        _LAY.get(harm.outcome, OUTCOMES[harm.outcome])
-        for harm in harms
-        if harm.ratio is not None and harm.ratio[1] > 1
-    ]
+    outcomes = dict.fromkeys(harm.outcome for harm in harms if harm.ratio is not None and harm.ratio[1] > 1)
+    more = [_LAY.get(outcome, OUTCOMES[outcome]) for outcome in outcomes]
     rare = "Rare harms cannot be seen in small trials."
     if more:
         return (f"People who got {drug} more often had: {listing(more)}.", rare)

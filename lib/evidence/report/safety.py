@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -21,9 +21,9 @@ from evidence.question.records import records
 from evidence.report.absolute import AtBaseline, at_baselines
 from evidence.report.apart import kept_out, study_names
 from evidence.report.baselines import Baseline, baselines, control_arms
-from evidence.report.harms import Harm, pooled_ratio, said
+from evidence.report.harms import Harm, by_route, said
 from evidence.report.names import CONDITIONS, DRUGS, HARMS, OUTCOMES
-from evidence.report.words import route_of
+from evidence.report.words import risk_ratio, route_of
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
@@ -34,14 +34,13 @@ class RouteHarm:
     """One harm of one drug by one route against one kind of comparator."""
 
     drug: str
-    route: str
     inert: bool
     harm: Harm
 
     @property
     def subject(self) -> str:
         """Drug with route: "Intravenous ketamine"."""
-        return route_of(self.drug, self.route)
+        return route_of(self.drug, self.harm.route)
 
     @property
     def against(self) -> str:
@@ -95,7 +94,7 @@ class Safety:
             harm
             for outcome in HARMS
             for drug in DRUGS
-            for harm in by_route(drug, outcome, self.asked(drug, outcome))
+            for harm in _split(drug, outcome, self.asked(drug, outcome))
         )
 
     def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
@@ -124,7 +123,12 @@ class Safety:
             When no trial compares it.
         """
         for found in self.found:
-            if (found.drug, found.route, found.harm.outcome, found.inert) == (drug, route, outcome, True):
+            if (found.drug, found.harm.route, found.harm.outcome, found.inert) == (
+                drug,
+                route,
+                outcome,
+                True,
+            ):
                 return found
         raise ValueError(f"no trial of {route} {drug} compares {outcome} with placebo: see safety.found")
 
@@ -250,18 +254,11 @@ def safety() -> Safety:
     return Safety(dataset.load())
 
 
-def by_route(drug: str, outcome: str, found: Sequence[Effect]) -> tuple[RouteHarm, ...]:
-    """Split what trials say on a harm by route and by kind of comparator, and pool each part by itself."""
-    usable = [effect for effect in found if effect.evidence_class != "unusable"]
-    keys = dict.fromkeys((effect.route, effect.comparator_type in _INERT) for effect in usable)
-    parts = {
-        key: tuple(effect for effect in usable if (effect.route, effect.comparator_type in _INERT) == key)
-        for key in keys
-    }
-    return tuple(
-        RouteHarm(drug, route, inert, Harm(outcome, part, pooled_ratio(part)))
-        for (route, inert), part in parts.items()
-    )
+def _split(drug: str, outcome: str, found: Sequence[Effect]) -> Iterator[RouteHarm]:
+    """Split what trials say on a harm by kind of comparator and by route."""
+    for inert in (True, False):
+        part = [effect for effect in found if (effect.comparator_type in _INERT) == inert]
+        yield from (RouteHarm(drug, inert, harm) for harm in by_route(outcome, part))
 
 
 def capital(text: str) -> str:
@@ -293,9 +290,7 @@ def _row(found: RouteHarm) -> tuple[Cell, ...]:
         Cell(found.subject),
         Cell(found.against),
         Cell("; ".join(map(_trial, found.harm.effects))),
-        Cell(_other(found.harm.effects))
-        if ratio is None
-        else Cell(f"{number(ratio[0], 2)} ({interval(*ratio[1:], 2)})", value=ratio[0]),
+        Cell(_other(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number, plural
+from evidence.charts.words import plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.question import Question, select
@@ -18,7 +18,7 @@ from evidence.report.certainty import Body, Certainty, Trial, rate
 from evidence.report.harms import pooled_ratio
 from evidence.report.names import HARMS, OUTCOMES, WINDOWS
 from evidence.report.trials import trial_rows
-from evidence.report.words import effect_points, route_of
+from evidence.report.words import effect_points, risk_ratio, route_of
 
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
@@ -95,7 +95,7 @@ def _rows(
     head = (
         Cell(name),
         Cell(f"{plural(pooled.k, 'trial')} ({people:,})"),
-        Cell(f"{number(ratio[0], 2)} ({interval(ratio[1], ratio[2], 2)})", value=ratio[0]),
+        Cell(risk_ratio(*ratio), value=ratio[0]),
     )
     event = "beneficial" if outcome in _RESPONSES else "harmful"
     known = at_baselines(ratio, levels, event)  # type: ignore[arg-type]
@@ -153,8 +153,10 @@ def optimal_size(risk: float) -> int:
 
 
 def sure(certainty: Certainty) -> Cell:
-    """Return the certainty with the reasons of every domain that was rated down."""
+    """Return the certainty; its hint gives the reason of every domain that was rated down."""
     reasons = "\n".join(
-        f"{domain.name} (−{domain.down}): {domain.reason}" for domain in certainty.domains if domain.down
+        f"{domain.name.capitalize()} (−{domain.down}): {domain.reason}"
+        for domain in certainty.domains
+        if domain.down
     )
-    return Cell(f"{certainty.symbols} {certainty.level}", detail=reasons or "Nothing was rated down.")
+    return Cell(f"{certainty.symbols} {certainty.level}", hint=reasons or "Nothing was rated down.")

@@ -6,6 +6,8 @@ from evidence.charts.words import interval, number, p_value, plural
 from evidence.meta import Pooled, PooledCensored
 from evidence.report.names import words
 
+_RATIO_LIMITS = (0.01, 100.0)
+
 __all__ = [
     "all_evidence",
     "effect_points",
@@ -15,6 +17,7 @@ __all__ = [
     "p_value",
     "pain_effect",
     "plural",
+    "risk_ratio",
     "route_of",
 ]
 
@@ -50,6 +53,17 @@ def all_evidence(pooled: PooledCensored) -> str:
     if pooled.estimate is None or pooled.ci_low is None or pooled.ci_high is None:
         return f"no estimate: {pooled.reason[0].lower()}{pooled.reason[1:]}"
     return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def risk_ratio(estimate: float, low: float, high: float) -> str:
+    """Return a risk ratio with its interval: "4.60 (2.02 to 10.49)".
+
+    Limits beyond `_RATIO_LIMITS` tell a reader nothing more: "4.36 (below 0.01 to above 100)".
+    """
+    least, most = _RATIO_LIMITS
+    lower_end = f"below {least:g}" if low < least else number(low, 2)
+    upper_end = f"above {most:g}" if high > most else number(high, 2)
+    return f"{number(estimate, 2)} ({lower_end} to {upper_end})"
 
 
 def points(value: float) -> str:

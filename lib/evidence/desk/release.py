@@ -1,0 +1,86 @@
+"""Release a version of the tables: keep its answers, and start the next version."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from evidence import dataset
+from evidence.dataset import Dataset
+from evidence.desk.change import Change, require_committed, require_sound
+from evidence.desk.problems import DeskError
+from evidence.report.changes import DIGITS, OVERVIEW, answers, order, study_digests
+
+ANSWERS, STUDIES = "released_answers.csv", "released_studies.csv"
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+def release(folder: Path, following: str, *, uncommitted: bool = False) -> Change:
+    """Prepare to keep what the tables answer now, and to call what comes after it a new version.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    following : str
+        The version that starts now, such as ``"0.2.0"``.
+
+    Raises
+    ------
+    DeskError
+        When the tables break a rule or hold uncommitted changes, the version is not later than the present
+        one, or the present one was released before.
+    """
+    before = require_sound(folder)
+    if not uncommitted:
+        require_committed(folder, ["."])
+    ds = dataset.load(folder)
+    present = str(ds.setting("data_version"))
+    if not _VERSION.fullmatch(following) or _parts(following) <= _parts(present):
+        raise DeskError(f"{following!r} is not a version after {present}: use three numbers, such as 1.0.0")
+    if present in set(ds.rows("released_studies")["version"]):
+        raise DeskError(f"version {present} was released already; {STUDIES} has its studies")
+    texts = {
+        ANSWERS: _appended(folder / ANSWERS, _answer_rows(ds, present)),
+        STUDIES: _appended(folder / STUDIES, ([present, *pair] for pair in study_digests(ds).items())),
+        "settings.csv": _replaced(
+            folder / "settings.csv", f"\ndata_version,{present},", f"\ndata_version,{following},"
+        ),
+        "datapackage.json": _replaced(
+            folder / "datapackage.json",
+            f'"version": {json.dumps(present)}',
+            f'"version": {json.dumps(following)}',
+        ),
+    }
+    return Change(folder, texts, before)
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _answer_rows(ds: Dataset, version: str) -> Iterator[list[object]]:
+    found = answers(ds)
+    for key in sorted(found, key=order):
+        drug, condition, route, window = key
+        answer = found[key]
+        estimate = ["", "", ""] if answer.estimate is None else [f"{v:.{DIGITS}f}" for v in answer.estimate]
+        place = [version, drug, condition or OVERVIEW, route, window]
+        yield [*place, answer.trials, answer.people, answer.certainty, *estimate]
+
+
+def _appended(path: Path, rows: Iterator[list[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return path.read_text(encoding="utf-8") + text.getvalue()
+
+
+def _replaced(path: Path, old: str, new: str) -> str:
+    text = path.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise DeskError(f"{path.name} does not state the version once as {old.strip()!r}: set it by hand")
+    return text.replace(old, new)
