@@ -258,7 +258,7 @@ def test_crossover_from_a_paired_p_alone(tmp_path: Path) -> None:
     assert effect.evidence_class == "derived"
     assert effect.reexpressed
     assert effect.yi == pytest.approx(-20 * d, rel=0.03)  # J is 0.98 here
-    assert effect.vi == pytest.approx(400 * (1 / 30 + d**2 * 1.25 / 120), rel=0.03)
+    assert effect.vi == pytest.approx(400 * (1 / 30 + d**2 / 60), rel=0.03)
 
 
 # Made-up trials: printed effects and p-values

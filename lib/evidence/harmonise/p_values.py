@@ -51,10 +51,15 @@ def difference_in_points(result: Result, setting: Setting) -> float | None:
 
 
 def from_p_alone(result: Result, setting: Setting) -> Draft | None:
-    """Take an SMD from the exact p-value of a t test, its direction and the number of people."""
+    """Take an SMD from the exact p-value of a t test, its direction and the number of people.
+
+    The p-value of a comparison of counts is none of a t test: the counts themselves say more.
+    """
     row, people = exact_p(result, setting.outcome), result_people(result)
     sign = direction(result, setting.outcome)
     if row is None or row.p_value is None or people is None or sign is None or people.df < 2:
+        return None
+    if any(stated.row.key == row.key and stated.measure.unit == "count" for stated in result.contrasts):
         return None
     t = sign * float(statistic_from_p(row.p_value, people.df))
     found = step(
@@ -74,7 +79,7 @@ def smd_from_statistic(t: float, people: People, setting: Setting, kind: Evidenc
         made = crossover.smd_from_t(t, people.total, setting.correlation)
         found = step(
             "SMD from the paired t",
-            "SMD = J t √(2(1 − r)/n); v = 2(1 − r)/n + SMD²(1 + r²)/(4n)",
+            "SMD = J t √(2(1 − r)/n) with J of n − 1 df; v = 2(1 − r)/n + SMD²/(2n)",
             {"t": t, "n": people.total, "r": setting.correlation},
             {"SMD": float(made.yi), "v": float(made.vi)},
             "Elbourne et al. 2002; Cochrane Handbook 23.2.7",

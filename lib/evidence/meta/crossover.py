@@ -187,9 +187,11 @@ def smd_from_arms(
 
 
 def smd_from_t(t: ArrayLike, n: ArrayLike, r: ArrayLike) -> Estimate:
-    """Standardised mean difference ("pooled") from the paired t statistic: d = t √(2(1 − r)/n).
+    """Standardised mean difference from the paired t statistic: d = t √(2(1 − r)/n).
 
     Supposes equal SDs under both treatments, so that the SD of the differences is √(2(1 − r)) times theirs.
+    The SD that standardises is thus known from n differences and no better: J has n − 1 degrees of freedom and
+    the variance is that of an SMD by an SD of n people, 2(1 − r)/n + SMD²/(2n).
 
     Parameters
     ----------
@@ -204,17 +206,18 @@ def smd_from_t(t: ArrayLike, n: ArrayLike, r: ArrayLike) -> Estimate:
 
     Notes
     -----
-    Elbourne et al. 2002; Handbook 23.2.7.2 (SMD from MD and its standard error).
+    Elbourne et al. 2002; Handbook 23.2.7.2 (SMD from MD and its standard error). It is √(2(1 − r)) times the
+    standardised mean change of Gibbons et al. 1993, ``metafor::escalc("SMCC")``.
     """
     t_, n_, r_ = numbers(t=t, n=n, r=r)
     require_sample_size(3, n=n_)
     require_correlation(r=r_)
-    g = _pooled_j(n_, r_) * t_ * np.sqrt(2 * (1 - r_) / n_)
-    return _estimate(g, _pooled_variance(g, n_, r_))
+    g = hedges_j(n_ - 1) * t_ * np.sqrt(2 * (1 - r_) / n_)
+    return _estimate(g, 2 * (1 - r_) / n_ + g**2 / (2 * n_))
 
 
 def smd_from_p(p: ArrayLike, n: ArrayLike, r: ArrayLike, *, sign: ArrayLike) -> Estimate:
-    """Standardised mean difference ("pooled") from the exact two-sided p of the paired t test (n − 1 df).
+    """Standardised mean difference from the exact two-sided p of the paired t test (n − 1 df).
 
     Parameters
     ----------
