@@ -7,6 +7,7 @@
 
 from evidence.report import words
 from evidence.report.browse import browse, columns, tables
+from evidence.report.changes import changes
 from evidence.report.claims import claim
 from evidence.report.engine import differences, simulation, simulation_figure
 from evidence.report.glance import at_a_glance, flow, reference_sd_words
@@ -20,6 +21,7 @@ __all__ = [
     "book_map",
     "browse",
     "by_condition",
+    "changes",
     "claim",
     "columns",
     "differences",
