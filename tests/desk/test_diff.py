@@ -37,7 +37,7 @@ def test_the_new_trial_moves_its_answers_and_those_that_use_the_reference_sd(dif
     moved = {(c.drug, c.condition, c.route, c.window) for c in difference.answers}
     assert ("ketamine", "crps", "intravenous", "immediate") in moved
     assert ("ketamine", None, "intravenous", "immediate") in moved
-    assert all(c.drug == "ketamine" or "re-expressed" in c.new.numbers for c in difference.answers)
+    assert all(c.drug == "ketamine" or "standardised difference" in c.new.numbers for c in difference.answers)
     assert difference.added == ("Doe2026",) and difference.removed == difference.changed == ()
     assert len(difference.rows) == sum(map(len, DOE.values()))
 

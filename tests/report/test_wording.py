@@ -99,8 +99,8 @@ def test_sample_size() -> None:
 
 
 DOMAINS = {"bad": "risk of bias", "far": "indirectness", "kept_back": "reporting bias"}
-TRIAL = Trial("A 2000", 100, 100, "double", (), 0.5)
-POOL = SimpleNamespace(k=2, i2=0.0, pi_low=-9.0, pi_high=5.0, ci_low=-9.0, ci_high=5.0)
+TRIAL = Trial("A 2000", 100, 100, 100, "double", (), 0.5)
+POOL = SimpleNamespace(k=3, i2=0.0, tau2=1.0, pi_low=-9.0, pi_high=5.0, ci_low=-9.0, ci_high=5.0)
 GOOD: Any = Body(
     trials=(TRIAL, replace(TRIAL, label="B 2001")), pooled=POOL, mid=10, optimal_size=200, silent=0
 )  # type: ignore[arg-type]
@@ -150,6 +150,8 @@ def test_a_good_body_loses_one_level_for_bias_that_was_not_assessed() -> None:
         (pooled(pi_low=-10.0, pi_high=0.1), "inconsistency", 1),
         (pooled(pi_low=-9.9, pi_high=0.1), "inconsistency", 0),
         (pooled(pi_low=-10.0, pi_high=0.0), "inconsistency", 0),
+        (pooled(k=2, pi_low=-10.0, pi_high=0.1), "inconsistency", 0),  # only repeats the imprecision
+        (pooled(tau2=0.0, pi_low=-10.0, pi_high=0.1), "inconsistency", 0),
         (pooled(i2=75.0, pi_low=-10.0, pi_high=1.0), "inconsistency", 1),
         (pooled(i2=75.1, pi_low=-10.0, pi_high=1.0), "inconsistency", 2),
         (pooled(k=1, i2=90.0), "inconsistency", 0),
@@ -158,8 +160,8 @@ def test_a_good_body_loses_one_level_for_bias_that_was_not_assessed() -> None:
         (pooled(ci_low=-30.0, ci_high=-9.9), "imprecision", 1),
         (pooled(ci_low=-10.0, ci_high=10.0), "imprecision", 2),
         (pooled(ci_low=0.0, ci_high=10.0), "imprecision", 1),
-        (trials(analysed=99), "imprecision", 1),  # 198 of 200 people
-        (trials(randomised=None, analysed=49), "imprecision", 2),  # 98: fewer than half of them
+        (trials(people=99), "imprecision", 1),  # 198 of 200 people
+        (trials(people=49), "imprecision", 2),  # 98: fewer than half of them
         (replace(GOOD, pooled=None), "imprecision", 2),
         (replace(GOOD, indirect=("another question",)), "indirectness", 1),
         (trials(flags=("far",)), "indirectness", 1),

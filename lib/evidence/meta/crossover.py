@@ -190,8 +190,8 @@ def smd_from_t(t: ArrayLike, n: ArrayLike, r: ArrayLike) -> Estimate:
     """Standardised mean difference from the paired t statistic: d = t √(2(1 − r)/n).
 
     Supposes equal SDs under both treatments, so that the SD of the differences is √(2(1 − r)) times theirs.
-    The SD that standardises is thus known from n differences and no better: J has n − 1 degrees of freedom and
-    the variance is that of an SMD by an SD of n people, 2(1 − r)/n + SMD²/(2n).
+    The SD that standardises is thus known from n differences and no better: J has n − 1 degrees of freedom
+    and the variance is that of an SMD by an SD of n people, 2(1 − r)/n + SMD²/(2n).
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ class Rule(StrEnum):
     WHOLE_PERIOD = "A test over the whole period gives way to the result at its last day."
     OTHER_DOSE = "Another dose stands for the study, so that the comparison group is counted once."
     COMBINED = "The arms with different doses are joined from their own results."
-    NOTHING_USABLE = "The study reports nothing on the outcome that compares the drug with another arm."
+    NOTHING_USABLE = "The text that was read holds no usable comparison of the arms on the outcome."
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,17 @@ class Windows:
         bounds = (("immediate", self.immediate_max), ("short", self.short_max), ("medium", self.medium_max))
         return next((name for name, last in bounds if days <= last), "long")
 
+    def start(self, window: str) -> float | None:
+        """Return the day on which a window starts; None for a window without days."""
+        starts = {
+            "during_infusion": 0.0,
+            "immediate": self.during_infusion_below,
+            "short": self.immediate_max,
+            "medium": self.short_max,
+            "long": self.medium_max,
+        }
+        return starts.get(window)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -121,7 +121,9 @@ def _nothing_kept(study: Study, found: Sorted) -> LeftOut:
         if details:
             return LeftOut(study.study_id, None, rule, " ".join(dict.fromkeys(details)))
     rules = dict.fromkeys(out.rule.value for out in found.out.values())
-    detail = " ".join(rules) or "No row of the tables is about the outcome."
+    detail = (
+        " ".join(rules) or "What its text says of other outcomes stands in its entry in the list of studies."
+    )
     return LeftOut(study.study_id, None, Rule.NOTHING_USABLE, detail)
 
 

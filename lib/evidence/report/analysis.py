@@ -9,13 +9,15 @@ import numpy as np
 
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, Options, effects, poolable, reference_sd
-from evidence.meta import Pooled, PooledCensored, pool, pool_censored
+from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
 from evidence.question import Question, Selection, select
+from evidence.question.rules import read_windows
 from evidence.report.certainty import Body, Certainty, Trial, rate
 from evidence.report.trials import TrialRow, trial_rows
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80 % power
 _ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5 % test
+_SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,15 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     mid = float(ds.setting("mid_pain_points"))
     size = sample_size(mid, reference_sd(ds).sd)
     rows = trial_rows(ds, [effect.study_id for effect in found])
+    start = read_windows(ds).start(question.window)
     body = Body(
-        trials=_trials(numeric or bounded, pooled, rows),
+        trials=_trials(numeric or bounded, pooled, rows, selection),
         pooled=pooled,
         mid=mid,
         optimal_size=size,
-        silent=sum(effect.yi is None for effect in found),
+        silent=sum(effect.yi is None and _reached(effect, rows, start) for effect in found),
         indirect=_indirect(question),
+        small_study_p=egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None,
     )
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
     return Analysis(question, selection, found, tuple(numeric), pooled, everything, certainty, mid, size)
@@ -131,15 +135,26 @@ def overrides(ds: Dataset, question: Question) -> dict[str, tuple[int, str]]:
     }
 
 
-def _trials(found: list[Effect], pooled: Pooled | None, rows: dict[str, TrialRow]) -> list[Trial]:
+def _reached(effect: Effect, rows: dict[str, TrialRow], start: float | None) -> bool:
+    """Whether a trial says something of the time, or may have: one that ended before it is not missing."""
+    if effect.evidence_class == "bounded" or start is None:
+        return effect.evidence_class == "bounded"
+    followed = rows[effect.study_id].followup_days
+    return followed is None or followed >= start
+
+
+def _trials(
+    found: list[Effect], pooled: Pooled | None, rows: dict[str, TrialRow], selection: Selection
+) -> list[Trial]:
     weights = pooled.weights / 100 if pooled is not None else np.full(len(found), 1 / max(len(found), 1))
     return [
         Trial(
             effect.label,
             rows[effect.study_id].n_randomised,
             rows[effect.study_id].n_analysed,
+            effect.people,
             rows[effect.study_id].blinding,
-            effect.flags,
+            tuple(flag.flag for flag in selection.flags[effect.study_id] if flag.severity != "info"),
             float(weight),
         )
         for effect, weight in zip(found, weights, strict=True)

@@ -8,14 +8,17 @@ from typing import Final
 
 from evidence.charts.figure import PAGE_MIME
 from evidence.charts.html import escape
-from evidence.charts.words import number, plural
+from evidence.charts.words import listing, number, plural
+from evidence.harmonise import Effect
+from evidence.meta import Pooled
 from evidence.report.analysis import Analysis
-from evidence.report.names import WINDOWS
+from evidence.report.names import WINDOWS, words
 from evidence.report.statement import no_estimate, statement
 from evidence.report.words import all_evidence, pain_effect, route_of
 
 _SHOWN: Final = 3
 _SCALE: Final = 100  # points: the width of the pain scale to which every effect is brought
+TOO_WIDE: Final = "The interval is wider than the pain scale itself: so few trials exclude almost nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,14 @@ class Answer:
     question: str
     lines: tuple[Line, ...]
     facts: Facts
-    nothing: str = "No trial that could be analysed compares its groups on pain."
+    early: tuple[Line, ...] = ()
+
+    @property
+    def nothing(self) -> str:
+        """What is said where no trial says anything of the time after the first two days."""
+        if self.early:
+            return "No trial that could be analysed compares its groups on pain after the first 48 hours."
+        return "No trial that could be analysed compares its groups on pain."
 
     def __repr__(self) -> str:
         return f"Answer({self.question!r}, {plural(len(self.lines), 'line')})"
@@ -89,15 +99,20 @@ class Answer:
             return f'<p class="ev-statement">{escape(self.nothing)}</p>'
         if not self.shown:
             return (
-                '<p class="ev-statement">No trial gives a number from which an effect could be estimated.</p>'
+                '<p class="ev-statement">No trial gives a number from which an effect after the first '
+                "48 hours could be estimated.</p>"
             )
         return _list(self.shown)
 
     def _folded_html(self) -> str:
-        if not self.folded:
-            return ""
         count = plural(len(self.folded), "route and time", "routes and times")
-        return f"<details><summary>{count} without any estimate</summary>{_list(self.folded)}</details>"
+        folds = (
+            (f"{count} without any estimate", self.folded),
+            ("In the first 48 hours, most often while the drug acts", self.early),
+        )
+        return "".join(
+            f"<details><summary>{name}</summary>{_list(lines)}</details>" for name, lines in folds if lines
+        )
 
 
 def _list(lines: Sequence[Line]) -> str:
@@ -121,6 +136,11 @@ def answer_line(analysis: Analysis) -> Line:
     return Line(sentence, _with_numbers(analysis), analysis)
 
 
+def too_wide(pooled: Pooled) -> bool:
+    """Whether an interval in points is wider than the scale of pain."""
+    return pooled.ci_high - pooled.ci_low > _SCALE
+
+
 def _with_numbers(analysis: Analysis) -> str:
     assert analysis.pooled is not None
     count = plural(analysis.pooled.k, "trial")
@@ -128,14 +148,53 @@ def _with_numbers(analysis: Analysis) -> str:
         f"Mean difference {pain_effect(analysis.pooled)}; {count}, "
         f"{plural(analysis.people, 'person', 'people')}; certainty {analysis.certainty.level}."
     )
-    if analysis.pooled.ci_high - analysis.pooled.ci_low > _SCALE:
-        text += " The interval is wider than the pain scale itself: so few trials exclude almost nothing."
-    if any(effect.reexpressed for effect in analysis.numeric):
-        text += " Partly re-expressed in points from a standardised difference."
-    if analysis.bounded:
-        more = plural(len(analysis.bounded), "more trial gives", "more trials give")
-        text += f" {more} only a bound or a direction; with them: {all_evidence(analysis.everything)}."
-    return text
+    if too_wide(analysis.pooled):
+        text += f" {TOO_WIDE}"
+    return text + _reexpressed(analysis) + _warned(analysis) + _more(analysis)
+
+
+def _reexpressed(analysis: Analysis) -> str:
+    made = [effect for effect in analysis.numeric if effect.reexpressed]
+    if not made:
+        return ""
+    if len(made) == len(analysis.numeric):
+        return (
+            " Worked out from a p-value or counts by way of a standardised difference, not printed in points."
+        )
+    return " Partly re-expressed in points from a standardised difference."
+
+
+def _warned(analysis: Analysis) -> str:
+    """Name the trials with a warning where they carry half of the weight or more."""
+    assert analysis.pooled is not None
+    weights = zip(analysis.numeric, analysis.pooled.weights, strict=True)
+    flagged = [(effect, float(weight)) for effect, weight in weights if _cautions(analysis, effect)]
+    if sum(weight for _, weight in flagged) < 50:
+        return ""
+    named = "; ".join(f"{effect.label}: {listing(_cautions(analysis, effect))}" for effect, _ in flagged)
+    return f" Warnings on what carries this result: {named}."
+
+
+def _cautions(analysis: Analysis, effect: Effect) -> list[str]:
+    flags = analysis.selection.flags[effect.study_id]
+    return [words(flag.flag) for flag in flags if flag.severity == "caution"]
+
+
+def _more(analysis: Analysis) -> str:
+    if not analysis.bounded:
+        return ""
+    more = plural(len(analysis.bounded), "more trial gives", "more trials give")
+    used = analysis.everything.k_bounded
+    whom = (
+        "with them"
+        if used == len(analysis.bounded) > 1
+        else "with it"
+        if used == 1
+        else f"with {used:,} of them"
+    )
+    if not used:
+        return f" {more} only a bound or a direction, without the number of people that could weigh it."
+    return f" {more} only a bound or a direction; {whom}: {all_evidence(analysis.everything)}."
 
 
 def _without_numbers(analysis: Analysis) -> str:
@@ -160,7 +219,7 @@ def facts(analyses: Sequence[Analysis], trials: int, people: int, version: str, 
     return Facts(
         (
             ("Trials found", f"{trials:,}"),
-            ("People randomised", f"{people:,} where stated"),
+            ("People", f"{people:,} where stated" if people else "not stated"),
             ("Certainty", certainty),
             ("Smallest difference that matters", f"{number(analyses[0].mid, 0)} points" if analyses else "—"),
             ("Data version", version),

@@ -27,10 +27,12 @@ class Trial:
     label : str
     randomised, analysed : int or None
         People; None where the text read does not say.
+    people : int or None
+        People behind its result.
     blinding : str
         ``double``, ``single``, ``open`` or ``unclear``.
     flags : tuple of str
-        Codes of its flags.
+        Codes of its flags, without those that only inform.
     weight : float
         Share of the pooled estimate, from 0 to 1; equal shares where nothing is pooled.
     """
@@ -38,6 +40,7 @@ class Trial:
     label: str
     randomised: int | None
     analysed: int | None
+    people: int | None
     blinding: str
     flags: tuple[str, ...]
     weight: float
@@ -57,7 +60,7 @@ class Body:
     optimal_size : int
         People that one adequate trial would need to detect the MID (optimal information size).
     silent : int
-        Trials of the question that give no number that can be pooled.
+        Trials of the question that give no number that can be pooled, although followed to the time.
     indirect : sequence of str
         Reasons for which the trials do not answer the question directly.
     small_study_p : float or None
@@ -138,19 +141,24 @@ def risk_of_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
 def inconsistency(body: Body) -> Domain:
     """Rate down once for I² over 50 % or a prediction interval from benefit beyond the MID to harm.
 
-    Twice where both hold and I² is over 75 %. One trial cannot be inconsistent.
+    Twice where both hold and I² is over 75 %. One trial cannot be inconsistent. The prediction interval of
+    two trials, or of trials that differ no more than chance allows, repeats their imprecision and does not
+    count.
     """
     pooled, name = body.pooled, DOMAINS[1]
     if pooled is None or pooled.k < 2:
         return Domain(name, 0, "Cannot be judged: fewer than two trials give a number.")
-    spread = pooled.pi_low <= -body.mid and pooled.pi_high > 0
+    shown = prediction_counts(pooled)
+    spread = shown and pooled.pi_low <= -body.mid and pooled.pi_high > 0
     down = (pooled.i2 > 50 or spread) + (pooled.i2 > 75 and spread)
     reach = "reaches" if spread else "does not reach"
-    return Domain(
-        name,
-        down,
-        f"I² is {pooled.i2:.0f} %; the prediction interval {reach} from an important benefit to harm.",
-    )
+    prediction = f"; the prediction interval {reach} from an important benefit to harm" if shown else ""
+    return Domain(name, down, f"I² is {pooled.i2:.0f} %{prediction}.")
+
+
+def prediction_counts(pooled: Pooled) -> bool:
+    """Whether a prediction interval says more than the interval of the mean: three trials that differ."""
+    return pooled.k >= 3 and pooled.tau2 > 0
 
 
 def imprecision(body: Body) -> Domain:
@@ -163,7 +171,7 @@ def imprecision(body: Body) -> Domain:
     pooled, name = body.pooled, DOMAINS[2]
     if pooled is None:
         return Domain(name, 2, "No trial gives a number that could be pooled.")
-    people = sum(trial.analysed or trial.randomised or 0 for trial in body.trials)
+    people = sum(trial.people or 0 for trial in body.trials)
     low, high, mid = pooled.ci_low, pooled.ci_high, body.mid
     if low <= -mid and high >= mid:
         return Domain(name, 2, "The interval holds an important benefit and an important harm.")
@@ -200,7 +208,8 @@ def reporting_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
     flagged = [t.label for t in body.trials if any(flag_domains.get(flag) == name for flag in t.flags)]
     reasons = []
     if total and body.silent >= total / 3:
-        reasons.append(f"{plural(body.silent, 'trial')} of {total} give no number that could be pooled")
+        give = "gives" if body.silent == 1 else "give"
+        reasons.append(f"{body.silent:,} of {plural(total, 'trial')} {give} no number that could be pooled")
     if flagged:
         reasons.append(f"flagged: {', '.join(flagged)}")
     if body.small_study_p is not None and body.small_study_p < 0.1:

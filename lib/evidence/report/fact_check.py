@@ -16,6 +16,7 @@ from evidence.dataset import Dataset
 from evidence.question.records import records
 from evidence.report import verdicts
 from evidence.report.analysis import Analysis
+from evidence.report.answer import too_wide
 from evidence.report.claims import Claim, claim
 from evidence.report.mood import Beyond
 from evidence.report.names import DRUGS, OUTCOMES, WINDOW_SHORT, WINDOWS
@@ -23,7 +24,7 @@ from evidence.report.page import Report
 from evidence.report.reviews import Review
 from evidence.report.safety import Safety
 from evidence.report.verdicts import Finding, HarmRatio, Judged
-from evidence.report.words import pain_effect, route_of
+from evidence.report.words import lower, route_of
 
 _LASTING: Final = ("immediate", "short", "medium", "long")
 _SOON: Final = ("immediate", "short")
@@ -185,13 +186,15 @@ class FactCheck:
         ketamine = Report("ketamine", ds=self.ds)
         known = [a for a in ketamine.by_route("intravenous") if a.question.window in _SOON and a.pooled]
         parts = [
-            f"{WINDOWS[a.question.window or 'any']} by {pain_effect(a.pooled)}, {a.certainty.level} certainty"
+            f"{lower(a.pooled)} {WINDOWS[a.question.window or 'any']}, with {a.certainty.level} certainty"
             for a in known
             if a.pooled is not None
         ]
         if not parts:
             return "No trial of intravenous ketamine gives a number for pain after the infusion."
-        return f"Against placebo, intravenous ketamine changed pain {listing(parts)}."
+        wide = any(a.pooled is not None and too_wide(a.pooled) for a in known)
+        open_ = ": intervals this wide leave almost any effect possible" if wide else ""
+        return f"Against placebo, pain on intravenous ketamine was {listing(parts)}{open_}."
 
     def _conditions(self) -> str:
         named = {
@@ -207,42 +210,35 @@ class FactCheck:
         return f"That ketamine brings relief for days or weeks is, by the trials found, {'; '.join(parts)}."
 
     def _harms(self) -> str:
-        found = self.safety.one("ketamine", "intravenous", "psychotomimetic")
-        levels = self.safety.absolute(found)
-        middle = next((a for a in levels if a.baseline.level == "middle" and a.effect), None)
+        counted = self.safety.one("ketamine", "intravenous", "psychotomimetic").harm.counted
+        counts = [effect.counts for effect in counted if effect.counts is not None]
+        drug = sum(c.events_experimental for c in counts), sum(c.n_experimental for c in counts)
+        placebo = sum(c.events_control for c in counts), sum(c.n_control for c in counts)
         route = f"whether harms are worse through a vein than by another route is {self.check('C07').verdict}"
-        if middle is None:
-            return f"How often ketamine causes hallucinations cannot be computed, and {route}."
         return (
-            f"Of 1,000 people given ketamine through a vein, about {middle.with_drug} had hallucinations or "
-            f"the like, against {middle.baseline.per_1000} without it, "
-            f"by {plural(len(found.harm.counted), 'trial')}; {route}."
+            f"In {plural(len(counted), 'trial')}, {drug[0]:,} of {drug[1]:,} people given ketamine through a "
+            f"vein and {placebo[0]:,} of {placebo[1]:,} given placebo had psychotomimetic effects; {route}."
         )
 
     def _unmeasured(self) -> str:
-        parts = (
-            self._shown("C08", "lowers opioid use in chronic pain"),
-            self._shown("C09", "lifts depression in chronic pain"),
-        )
-        said = listing(parts)
-        return f"{said[:1].upper()}{said[1:]}; what was not measured is not known to be absent."
-
-    def _shown(self, claim_id: str, effect: str) -> str:
-        verdict = self.check(claim_id).verdict
-        if verdict == "not measured":
-            return f"no trial measured whether ketamine {effect}"
-        return f"that no trial shows that ketamine {effect} is {verdict}"
+        opioids, mood = (_as_clause(self.check(claim_id).judged.reason) for claim_id in ("C08", "C09"))
+        unknown = "what was not measured is not known to be absent"
+        return f"On opioid use, {opioids}; on depression, {mood}; {unknown}."
 
     def _others(self) -> str:
         judged = self.check("C10").judged
         others = "memantine, dextromethorphan, amantadine and magnesium"
-        reason = f"{judged.reason[:1].lower()}{judged.reason[1:]}"
-        return f"That {others} bring no benefit is {judged.verdict}: {reason}"
+        return f"That {others} bring no benefit is {judged.verdict}: {_as_clause(judged.reason)}."
 
     def scale(self) -> Table:
         """List the verdicts and what they mean."""
         rows = tuple((Cell(verdict), Cell(meaning)) for verdict, meaning in verdicts.MEANINGS.items())
         return Table("claims-scale", "The scale of verdicts", (Column("Verdict"), Column("Meaning")), rows)
+
+
+def _as_clause(reason: str) -> str:
+    """Return a sentence as a part of a longer one."""
+    return f"{reason[:1].lower()}{reason[1:]}".rstrip(".")
 
 
 def fact_check() -> FactCheck:

@@ -9,17 +9,18 @@ from evidence.harmonise import reference_sd
 from evidence.report.answer import Facts
 from evidence.report.names import DRUGS
 from evidence.report.page import Report
+from evidence.report.trials import people_of, trial_rows
 from evidence.report.words import number
 
 
 def at_a_glance(ds: Dataset) -> Facts:
     """Return the numbers of the front page."""
     studies = ds.rows("studies")
-    people = int(studies["n_randomised"].sum())
+    people = people_of(ds, trial_rows(ds, list(studies["study_id"])))
     return Facts(
         (
             ("Randomised trials", f"{len(studies):,}"),
-            ("People randomised", f"{people:,} where stated"),
+            ("People", f"{people:,} where stated"),
             ("Read as full text", f"{int((studies['source_type'] == 'full_text').sum()):,}"),
             ("Published reviews", f"{ds.rows('reviews')['review_id'].nunique():,}"),
             ("Data version", str(ds.setting("data_version"))),

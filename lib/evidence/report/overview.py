@@ -139,11 +139,14 @@ def _map_cell(report: Report, href: str) -> MapCell:
         if analysis.pooled is not None and analysis.question.window != "during_infusion"
     ]
     if not measured:
-        return MapCell(trials, "no-pool", "no estimate; very low certainty", people, href)
+        spoken = any(analysis.bounded for analysis in report.analyses)
+        said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
+        return MapCell(trials, "no-pool", said, people, href)
     main = max(measured, key=lambda analysis: (not _rests_on_doubt(analysis), analysis.people))
     assert main.pooled is not None
     route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
-    said = f"{number(main.pooled.estimate)} points, {route_words(route)}, {window}"
+    behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
+    said = f"{number(main.pooled.estimate)} points ({route_words(route)}, {window}; {behind})"
     return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people, href)
 
 

@@ -10,10 +10,10 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Table
 from evidence.charts.words import listing
 from evidence.dataset import Dataset
-from evidence.harmonise import effects
+from evidence.harmonise import effects, reference_sd
 from evidence.question import WINDOWS, Question, Selection, select
 from evidence.report import course, harms, outcomes, pain, reviews, sof, trials
-from evidence.report.analysis import Analysis, analyse
+from evidence.report.analysis import Analysis, analyse, sample_size
 from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger, part_table
@@ -22,7 +22,7 @@ from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.whatif import WhatIf, whatif
-from evidence.report.words import route_of
+from evidence.report.words import number, points, route_of
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ class Report:
 
     def answer(self) -> Answer:
         """Return the first screen."""
-        lasting = [
-            a for a in self.analyses if a.question.window != "during_infusion" and (a.numeric or a.bounded)
-        ]
+        spoken = [a for a in self.analyses if a.numeric or a.bounded]
+        lasting = [a for a in spoken if a.question.window != "during_infusion"]
+        early = [a for a in spoken if a.question.window == "during_infusion"]
         return Answer(
             f"Does {self.drug} relieve {self.name}, and for how long?",
             tuple(answer_line(analysis) for analysis in lasting),
@@ -138,6 +138,7 @@ class Report:
                 str(self.ds.setting("data_version")),
                 str(self.ds.setting("last_search_date")),
             ),
+            tuple(answer_line(analysis) for analysis in early),
         )
 
     @cached_property
@@ -152,12 +153,13 @@ class Report:
 
     @property
     def people(self) -> int:
-        """People randomised, where the text says how many."""
-        return sum(row.n_randomised or 0 for row in self.trial_rows.values())
+        """People in the trials, where the text says how many; nobody twice."""
+        return trials.people_of(self.ds, self.trial_rows)
 
     def plain(self) -> Plain:
         """Return the report in plain words."""
-        return plain(self.drug, self.name, len(self.trial_rows), self.people, self.analyses, self.harms_found)
+        rows = self.trial_rows.values()
+        return plain(self.drug, self.name, rows, self.people, self.analyses, self.harms_found)
 
     def outcomes(self) -> Table:
         """List what trials say on other outcomes."""
@@ -246,7 +248,7 @@ class Report:
 
     def directions(self, route: str) -> Figure:
         """Draw what every trial of one route found, whether or not it can be pooled."""
-        title = f"{route_of(self.drug, route)}: what each trial found on pain"
+        title = f"{route_of(self.drug, route)} in {self.name}: what each trial found on pain"
         return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
     @cached_property
@@ -257,6 +259,15 @@ class Report:
     def classes(self) -> str:
         """Say in what form the trials report pain."""
         return pain.summary_of_classes(self.best_class)
+
+    def needed(self) -> str:
+        """Say how many people a trial would need to detect the smallest difference that matters."""
+        mid, sd = float(self.ds.setting("mid_pain_points")), reference_sd(self.ds).sd
+        return (
+            f"To detect a difference of {points(mid)} on the scale of pain from 0 to 100, with 80 % power in "
+            f"a two-sided test at 5 %, a trial with two equal arms would need {sample_size(mid, sd):,} "
+            f"people, at the standard deviation of {number(sd)} points that the trials here report."
+        )
 
     def ledger(self) -> Table:
         """List where each analysed number comes from."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from evidence.charts.html import escape
 from evidence.charts.words import listing, plural
+from evidence.harmonise import Effect
 from evidence.report.analysis import Analysis
+from evidence.report.answer import too_wide
 from evidence.report.harms import Harm
 from evidence.report.names import OUTCOMES, ROUTES, WINDOWS
+from evidence.report.trials import TrialRow
 
 _LAY: Final = {
     "psychotomimetic": "seeing or hearing things, or feeling strange",
@@ -19,6 +23,15 @@ _LAY: Final = {
     "any_adverse_event": "side effects of any kind",
     "serious_adverse_event": "serious side effects",
 }
+
+#: What a trial without numbers found.
+_VERDICTS: Final = {
+    "better": "found less pain with {}",
+    "worse": "found more pain with {}",
+    "none": "found no clear difference",
+    "leaning": "saw a difference without a test of it",
+}
+_MIXED: Final = "found different things at different times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +54,21 @@ class Plain:
 
 
 def plain(
-    drug: str, name: str, trials: int, people: int, analyses: Sequence[Analysis], harms: Sequence[Harm]
+    drug: str,
+    name: str,
+    trials: Collection[TrialRow],
+    people: int,
+    analyses: Sequence[Analysis],
+    harms: Sequence[Harm],
 ) -> Plain:
     """Answer the fixed questions of every report."""
+    early = [analysis for analysis in analyses if analysis.question.window == "during_infusion"]
     lasting = [analysis for analysis in analyses if analysis.question.window != "during_infusion"]
     return Plain(
         (
             ("What did we ask?", (f"Does {drug} ease {name}, and for how long?",)),
             ("Who was studied?", _who(trials, people, name)),
-            ("What was found?", _found(drug, lasting)),
+            ("What was found?", (*_found(drug, lasting), *_soon(drug, early))),
             ("How sure are we?", _sure(lasting)),
             ("What does this not mean?", _not_mean(drug)),
             ("What about harms?", _harms(drug, harms)),
@@ -57,15 +76,19 @@ def plain(
     )
 
 
-def _who(trials: int, people: int, name: str) -> tuple[str, ...]:
+def _who(trials: Collection[TrialRow], people: int, name: str) -> tuple[str, ...]:
     took_part = f"At least {plural(people, 'person', 'people')} took part."
-    return (
-        f"We found {plural(trials, 'trial')} in {name}.",
+    sizes = sorted(row.n for row in trials if row.n is not None)
+    half = f"Half of the trials had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
+    read = {row.source_type for row in trials}
+    short = "it" if len(trials) == 1 else "each of them" if "full_text" not in read else "most of them"
+    said = (
+        f"We found {plural(len(trials), 'trial')} in {name}.",
         took_part if people else "We do not know how many people took part.",
-        "We could read only a short text about it."
-        if trials == 1
-        else "Most trials were small, and we could read only a short summary of most of them.",
+        half,
+        f"We could read only a short text about {short}.",
     )
+    return tuple(sentence for sentence in said if sentence)
 
 
 def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
@@ -76,11 +99,56 @@ def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     untold = [window for window in dict.fromkeys(silent_windows) if window not in {*timed, "not_stated"}]
     said += [f"No trial gives a number for pain {WINDOWS[window]}." for window in untold if said]
     counted = {effect.study_id for analysis in measured for effect in analysis.numeric}
-    silent = {effect.study_id for analysis in analyses for effect in analysis.bounded} - counted
-    if silent:
-        say = plural(len(silent), "trial says", "trials say")
-        said.append(f"{say} only whether there was a difference, not how large it was.")
-    return tuple(said) or (f"No trial tells us how much {drug} changes this pain after the treatment.",)
+    silent = [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
+    said += _tests(drug, silent)
+    return tuple(said) or (
+        f"No trial that we could use tells how much {drug} changes this pain after the first two days.",
+    )
+
+
+def _soon(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
+    """Say what was found in the first two days: relief while a drug acts is not lasting relief."""
+    said = [_measured(drug, analysis) for analysis in analyses if analysis.pooled is not None]
+    counted = {e.study_id for analysis in analyses if analysis.pooled is not None for e in analysis.numeric}
+    silent = [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
+    tests = _tests(drug, silent, " in the first two days")
+    if not (said or tests):
+        return ()
+    return (
+        *said,
+        *tests,
+        "Relief in the first two days, while the drug acts, does not tell whether it lasts.",
+    )
+
+
+def _tests(drug: str, effects: Sequence[Effect], when: str = "") -> list[str]:
+    """Say what trials without numbers found, each trial once."""
+    found: dict[str, set[str]] = {}
+    for effect in effects:
+        found.setdefault(effect.study_id, set()).add(_side(effect))
+    if not found:
+        return []
+    if len(found) == 1:
+        (sides,) = found.values()
+        verdict = _VERDICTS[next(iter(sides))] if len(sides) == 1 else _MIXED
+        return [f"1 trial says only that it {verdict.format(drug)}{when}, not how large it was."]
+    said = [f"{len(found):,} trials say only whether there was a difference{when}, not how large it was."]
+    counts = {
+        verdict: sum(sides == {side} for sides in found.values()) for side, verdict in _VERDICTS.items()
+    }
+    counts[_MIXED] = sum(len(sides) > 1 for sides in found.values())
+    parts = [f"{count:,} {verdict.format(drug)}" for verdict, count in counts.items() if count]
+    return [*said, f"{listing(parts)}."]
+
+
+def _side(effect: Effect) -> str:
+    said = effect.statement
+    assert said is not None
+    if said.p_high <= 0.05 and said.direction:
+        return "better" if said.direction < 0 else "worse"
+    if said.p_low == 0 and said.p_high == 1:
+        return "leaning"
+    return "none"
 
 
 def _measured(drug: str, analysis: Analysis) -> str:
@@ -89,26 +157,33 @@ def _measured(drug: str, analysis: Analysis) -> str:
     question = analysis.question
     route = f" ({ROUTES[question.route]})" if isinstance(question.route, str) else ""
     found = f"In {plural(pooled.k, 'trial')}, pain {WINDOWS[question.window or 'any']} was"
-    sure = pooled.ci_high < 0 or pooled.ci_low > 0
-    chance = "" if sure else " The true difference may be nothing at all."
     points = round(abs(pooled.estimate))
-    if points == 0:
-        return f"{found} about the same with and without {drug}{route}. The true difference may be larger."
     side = "lower" if pooled.estimate < 0 else "higher"
+    size = f"{plural(points, 'point')} {side}" if points else "about the same"
+    scale = ", on a scale of 0 to 100" if points else ""
+    text = f"{found} {size} with {drug}{route}{scale}."
+    if any(effect.reexpressed for effect in analysis.numeric):
+        text += " The trials do not print that number: we worked it out."
+    if too_wide(pooled):
+        return f"{text} But so few trials leave almost any difference possible."
+    if points == 0:
+        return f"{text} The true difference may be larger."
     noticed = abs(pooled.estimate) >= analysis.mid
-    matters = "That is enough to notice." if noticed else "Most people would not notice that."
-    return (
-        f"{found} {plural(points, 'point')} {side} with {drug}{route}, "
-        f"on a scale of 0 to 100. {matters}{chance}"
-    )
+    text += " That is enough to notice." if noticed else " Most people would not notice that."
+    sure = pooled.ci_high < 0 or pooled.ci_low > 0
+    return text if sure else f"{text} The true difference may be nothing at all."
 
 
 def _sure(analyses: Sequence[Analysis]) -> tuple[str, ...]:
     levels = {analysis.certainty.level for analysis in analyses}
-    if not levels or levels == {"very low"}:
+    if not levels:
+        return (
+            "We have nothing to be sure of: no trial that we could use tells of the time after two days.",
+        )
+    if levels == {"very low"}:
         return (
             "Not sure at all.",
-            "The trials are few, small and badly reported.",
+            "What we could read of the trials leaves too much open.",
             "A good trial could change every number here.",
         )
     best = next(level for level in ("high", "moderate", "low") if level in levels)
@@ -124,14 +199,33 @@ def _not_mean(drug: str) -> tuple[str, ...]:
 
 
 def _harms(drug: str, harms: Sequence[Harm]) -> tuple[str, ...]:
-    outcomes = dict.fromkeys(harm.outcome for harm in harms if harm.ratio is not None and harm.ratio[1] > 1)
-    more = [_LAY.get(outcome, OUTCOMES[outcome]) for outcome in outcomes]
+    more = listing(
+        _LAY.get(outcome, OUTCOMES[outcome])
+        for outcome in dict.fromkeys(harm.outcome for harm in harms if _more_common(harm))
+    )
     rare = "Rare harms cannot be seen in small trials."
     if more:
-        return (f"People who got {drug} more often had: {listing(more)}.", rare)
-    if harms:
+        return (f"People who got {drug} more often had: {more}.", rare)
+    if any(harm.counted for harm in harms):
         return ("The trials counted some harms, but too few people to be sure.", rare)
+    if harms:
+        return ("The trials say something on harms, but not how many people had them.", rare)
     return (
-        "The short texts we read give no counts of harms that compare the groups.",
+        "The short texts of the trials that we could use give no counts of harms that compare the groups.",
         "That is not the same as no harm.",
     )
+
+
+def _more_common(harm: Harm) -> bool:
+    """Whether a harm is more common on the drug by its ratio, or by what a trial says in another form."""
+    by_ratio = harm.ratio is not None and harm.ratio[1] > 1
+    return by_ratio or any(_worse(effect) for effect in harm.effects)
+
+
+def _worse(effect: Effect) -> bool:
+    if effect.scale == "log_rr" and effect.yi is not None:
+        return False  # the ratio of the harm speaks for it
+    if effect.yi is not None and effect.se is not None:
+        return effect.yi > 1.959964 * effect.se
+    said = effect.statement
+    return said is not None and said.p_high <= 0.05 and said.direction == 1

@@ -18,7 +18,7 @@ from evidence.report.certainty import Body, Certainty, Trial, rate
 from evidence.report.harms import pooled_ratio
 from evidence.report.names import HARMS, OUTCOMES, WINDOWS
 from evidence.report.trials import trial_rows
-from evidence.report.words import effect_points, risk_ratio, route_of
+from evidence.report.words import pain_effect, risk_ratio, route_of
 
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
@@ -28,8 +28,8 @@ _COLUMNS: Final = (
     Column("Trials (people)", "right"),
     Column("Relative effect", "right", "risk ratio, 95 % interval"),
     Column("Without the drug", "right", "of 1,000"),
-    Column("With the drug", "right", "of 1,000, or points on 0–100"),
-    Column("Difference", "right"),
+    Column("With the drug", "right", "of 1,000"),
+    Column("Difference", "left", "of 1,000, or points on 0–100"),
     Column("Number needed"),
     Column("Certainty", "left", "why"),
 )
@@ -60,26 +60,38 @@ def _pain(analysis: Analysis) -> tuple[Cell, ...]:
     if pooled is None:
         said = f"not estimable: {plural(len(analysis.bounded), 'trial')} without a usable number"
         size = Cell(plural(len(analysis.bounded), "trial"))
-        return Cell(name), size, Cell(""), Cell(""), Cell(said), Cell(""), Cell(""), sure(analysis.certainty)
+        return Cell(name), size, Cell(""), Cell(""), Cell(""), Cell(said), Cell(""), sure(analysis.certainty)
     return (
         Cell(name),
         Cell(f"{plural(pooled.k, 'trial')} ({analysis.people:,})"),
         Cell("not a ratio"),
         Cell(""),
-        Cell(effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high), value=pooled.estimate),
-        Cell("below 0: less pain on the drug"),
+        Cell(""),
+        Cell(f"{pain_effect(pooled)}; below 0: less pain on the drug", value=pooled.estimate),
         Cell(""),
         sure(analysis.certainty),
     )
 
 
 def _counted(ds: Dataset, question: Question, outcome: str) -> list[tuple[Cell, ...]]:
-    asked = Question(question.drug, question.condition, outcome=outcome, window="any", detail=question.detail)
-    found = [e for e in effects(select(asked, ds), ds) if e.scale == "log_rr" and e.yi is not None]
+    """Return the rows of one outcome: harms over the whole trial, responses in pain window by window."""
+    window = None if outcome in _RESPONSES else "any"
+    asked = Question(
+        question.drug, question.condition, outcome=outcome, window=window, detail=question.detail
+    )
+    answering = ds.rows("measures", answers=outcome)
+    others = set(answering[answering["kind"] == "other"]["measure"])  # a response in attacks is none in pain
+    found = [
+        effect
+        for effect in effects(select(asked, ds), ds)
+        if effect.scale == "log_rr" and effect.yi is not None
+        if not any(row[-2] in others for row in effect.rows)
+    ]
     levels = baselines(control_arms(ds, outcome))
     rows = []
-    for route in dict.fromkeys(effect.route for effect in found):
-        rows += _rows(ds, question.drug, route, outcome, [e for e in found if e.route == route], levels)
+    for route, when in dict.fromkeys((effect.route, effect.window) for effect in found):
+        part = [effect for effect in found if (effect.route, effect.window) == (route, when)]
+        rows += _rows(ds, question.drug, route, outcome, part, levels)
     return rows
 
 
@@ -91,7 +103,11 @@ def _rows(
     ratio = (math.exp(pooled.estimate), math.exp(pooled.ci_low), math.exp(pooled.ci_high))
     people = sum(effect.people or 0 for effect in found)
     certainty = rate(body_of(ds, found, levels), flag_domains(ds), {})
-    name = f"{OUTCOMES[outcome][:1].upper()}{OUTCOMES[outcome][1:]}: {route_of(drug, route).lower()}"
+    when = f" {WINDOWS[found[0].window]}" if outcome in _RESPONSES else ""
+    both = "" if not all(effect.shared for effect in found) else ", added to what both groups got"
+    name = (
+        f"{OUTCOMES[outcome][:1].upper()}{OUTCOMES[outcome][1:]}{when}: {route_of(drug, route).lower()}{both}"
+    )
     head = (
         Cell(name),
         Cell(f"{plural(pooled.k, 'trial')} ({people:,})"),
@@ -130,6 +146,7 @@ def body_of(ds: Dataset, found: Sequence[Effect], levels: Sequence[Baseline]) ->
         Trial(
             effect.label,
             rows[effect.study_id].n_randomised,
+            effect.people,
             effect.people,
             rows[effect.study_id].blinding,
             effect.flags,

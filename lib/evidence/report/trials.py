@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from evidence.charts.html import Html, escape, link
@@ -10,7 +10,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import listing
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
-from evidence.question.records import records
+from evidence.question.records import Overlap, records
 from evidence.report.names import COMPARATORS, detail_name, route_words, words
 
 _COLUMNS = (
@@ -38,8 +38,14 @@ class TrialRow:
     condition_detail: str | None
     n_randomised: int | None
     n_analysed: int | None
+    followup_days: float | None
     source_url: str
     source_type: str
+
+    @property
+    def n(self) -> int | None:
+        """People randomised, or analysed where only that is stated."""
+        return self.n_analysed if self.n_randomised is None else self.n_randomised
 
     @property
     def people(self) -> str:
@@ -78,6 +84,14 @@ def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
     return {row.study_id: row for row in records(ds.rows("studies", study_id=list(study_ids)), TrialRow)}
 
 
+def people_of(ds: Dataset, rows: Mapping[str, TrialRow]) -> int:
+    """Count the people of trials, where stated; people who are in two of the trials count once."""
+    ids = list(rows)
+    shared = records(ds.rows("overlaps", study_id=ids, other_study_id=ids, shared="people"), Overlap)
+    twice = sum(min(rows[o.study_id].n or 0, rows[o.other_study_id].n or 0) for o in shared)
+    return sum(row.n or 0 for row in rows.values()) - twice
+
+
 def regimens(ds: Dataset, study_ids: Iterable[str], drug: str) -> dict[str, Regimen]:
     """Return the rows of interventions.csv for a drug, by study."""
     rows = ds.rows("interventions", study_id=list(study_ids), drug=drug)
@@ -98,13 +112,16 @@ def trials(selection: Selection, ds: Dataset, key: str, caption: str) -> Table:
 
 
 def pain_forms(ds: Dataset, study_ids: list[str]) -> dict[str, str]:
-    """Say for each study in which forms it reports pain."""
-    contrasts = records(ds.rows("contrasts", study_id=study_ids, outcome="pain_intensity"), ContrastRow)
-    arms = records(ds.rows("arm_results", study_id=study_ids, outcome="pain_intensity"), ArmRow)
+    """Say for each study in which forms it reports pain, or a response in pain."""
+    answering = ds.rows("measures", answers="pain_intensity")
+    known = set(zip(answering["outcome"], answering["measure"], strict=True))
+    outcomes = sorted({outcome for outcome, _ in known})
+    contrasts = records(ds.rows("contrasts", study_id=study_ids, outcome=outcomes), ContrastRow)
+    arms = records(ds.rows("arm_results", study_id=study_ids, outcome=outcomes), ArmRow)
     return {
         study: _forms(
-            [row for row in contrasts if row.study_id == study],
-            [row for row in arms if row.study_id == study],
+            [row for row in contrasts if row.study_id == study and (row.outcome, row.measure) in known],
+            [row for row in arms if row.study_id == study and (row.outcome, row.measure) in known],
         )
         for study in study_ids
     }
@@ -114,6 +131,7 @@ def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
     operators = {row.p_operator for row in contrasts}
     forms = [
         ("means of the arms", any(row.mean is not None for row in arms)),
+        ("counts of responders", any(row.events is not None for row in arms)),
         ("a difference", any(row.estimate is not None for row in contrasts)),
         ("an exact p-value", "=" in operators),
         ("a bound on p", bool(operators & {"<", ">"})),

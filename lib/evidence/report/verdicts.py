@@ -19,7 +19,7 @@ Verdict: TypeAlias = Literal[
 MEANINGS: Final[dict[Verdict, str]] = {
     "supported": "The trials show it, with moderate or high certainty where certainty is rated.",
     "supported with limits": "Trials point this way, but few, small or flawed ones, or for part of it.",
-    "not supported": "Trials looked, and do not show it. They may not exclude it either.",
+    "not supported": "The trials found do not show it. They may not exclude it either.",
     "contradicted": "The trials show otherwise.",
     "not measured": "No trial here measured it. That is not the same as no effect.",
     "out of scope": "Not a question that the trials of this book can answer.",
@@ -40,9 +40,14 @@ class Judged:
 class Finding:
     """What the trials come to on pain for one drug, route and window.
 
-    Attributes ---------- name : str low, high : float or None Interval of the pooled difference in
-    points, negative favours the drug; None where nothing is pooled. certainty : {"high", "moderate",
-    "low", "very low"} unmeasured : int Trials that give a test or a direction only.
+    Attributes
+    ----------
+    name : str
+    low, high : float or None
+        Interval of the pooled difference in points, negative favours the drug; None where nothing is pooled.
+    certainty : {"high", "moderate", "low", "very low"}
+    unmeasured : int
+        Trials that give a test or a direction only.
     """
 
     name: str
