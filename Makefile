@@ -29,7 +29,7 @@ preview: $(READY)  ## Show the site at http://localhost:8000 and build it again 
 check: $(READY)  ## Check the tables in data/ and list every problem
 	$(BIN)/python -m evidence check
 
-test: $(READY)  ## Run every test
+test: book  ## Build the site, then run every test
 	$(BIN)/python -m pytest
 
 serve: $(READY)  ## Show the built site at http://localhost:8000

@@ -56,6 +56,11 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         return True
 
 
+def is_current(project: Project) -> bool:
+    """Whether the site is what the checkout gives."""
+    return _stamp(project.site) == _inputs(project)
+
+
 def _write(project: Project) -> None:
     """Run Sphinx into a fresh folder; any warning is an error."""
     from jupyter_book.sphinx import build_sphinx

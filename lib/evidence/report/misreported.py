@@ -305,7 +305,7 @@ class Misreported:
         cases = []
         for study, flag in (
             ("Lauretti2002", "conflict_between_sources"),
-            ("Kim2015", "randomisation_unclear"),
+            ("Kim2015", "inconsistent_within_source"),
         ):
             values = re.findall(r"([\d.]+) mg/kg", self.detail(study, flag))
             pair = sorted(float(value) for value in values[:2])
