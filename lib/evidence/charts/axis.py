@@ -38,8 +38,11 @@ class Axis:
 
     def at(self, value: float) -> float:
         """Return the place of a value, held inside the axis."""
-        inside = min(max(value, self.low), self.high)
-        low, high, here = (self._flat(v) for v in (self.low, self.high, inside))
+        return self.beyond(min(max(value, self.low), self.high))
+
+    def beyond(self, value: float) -> float:
+        """Return the place of a value, also where it lies off the axis."""
+        low, high, here = (self._flat(v) for v in (self.low, self.high, value))
         return self.start + (here - low) / (high - low) * (self.end - self.start)
 
     def holds(self, value: float) -> bool:

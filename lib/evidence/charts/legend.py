@@ -9,7 +9,7 @@ from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, SMALL
 from evidence.charts.words import measure, wrap
 
-_SAMPLE = 22.0
+_SAMPLE = 25.0
 _GAP = 16.0
 
 

@@ -217,6 +217,7 @@ class Sheet:
         name: str = "",
         behind: bool = False,
     ) -> None:
+        path.should_simplify = False  # a path of many segments keeps every corner, and gets no more
         patch = PathPatch(
             path,
             facecolor=PALETTE[fill].light if fill else "none",

@@ -43,6 +43,16 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
+def percent(value: float, digits: int = 0) -> str:
+    """Return a percentage whose sign stays on the line of its number: ``"12.3 %"``."""
+    return f"{number(value, digits)}{NBSP}%"
+
+
+def level_name(level: float) -> str:
+    """Return what an interval of a confidence level is called: ``"95 % interval"``."""
+    return f"{short(round(level * 100, 6))}{NBSP}% interval"
+
+
 def p_value(value: float, operator: str = "=") -> str:
     """Return a p-value as it is printed beside a trial, such as ``"p < 0.001"``, unbroken over lines."""
     if operator == "=" and value < 0.001:
@@ -58,6 +68,11 @@ def plural(count: int, one: str, many: str = "") -> str:
 def sentence(words: str) -> str:
     """Return words with a full stop at the end, unless they have one or say nothing."""
     return words if not words or words.endswith((".", "!", "?")) else f"{words}."
+
+
+def capital(words: str) -> str:
+    """Return words that begin with a capital letter."""
+    return words[:1].upper() + words[1:]
 
 
 def listing(items: Iterable[str]) -> str:

@@ -7,16 +7,29 @@ from evidence.charts.forest.narrow import draw_narrow
 from evidence.charts.forest.rows import (
     Forest,
     ForestBlock,
+    ForestHeads,
     ForestPool,
     ForestRow,
+    Kind,
     Measure,
     Safeguard,
     check,
+    without_lone_weights,
 )
 from evidence.charts.forest.wide import draw_wide
 from evidence.charts.forest.words import data, describe
 
-__all__ = ["Forest", "ForestBlock", "ForestPool", "ForestRow", "Measure", "Safeguard", "forest"]
+__all__ = [
+    "Forest",
+    "ForestBlock",
+    "ForestHeads",
+    "ForestPool",
+    "ForestRow",
+    "Kind",
+    "Measure",
+    "Safeguard",
+    "forest",
+]
 
 
 def forest(key: str, title: str, plot: Forest, *, caption: str = "") -> Figure:
@@ -29,5 +42,6 @@ def forest(key: str, title: str, plot: Forest, *, caption: str = "") -> Figure:
         fewer safeguards than there are columns.
     """
     check(plot)
+    plot = without_lone_weights(plot)
     numbers = data(key, title, plot)
     return from_sheets(key, title, caption, describe(plot), numbers, draw_wide(plot), draw_narrow(plot))

@@ -20,9 +20,9 @@ def draw_foot(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
     y = scale.draw_below(sheet, axis, y, ticks, scale.tick_labels(ticks, log=axis.log)) + SMALL * LINE
     y = _draw_sides(sheet, axis, plot, y)
     middle = (axis.start + axis.end) / 2
-    room = min(max(axis.end - axis.start, 230), 2 * min(middle, sheet.width - middle) - 4)
+    room = min(max(axis.end - axis.start, 265), 2 * min(middle, sheet.width - middle) - 4)
     y = sheet.paragraph(middle, y + 2, measure.name, room, size=SMALL, anchor="middle") + 8
-    y = draw_legend(sheet, samples(plot), 2, y, sheet.width - 4)
+    y = draw_legend(sheet, samples(plot, axis), 2, y, sheet.width - 4)
     if plot.safeguards:
         meanings = "; ".join(f"{column.letter} {column.meaning}" for column in plot.safeguards)
         y = sheet.paragraph(2, y, f"Safeguards: {meanings}.", sheet.width - 4, size=SMALL, role="muted")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evidence.charts.axis import Axis
+from evidence.charts.forest.extent import lay_axis
 from evidence.charts.forest.foot import draw_foot
 from evidence.charts.forest.marks import (
     draw_diamond,
@@ -12,19 +13,19 @@ from evidence.charts.forest.marks import (
     draw_references,
     draw_row,
     draw_safeguard,
-    lay_axis,
     marker_area,
 )
 from evidence.charts.forest.rows import Forest, ForestBlock, ForestPool, ForestRow
 from evidence.charts.forest.words import effect_words
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT
-from evidence.charts.words import interval, measure, number
+from evidence.charts.words import interval, measure, percent
 
 _LEFT = 2.0
 _ROOM = NARROW - 2 * _LEFT
 _SYMBOL = 34.0  # width of a letter and its symbol
 _STRIP = 20.0
+_APART = 4.0  # between the small print of a study and its effect
 
 
 def draw_narrow(plot: Forest) -> Sheet:
@@ -63,8 +64,10 @@ class _Pen:
 
     def _row(self, row: ForestRow, area: float, name: str) -> None:
         baseline = self._title(row.study, row.n)
-        baseline = self._small(baseline, row.regimen)
-        weight = f"weight {number(row.weight, 1)}%" if row.weight is not None else ""
+        baseline = self._small(baseline, row.regimen) + (_APART if row.regimen else 0)
+        weight = (
+            f"{self.plot.heads.weight.lower()} {percent(row.weight, 1)}" if row.weight is not None else ""
+        )
         baseline = self._effect(baseline, row, weight)
         if row.safeguards:
             baseline = self._safeguards(baseline, row)

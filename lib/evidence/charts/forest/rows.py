@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
+from evidence.charts.axis import Axis
 from evidence.charts.checks import check_order
 
-Evidence = Literal["reported", "derived", "bounded"]
+Evidence = Literal["reported", "counted", "derived", "bounded"]
 Level = Literal["yes", "no", "unclear"]
 
 
@@ -30,6 +31,9 @@ class Measure:
         Whom values on each side of `null` favour, such as "favours ketamine".
     limits
         Ends of the axis; without them the axis follows the data. Intervals that go beyond become arrows.
+    possible
+        The least and the greatest value that there can be, such as -100 and 100 for differences between
+        means on 0 to 100: an axis that follows the data does not go beyond them.
     """
 
     name: str
@@ -41,6 +45,14 @@ class Measure:
     favours_high: str = "favours comparator"
     limits: tuple[float, float] | None = None
     level: float = 0.95
+    possible: tuple[float, float] | None = None
+
+    def held(self, axis: Axis) -> Axis:
+        """Return an axis without what lies beyond the possible values."""
+        if self.possible is None:
+            return axis
+        low, high = max(axis.low, self.possible[0]), min(axis.high, self.possible[1])
+        return replace(axis, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +121,61 @@ class Safeguard:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a class of evidence is called: a word for the table, and its meaning for the legend."""
+
+    word: str
+    meaning: str
+
+
+#: A counted effect is computed from numbers of events, and drawn like a reported one.
+KINDS: Final[dict[Evidence, Kind]] = {
+    "reported": Kind("reported", "effect and interval as reported"),
+    "counted": Kind("computed from counts", "computed from counts"),
+    "derived": Kind("derived", "derived from other reported numbers"),
+    "bounded": Kind("bounded", "only bounds are known"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ForestHeads:
+    """The heads of the columns.
+
+    Attributes
+    ----------
+    row, detail
+        What a row is, and what its small print says; without `detail` the head is `row` alone.
+    effect
+        Empty for "Effect (95 % interval)", with the level of the measure.
+    """
+
+    row: str = "Study"
+    detail: str = "Regimen"
+    people: str = "People"
+    effect: str = ""
+    weight: str = "Weight"
+
+
+@dataclass(frozen=True, slots=True)
 class Forest:
-    """All that a forest plot draws."""
+    """All that a forest plot draws.
+
+    Attributes
+    ----------
+    kinds
+        Other words for classes of evidence: {"reported": Kind("simulated", "bias with its interval")}.
+    """
 
     measure: Measure
     blocks: tuple[ForestBlock, ...]
     overall: ForestPool | None = None
     safeguards: tuple[Safeguard, ...] = ()
+    heads: ForestHeads = ForestHeads()
+    kinds: Mapping[Evidence, Kind] = field(default_factory=dict)
+
+    def kind(self, evidence: Evidence) -> Kind:
+        """Return what a class of evidence is called in this plot."""
+        return self.kinds.get(evidence, KINDS[evidence])
 
     def rows(self) -> Iterator[ForestRow]:
         """Yield every study in the order drawn."""
@@ -135,6 +195,18 @@ class Forest:
     def results(self) -> list[ForestRow | ForestPool]:
         """Return the studies and the pooled estimates."""
         return [*self.rows(), *self.pools()]
+
+
+def without_lone_weights(plot: Forest) -> Forest:
+    """Return the plot without the weight of a study that has all the weight of its block: it says nothing."""
+    return replace(plot, blocks=tuple(map(_without_lone_weight, plot.blocks)))
+
+
+def _without_lone_weight(block: ForestBlock) -> ForestBlock:
+    weights = [row.weight for row in block.rows if row.weight is not None]
+    if len(weights) != 1 or weights[0] < 99.95:
+        return block
+    return replace(block, rows=tuple(replace(row, weight=None) for row in block.rows))
 
 
 def check(plot: Forest) -> None:

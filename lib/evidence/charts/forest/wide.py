@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evidence.charts.axis import Axis
+from evidence.charts.forest.extent import lay_axis
 from evidence.charts.forest.foot import draw_foot
 from evidence.charts.forest.marks import (
     draw_diamond,
@@ -12,19 +13,20 @@ from evidence.charts.forest.marks import (
     draw_references,
     draw_row,
     draw_safeguard,
-    lay_axis,
     marker_area,
 )
-from evidence.charts.forest.rows import Forest, ForestBlock, ForestPool, ForestRow
+from evidence.charts.forest.rows import Forest, ForestBlock, ForestHeads, ForestPool, ForestRow
 from evidence.charts.forest.words import effect_words
-from evidence.charts.sheet import Sheet
+from evidence.charts.sheet import Anchor, Sheet
 from evidence.charts.style import LINE, SMALL, WIDE
-from evidence.charts.words import interval, measure, number
+from evidence.charts.words import interval, level_name, measure, percent, wrap
 
 _STUDY = 158.0  # width of the first column
 _SYMBOL = 19.0  # width of a safeguard column
 _GAP = 12.0
 _LINE = SMALL * LINE
+_BAND = 24.0  # from the top of a block to the lower edge of the band behind its title
+_WEIGHT = 46.0  # width of the column of weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def draw_wide(plot: Forest) -> Sheet:
     columns = _columns(plot)
     axis = lay_axis(plot, *columns.plot)
     pen = _Pen(plot, sheet, columns, axis, _head(plot, sheet, columns))
-    top = pen.y
+    top = pen.y + (_BAND if plot.blocks[0].title else 0)
     for position, block in enumerate(plot.blocks):
         pen.block(position, block)
     if plot.overall:
@@ -61,38 +63,51 @@ def _columns(plot: Forest) -> _Columns:
     right -= _SYMBOL * len(symbols) + (_GAP if symbols else 0)
     weight = right
     if any(row.weight is not None for row in plot.rows()):
-        right -= 42 + _GAP
+        right -= _WEIGHT + _GAP
     effect = (right - _effect_width(plot) - 2, right)
     people = min(max(measure(result.n, SMALL) for result in results), 74.0)
+    people = max(people, 46.0) if people else people
     start = 2 + _STUDY + _GAP
     start_plot = start + people + _GAP + 4 if people else start
     return _Columns((start, start + people), (start_plot, effect[0] - _GAP), effect, weight, symbols)
 
 
 def _effect_width(plot: Forest) -> float:
-    """Width of the widest effect in numbers, as bold as a pooled one; other words wrap."""
+    """Width of the head and of the widest effect in numbers, as bold as a pooled one; other words wrap."""
     numbers = [r for r in plot.results() if r.estimate is not None and not getattr(r, "effect", "")]
-    words = (effect_words(result, plot.measure.digits) for result in numbers)
-    return min(max((measure(text, SMALL, bold=True) for text in words), default=120.0), 165.0)
+    words = [_effect_head(plot), *(effect_words(result, plot.measure.digits) for result in numbers)]
+    return min(max(measure(text, SMALL, bold=True) for text in words), 165.0)
 
 
 def _head(plot: Forest, sheet: Sheet, columns: _Columns) -> float:
-    """Write the column heads; return where the rows begin."""
-    y = 15.0
-
-    def head(x: float, words: str, **options: str) -> None:
-        sheet.text(x, y, words, size=SMALL, role="muted", bold=True, **options)  # type: ignore[arg-type]
-
-    head(2, "Study and regimen")
+    """Write the column heads, their last lines side by side; return where the rows begin."""
+    heads, right = plot.heads, columns.effect[1]
+    written: list[tuple[float, str, float, Anchor]] = [(2, _row_head(heads), _STUDY, "start")]
     if columns.people[1] > columns.people[0]:
-        head(columns.people[0], "People")
-    head(columns.effect[0], f"Effect ({plot.measure.level:.0%} CI)")
+        room = columns.plot[0] - columns.people[0] - 2
+        written.append((columns.people[0], heads.people, room, "start"))
+    written.append((columns.effect[0], _effect_head(plot), right - columns.effect[0], "start"))
     if any(row.weight is not None for row in plot.rows()):
-        head(columns.weight, "Weight", anchor="end")
-    for x, safeguard in zip(columns.symbols, plot.safeguards, strict=True):
-        head(x, safeguard.letter, anchor="middle")
+        written.append((columns.weight, heads.weight, columns.weight - right, "end"))
+    written += [
+        (x, safeguard.letter, _SYMBOL, "middle")
+        for x, safeguard in zip(columns.symbols, plot.safeguards, strict=True)
+    ]
+    deepest = max(len(wrap(words, SMALL, room, bold=True)) for _, words, room, _ in written)
+    for x, words, room, anchor in written:
+        y = 15 + _LINE * (deepest - len(wrap(words, SMALL, room, bold=True)))
+        sheet.paragraph(x, y, words, room, size=SMALL, role="muted", bold=True, anchor=anchor)
+    y = 15 + _LINE * (deepest - 1)
     sheet.line([(0, y + 7), (WIDE, y + 7)], "edge")
     return y + 8
+
+
+def _effect_head(plot: Forest) -> str:
+    return plot.heads.effect or f"Effect ({level_name(plot.measure.level)})"
+
+
+def _row_head(heads: ForestHeads) -> str:
+    return f"{heads.row} and {heads.detail.lower()}" if heads.detail else heads.row
 
 
 @dataclass
@@ -112,7 +127,7 @@ class _Pen:
     def block(self, position: int, block: ForestBlock) -> None:
         """Write a block: its title, its studies, its own pooled estimate."""
         if block.title:
-            self.sheet.box(0, self.y + 3, WIDE, 21, "panel")
+            self.sheet.box(0, self.y + 3, WIDE, _BAND - 3, "panel")
             self.sheet.text(4, self.y + 18, block.title, bold=True)
             self.y += 26
         for index, row in enumerate(block.rows):
@@ -133,7 +148,7 @@ class _Pen:
         bottoms = [self._small(2, below_study - 1, row.regimen, width, "muted"), below_people]
         bottoms.append(self._effect(baseline, row))
         if row.weight is not None:
-            words = f"{number(row.weight, 1)}%"
+            words = percent(row.weight, 1)
             self.sheet.text(self.columns.weight, baseline, words, size=SMALL, anchor="end")
         for x, level in zip(self.columns.symbols, row.safeguards, strict=True):
             draw_safeguard(self.sheet, x, baseline - 4.5, level)

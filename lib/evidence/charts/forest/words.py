@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from evidence.charts.figure import twin
-from evidence.charts.forest.rows import Forest, ForestPool, ForestRow, Measure
+from evidence.charts.forest.rows import Forest, ForestBlock, ForestPool, ForestRow, Measure
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, listing, number, plural, sentence, short
+from evidence.charts.words import capital, interval, listing, number, plural, sentence, short
 
 #: Up to this many studies the description names each one; the table always does.
 NAMED: Final = 10
@@ -28,34 +29,39 @@ def describe(plot: Forest) -> str:
     digits = plot.measure.digits
     rows = list(plot.rows())
     parts = [f"Forest plot of {plural(len(rows), 'result')}: {plot.measure.name}."]
-    if len(rows) <= NAMED:
-        parts += [f"{row.study}: {effect_words(row, digits)}{_class_words(row)}." for row in rows]
-    else:
+    if len(rows) > NAMED:
         estimates = [row.estimate for row in rows if row.estimate is not None]
         if estimates:
             span = interval(min(estimates), max(estimates), digits)
             parts.append(f"Single estimates run from {span}; the table lists each.")
-    for block in plot.blocks:
-        if block.pool:
-            parts.append(_pool_words(block.pool, digits, block.title))
-        if block.note:
-            parts.append(sentence(f"{block.title}: {block.note}" if block.title else block.note))
+    parts += [words for block in plot.blocks for words in _block_words(plot, block, each=len(rows) <= NAMED)]
     if plot.overall:
-        parts.append(_pool_words(plot.overall, digits, ""))
+        parts.append(_pool_words(plot.overall, digits))
     parts.append(_sides(plot.measure))
     return " ".join(parts)
 
 
-def _class_words(row: ForestRow) -> str:
-    return "" if row.evidence == "reported" else f" ({row.evidence})"
+def _block_words(plot: Forest, block: ForestBlock, *, each: bool) -> Iterator[str]:
+    """Yield the sentences of a block after its title, without which equal studies could not be told apart."""
+    if not (each or block.pool or block.note):
+        return
+    if block.title:
+        yield sentence(block.title)
+    if each:
+        for row in block.rows:
+            kind = "" if row.evidence == "reported" else f" ({plot.kind(row.evidence).word})"
+            yield f"{row.study}: {effect_words(row, plot.measure.digits)}{kind}."
+    if block.pool:
+        yield _pool_words(block.pool, plot.measure.digits)
+    if block.note:
+        yield sentence(capital(block.note))
 
 
-def _pool_words(pool: ForestPool, digits: int, title: str) -> str:
-    named = f"{title}, {pool.label}" if title else pool.label
-    words = f"{named}: {effect_words(pool, digits)}"
+def _pool_words(pool: ForestPool, digits: int) -> str:
+    words = f"{pool.label}: {effect_words(pool, digits)}"
     if pool.prediction:
         words += f", prediction interval {interval(*pool.prediction, digits)}"
-    return f"{words}. {sentence(pool.detail)}".strip()
+    return f"{words}. {sentence(capital(pool.detail))}".strip()
 
 
 def _sides(measure: Measure) -> str:
@@ -69,9 +75,17 @@ def _sides(measure: Measure) -> str:
 
 def data(key: str, title: str, plot: Forest) -> Table:
     """Return every number of the plot as a table."""
-    names = ["Study", "Group", "Regimen", "People", "Effect and interval", "Estimate", "Low", "High"]
-    right = {"Estimate", "Low", "High", "Weight (%)"}
-    names += ["Weight (%)", "Evidence", *(safeguard.meaning for safeguard in plot.safeguards)]
+    heads = plot.heads
+    names = [
+        heads.row,
+        "Group",
+        heads.detail or "Detail",
+        heads.people,
+        heads.effect or "Effect and interval",
+    ]
+    right = {"Estimate", "Low", "High", weight := f"{heads.weight} (%)"}
+    names += ["Estimate", "Low", "High", weight, "Evidence"]
+    names += [safeguard.meaning for safeguard in plot.safeguards]
     columns = tuple(Column(name, "right" if name in right else "left") for name in names)
     rows: list[tuple[Cell, ...]] = []
     for block in plot.blocks:
@@ -85,11 +99,12 @@ def data(key: str, title: str, plot: Forest) -> Table:
 
 def _study_cells(row: ForestRow, group: str, plot: Forest) -> tuple[Cell, ...]:
     digits = plot.measure.digits
-    values = (_number_cell(value, digits) for value in (row.estimate, row.low, row.high))
+    cell = _bound_cell if row.evidence == "bounded" else _number_cell
+    values = (cell(value, digits) for value in (row.estimate, row.low, row.high))
     marks = (Cell(level) for level in row.safeguards)
     words = (Cell(text) for text in (group, row.regimen, row.n, effect_words(row, digits)))
     name = Cell(row.study, href=row.href)
-    return (name, *words, *values, _number_cell(row.weight, 1), Cell(row.evidence), *marks)
+    return (name, *words, *values, _number_cell(row.weight, 1), Cell(plot.kind(row.evidence).word), *marks)
 
 
 def _pool_cells(pool: ForestPool, group: str, plot: Forest) -> list[tuple[Cell, ...]]:
@@ -107,3 +122,8 @@ def _pool_cells(pool: ForestPool, group: str, plot: Forest) -> list[tuple[Cell, 
 
 def _number_cell(value: float | None, digits: int) -> Cell:
     return Cell("") if value is None else Cell(number(value, digits), value=value)
+
+
+def _bound_cell(value: float | None, digits: int) -> Cell:
+    """Return the cell of a bound, such as the 0 of an effect of which only the side is known."""
+    return Cell("") if value is None else Cell(f"bound {short(round(value, digits) + 0.0)}", value=value)
