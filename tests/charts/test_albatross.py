@@ -1,14 +1,16 @@
 """The albatross plot: contours, sides, and p-values that are only bounds."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
 from scipy import stats
 
-from evidence.charts.albatross import Albatross, AlbatrossPoint, Contour, albatross, contour_n
+from evidence.charts.albatross import Albatross, AlbatrossPoint, Contour, albatross, contour_n, contour_p
 from tests.charts.examples import p_values
-from tests.charts.page import Drawing, centre
+from tests.charts.page import Drawing, centre, corners
+from tests.charts.test_every_figure import box
 
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
 
@@ -27,8 +29,8 @@ def test_studies_stand_at_their_size_and_p_value_on_their_side(layout):
     drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
     size = drawing.y_to_data(log=True)
     middle = next(x for x, _, words in drawing.texts() if words == "1" and x > 100)
-    hundredth = [x for x, _, words in drawing.texts() if words == "0.01"]
-    unit = (hundredth[1] - hundredth[0]) / 4  # from 0.01 to 0.01 over 1 are four powers of ten
+    thousandth = [x for x, _, words in drawing.texts() if words == "0.001"]
+    unit = (thousandth[1] - thousandth[0]) / 6  # from 0.001 to 0.001 over 1 are six powers of ten
     for index in (0, 1, 2):
         point = p_values().points[index]
         side, word = {"low": (-1, "left"), "high": (1, "right")}[point.favours]
@@ -82,3 +84,87 @@ def test_a_p_value_without_a_direction_stands_on_both_sides(operator):
     left, right = (centre(drawing.mark(f"point-0-{word}"))[0] for word in ("left", "right"))
     assert left < middle < right and middle - left == pytest.approx(right - middle, abs=0.05)
     assert "side not reported" in "".join(words for _, _, words in drawing.texts())
+
+
+@pytest.mark.parametrize("effect", [0.2, 0.8])
+def test_the_p_value_of_a_size_inverts_the_size_of_a_p_value(effect):
+    assert contour_p(effect, contour_n(effect, 0.03)) == pytest.approx(0.03, rel=1e-9)
+
+
+@layouts
+def test_contours_reach_the_ends_of_the_axis(layout):
+    drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
+    rungs = [
+        y for name in drawing.names("rung") if not name.endswith("label") for _, y in drawing.corners(name)
+    ]
+    frame = next(
+        corners(path)
+        for path in drawing.root.iter("path")
+        if len(corners(path)) == 2 and corners(path)[0][0] == corners(path)[1][0]
+    )  # the axis of people, which is the first upright line
+    bottom, top = (pick(y for _, y in frame) for pick in (max, min))
+    assert top < min(rungs) and max(rungs) < bottom
+    for index in range(3):
+        left, right = (drawing.corners(f"contour-{index}-{side}") for side in ("left", "right"))
+        assert max(y for _, y in left) == pytest.approx(bottom, abs=0.1)
+        at_top = min(y for _, y in right) == pytest.approx(top, abs=0.1)
+        assert at_top or max(x for x, _ in right) == pytest.approx(drawing.width - 6, abs=0.1)
+
+
+@layouts
+def test_the_p_value_at_which_brackets_end_is_on_the_axis_on_both_sides(layout):
+    drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
+    written = [words for _, _, words in drawing.texts() if re.fullmatch(r"0\.\d+|1", words)]
+    assert written.count("0.05") == 2
+    scale = written[: written.index("1")]
+    assert written[written.index("1") + 1 :][: len(scale)] == scale[::-1]
+    low, high = drawing.spread("point-3")
+    ticks = [x for x, _, words in drawing.texts() if words == "0.05"]
+    assert [low, high] == pytest.approx(ticks, abs=0.1)
+
+
+def test_results_of_one_study_are_counted_once_and_told_apart():
+    points = (
+        AlbatrossPoint("Amr 2010", 40, 0.01, "<", "low", window="2 days to 1 week"),
+        AlbatrossPoint("Amr 2010", 40, 0.25, "=", "neither", window="over 1 week"),
+        AlbatrossPoint("Eide 1995", 9, 0.04),
+    )
+    made = albatross("a", "T", Albatross(points))
+    assert made.description.startswith("Albatross plot of 2 studies with 3 results: ")
+    assert "Amr 2010, over 1 week: p" in made.description
+    listed = " ".join(words for _, _, words in Drawing(made.wide).texts())
+    assert "1 Amr 2010, 2 days to 1 week" in listed and "2 Amr 2010, over 1 week" in listed
+    assert [row[2].text for row in made.data.rows] == ["2 days to 1 week", "over 1 week", ""]
+    assert "Window" not in [column.name for column in albatross("a", "T", p_values()).data.columns]
+
+
+@layouts
+def test_a_crossover_trial_that_is_not_significant_ends_in_hollow_diamonds(layout):
+    plain = replace(p_values().points[3], paired=False)
+    both = Albatross((plain, replace(plain, n=30, paired=True)))
+    drawing = Drawing(getattr(albatross("a", "T", both), layout))
+    assert "point-0-left" not in drawing.names()
+    low, high = drawing.spread("point-1")
+    for side, place in (("left", low), ("right", high)):
+        assert centre(drawing.mark(f"point-1-{side}"))[0] == pytest.approx(place, abs=0.1)
+        assert "fill:var(--surface)" in drawing.mark(f"point-1-{side}").attrib["style"]
+    words = " ".join(words for _, _, words in drawing.texts())
+    assert "parallel trial, not significant" in words and "crossover trial, not significant" in words
+
+
+def test_no_two_kinds_of_line_share_their_dashes():
+    points = (AlbatrossPoint("X", 60, 0.07), AlbatrossPoint("Y", 30, 0.05, ">"))
+    drawing = Drawing(albatross("a", "T", Albatross(points)).wide)
+    names = ("contour-0-left", "contour-1-left", "contour-2-left", "point-0-untold", "point-1")
+    dashes = [re.search(r"dasharray:([\d.,]+)|$", drawing.mark(name).attrib["style"])[1] for name in names]
+    assert len(set(dashes)) == len(names)
+
+
+@layouts
+def test_numbers_stand_clear_of_contours(layout):
+    points = tuple(AlbatrossPoint(f"S {i}", 12 + 9 * i, 0.05, "<", "low") for i in range(5))
+    drawing = Drawing(getattr(albatross("a", "T", Albatross(points)), layout))
+    contours = [c for name in drawing.names("contour") for c in drawing.corners(name)]
+    for index in range(len(points)):
+        left, top, right, bottom, _ = box(drawing.mark(f"number-{index}"))
+        assert not any(left < x < right and top < y < bottom for x, y in contours)

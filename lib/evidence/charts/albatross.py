@@ -21,20 +21,23 @@ from evidence.charts.numbered import Box, list_names, number_points
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import NBSP, p_value, plural, short
+from evidence.charts.words import NBSP, measure, p_value, plural, short
 
 _LEFT: Final = 44.0
-_P_TICKS: Final = {True: (0.0001, 0.001, 0.01, 0.05, 0.2), False: (0.0001, 0.001, 0.01, 0.1)}  # by width
+_P_TICKS: Final = (0.05, 0.001, 0.01, 0.0001, 0.2)  # the first that have room; at 0.05 many brackets end
+_UNTOLD: Final = (8, 2, 1.5, 2, 1.5, 2)  # dashes between the two places of a study whose side is not told
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((1.5, 2.5), (6, 3), (), (9, 3, 2, 3))
 _SIDES: Final = {"low": -1, "high": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class AlbatrossPoint:
-    """One study.
+    """One result of a study.
 
     Attributes
     ----------
+    study
+        Who; results of one study have the same name.
     n
         People analysed.
     p
@@ -46,6 +49,8 @@ class AlbatrossPoint:
         the study then stands on both.
     paired
         A crossover trial: the contours, drawn for two separate groups, do not hold for it.
+    window
+        When, which tells results of one study apart.
     """
 
     study: str
@@ -54,6 +59,12 @@ class AlbatrossPoint:
     operator: Literal["=", "<", ">"] = "="
     favours: Literal["low", "high", "neither"] = "neither"
     paired: bool = False
+    window: str = ""
+
+    @property
+    def label(self) -> str:
+        """Study and time window."""
+        return f"{self.study}, {self.window}" if self.window else self.study
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +111,33 @@ def contour_n(effect: float, p: float) -> float:
     return z * z * (4 + effect * effect / 2) / (effect * effect)
 
 
+def contour_p(effect: float, n: float) -> float:
+    """Return the two-sided p-value of a standardised mean difference in `n` people: `contour_n` inverted."""
+    return 2 * NormalDist().cdf(-math.sqrt(n * effect * effect / (4 + effect * effect / 2)))
+
+
 def describe(plot: Albatross) -> str:
     """Return what the plot shows in sentences with its numbers."""
     sides = {"low": plot.favours_low, "high": plot.favours_high, "neither": "direction not reported"}
     studies = (
-        f"{point.study}: {p_value(point.p, point.operator)}, {point.n:,} people, {sides[point.favours]}."
+        f"{point.label}: {p_value(point.p, point.operator)}, {point.n:,} people, {sides[point.favours]}."
         for point in plot.points
     )
-    head = (
-        f"Albatross plot of {plural(len(plot.points), 'study', 'studies')}: p-value against people analysed."
-    )
-    return " ".join((head, *studies))
+    found = plural(len({point.study for point in plot.points}), "study", "studies")
+    if len({point.study for point in plot.points}) < len(plot.points):
+        found += f" with {plural(len(plot.points), 'result')}"
+    return " ".join((f"Albatross plot of {found}: p-value against people analysed.", *studies))
 
 
 def _data(key: str, title: str, plot: Albatross) -> Table:
-    names = ("Number", "Study", "People analysed", "p-value is", "p", "Favours", "Crossover")
+    names = ("Number", "Study", "Window", "People analysed", "p-value is", "p", "Favours", "Crossover")
     columns = tuple(Column(name, "right" if name in {"People analysed", "p"} else "left") for name in names)
     sides = {"low": plot.favours_low, "high": plot.favours_high, "neither": "not reported"}
     rows = tuple(
         (
             Cell(str(position), value=position),
             Cell(point.study),
+            Cell(point.window),
             Cell(str(point.n), value=point.n),
             Cell({"=": "equal to", "<": "smaller than", ">": "larger than"}[point.operator]),
             Cell(short(point.p), value=point.p),
@@ -146,14 +163,15 @@ def _draw(plot: Albatross, width: float) -> Sheet:
     sizes = [point.n for point in plot.points]
     y = scale.around([min(sizes) * 0.8, max(sizes) * 1.25], bottom, top, log=True)
     _draw_frame(sheet, x, y)
-    for contour, dash in zip(plot.contours, _DASHES, strict=False):
-        _draw_contour(sheet, x, y, contour.effect, dash)
+    curves = [curve for contour in plot.contours for curve in _curves(x, y, contour.effect)]
+    _draw_contours(sheet, plot, x, y)
     boxes = [box for i, p in enumerate(plot.points) for box in _draw_point(sheet, x, y, p, f"point-{i}")]
     places = [_place(x, y, point) for point in plot.points]
-    number_points(sheet, places, (_LEFT, top, width, bottom), boxes)
+    lines = [*curves, [(x.at(0), y.start), (x.at(0), y.end)], *_connections(x, y, plot)]
+    number_points(sheet, places, (_LEFT, top, width, bottom), boxes, lines)
     end = _draw_names(sheet, plot, x, bottom)
     end = draw_legend(sheet, list(_samples(plot)), 2, end + 8, width - 4)
-    end = list_names(sheet, [point.study for point in plot.points], end + 2)
+    end = list_names(sheet, [point.label for point in plot.points], end + 2)
     return sheet.trim(end - SMALL * LINE + 6)
 
 
@@ -163,10 +181,23 @@ def _draw_frame(sheet: Sheet, x: Axis, y: Axis) -> None:
         sheet.line([(_LEFT, y.at(rung)), (sheet.width - 2, y.at(rung))], "rule", behind=True)
     scale.draw_left(sheet, y, _LEFT, rungs, scale.tick_labels(rungs, log=True))
     sheet.line([(x.at(0), y.start), (x.at(0), y.end)], "edge", width=1.2)
-    depths = [p for p in _P_TICKS[sheet.width > NARROW] if x.holds(_depth(p))]
-    ticks = [-_depth(p) for p in depths] + [0.0] + [_depth(p) for p in reversed(depths)]
-    labels = [short(p) for p in (*depths, 1, *reversed(depths))]
+    found = _p_ticks(x)
+    ticks = [-_depth(p) for p in found] + [0.0] + [_depth(p) for p in reversed(found)]
+    labels = [short(p) for p in (*found, 1, *reversed(found))]
     scale.draw_below(sheet, x, y.start, ticks, labels)
+
+
+def _p_ticks(x: Axis) -> list[float]:
+    """Return the p-values that can be written under one half of the axis, the smallest first."""
+    taken: list[tuple[float, float]] = [(x.at(0), measure("1", SMALL) / 2)]
+    kept: list[float] = []
+    for p in _P_TICKS:
+        place, half = x.beyond(_depth(p)), measure(short(p), SMALL) / 2
+        apart = all(abs(place - other) > half + width + 6 for other, width in taken)
+        if x.holds(_depth(p)) and place + half < x.end + 6 and apart:
+            taken.append((place, half))
+            kept.append(p)
+    return sorted(kept)
 
 
 def _draw_names(sheet: Sheet, plot: Albatross, x: Axis, bottom: float) -> float:
@@ -181,13 +212,30 @@ def _draw_names(sheet: Sheet, plot: Albatross, x: Axis, bottom: float) -> float:
     return sheet.paragraph(x.at(0), max(sides), "Two-sided p-value", half * 2, size=SMALL, anchor="middle")
 
 
-def _draw_contour(sheet: Sheet, x: Axis, y: Axis, effect: float, dash: tuple[float, ...]) -> None:
-    depths = [x.high * step / 120 for step in range(1, 121)]
-    curve = [(depth, contour_n(effect, 10**-depth)) for depth in depths]
-    for side in (-1, 1):
-        points = [(x.at(side * depth), y.at(n)) for depth, n in curve if y.holds(n)]
-        if len(points) > 1:
-            sheet.line(points, "purple", width=1.3, dash=dash)
+def _draw_contours(sheet: Sheet, plot: Albatross, x: Axis, y: Axis) -> None:
+    for index, (contour, dash) in enumerate(zip(plot.contours, _DASHES, strict=False)):
+        for side, curve in zip(("left", "right"), _curves(x, y, contour.effect), strict=False):
+            sheet.line(curve, "purple", width=1.3, dash=dash, name=f"contour-{index}-{side}")
+
+
+def _curves(x: Axis, y: Axis, effect: float) -> list[list[Point]]:
+    """Return a contour on both sides, from the lower end of the axis to where it leaves the frame."""
+    smallest, largest = y.low, min(y.high, contour_n(effect, 10**-x.high))
+    if smallest >= largest:
+        return []
+    sizes = [smallest * (largest / smallest) ** (step / 120) for step in range(121)]
+    depths = [_depth(contour_p(effect, n)) for n in sizes]
+    return [
+        [(x.at(side * depth), y.at(n)) for depth, n in zip(depths, sizes, strict=True)] for side in (-1, 1)
+    ]
+
+
+def _connections(x: Axis, y: Axis, plot: Albatross) -> Iterator[list[Point]]:
+    """Yield the lines between the two places of studies whose side is not told."""
+    for point in plot.points:
+        if point.operator != ">" and point.favours == "neither":
+            level, depth = y.at(point.n), _depth(point.p)
+            yield [(x.at(-depth), level), (x.at(depth), level)]
 
 
 def _sides(point: AlbatrossPoint) -> tuple[int, ...]:
@@ -208,10 +256,10 @@ def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str
     if point.operator == ">":
         ends = (*places, x.at(0))
         low, high = min(ends), max(ends)
-        _draw_range(sheet, low, high, level, name)
+        _draw_range(sheet, low, high, level, paired=point.paired, name=name)
         return [(low, level - 6, high, level + 6)]
     if len(places) == 2:
-        sheet.line([(places[0], level), (places[1], level)], "edge", dash=(1.5, 2.5))
+        sheet.line([(places[0], level), (places[1], level)], "edge", dash=_UNTOLD, name=f"{name}-untold")
     boxes = []
     for side, place in zip(_sides(point), places, strict=True):
         tip = place + 20 * side if point.operator == "<" else place
@@ -225,10 +273,15 @@ def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: AlbatrossPoint, name: str
     return boxes
 
 
-def _draw_range(sheet: Sheet, low: float, high: float, y: float, name: str = "") -> None:
+def _draw_range(sheet: Sheet, low: float, high: float, y: float, *, paired: bool, name: str = "") -> None:
+    """Draw the p-values that a study may have; the ends say whether it is parallel or crossover."""
     bounded(sheet, low, high, y, name=name)
-    bracket(sheet, low, y, "left")
-    bracket(sheet, high, y, "right")
+    for place, side in ((low, "left"), (high, "right")):
+        if paired:
+            end = f"{name}-{side}" if name else ""
+            sheet.marker("diamond", place, y, 50, "surface", "blue", name=end)
+        else:
+            bracket(sheet, place, y, "left" if side == "left" else "right")
 
 
 def _draw_symbol(sheet: Sheet, x: float, y: float, *, paired: bool, name: str = "") -> None:
@@ -246,10 +299,13 @@ def _samples(plot: Albatross) -> Iterator[Sample]:
         yield Sample(partial(_sample_symbol, True), "crossover trial (contours do not hold)")
     if any(point.operator == "<" for point in plot.points):
         yield Sample(_sample_smaller, "p smaller than shown")
-    if any(point.operator == ">" for point in plot.points):
-        yield Sample(_sample_larger, "not significant: p somewhere in between")
+    for paired in (False, True):
+        if any(point.operator == ">" and point.paired == paired for point in plot.points):
+            design = "crossover" if paired else "parallel"
+            meaning = f"{design} trial, not significant: p somewhere in between"
+            yield Sample(partial(_sample_larger, paired), meaning)
     if any(point.favours == "neither" for point in exact):
-        yield Sample(line_sample("edge", (1.5, 2.5)), "side not reported: drawn on both")
+        yield Sample(line_sample("edge", _UNTOLD), "side not reported: drawn on both")
     for contour, dash in zip(plot.contours, _DASHES, strict=False):
         yield Sample(line_sample("purple", dash), contour.label)
 
@@ -263,8 +319,9 @@ def _sample_smaller(sheet: Sheet, x: float, y: float) -> None:
     arrow(sheet, x + 9, y, "right")
 
 
-def _sample_larger(sheet: Sheet, x: float, y: float) -> None:
-    _draw_range(sheet, x - 9, x + 9, y)
+def _sample_larger(paired: bool, sheet: Sheet, x: float, y: float) -> None:
+    half = 6 if paired else 8  # the diamonds stand out beyond the ends
+    _draw_range(sheet, x - half, x + half, y, paired=paired)
 
 
 def _check(plot: Albatross) -> None:

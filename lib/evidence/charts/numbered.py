@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from evidence.charts.sheet import Point, Sheet
@@ -16,8 +17,18 @@ _WAYS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7
 Box = tuple[float, float, float, float]
 
 
-def number_points(sheet: Sheet, points: Sequence[Point], frame: Box, obstacles: Sequence[Box] = ()) -> None:
-    """Write 1, 2, ... beside the points, inside `frame`, where each touches no point and no other number."""
+def number_points(
+    sheet: Sheet,
+    points: Sequence[Point],
+    frame: Box,
+    obstacles: Sequence[Box] = (),
+    lines: Sequence[Sequence[Point]] = (),
+) -> None:
+    """Write 1, 2, ... beside the points, inside `frame`, where each touches no point and no other number.
+
+    Among such places the nearest that no line crosses is taken, where there is one.
+    """
+    crossed = [box for line in lines for box in _boxes(line)]
     taken = [*obstacles, *((x - 5, y - 5, x + 5, y + 5) for x, y in points)]
     for position, (x, y) in enumerate(points):
         label = str(position + 1)
@@ -26,12 +37,21 @@ def number_points(sheet: Sheet, points: Sequence[Point], frame: Box, obstacles: 
         places = [(x + a * (reach + half - 4), y + b * reach) for reach, a, b in tried]
         boxes = [(left - half, top - 6, left + half, top + 6) for left, top in places]
         free = [box for box in boxes if _inside(box, frame) and not any(_touch(box, t) for t in taken)]
-        box = free[0] if free else boxes[0]
+        clear = [box for box in free if not any(_touch(box, line) for line in crossed)]
+        box = (clear or free or boxes)[0]
         taken.append(box)
         middle, level = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if tried[boxes.index(box)][0] > _NEAR:
             sheet.line([(x, y), (middle, level)], "edge", width=0.8, behind=True)
-        sheet.text(middle, level + 4.3, label, size=SMALL, anchor="middle")
+        sheet.text(middle, level + 4.3, label, size=SMALL, anchor="middle", name=f"number-{position}")
+
+
+def _boxes(line: Sequence[Point]) -> list[Box]:
+    """Return boxes that together cover a line."""
+    return [
+        (min(x0, x1) - 1, min(y0, y1) - 1, max(x0, x1) + 1, max(y0, y1) + 1)
+        for (x0, y0), (x1, y1) in pairwise(line)
+    ]
 
 
 def list_names(sheet: Sheet, names: Sequence[str], y: float) -> float:
