@@ -6,7 +6,7 @@ import pytest
 
 from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
 from tests.charts.examples import course
-from tests.charts.page import Drawing, centre
+from tests.charts.page import Drawing, centre, corners
 
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
 
@@ -48,8 +48,9 @@ def test_the_other_reading_is_drawn_dashed_only_where_there_is_one():
 
 def test_words_and_table_hold_every_number():
     made = time_course("t", "T", course())
-    assert "week 1 26.8 (16.4 to 37.2), or 23.2 to 30.4" in made.description
-    assert "placebo: week 1" not in made.description and "at 1 54.5 (44.9 to 64.1)" in made.description
+    assert "Ketamine, week 1: 26.8 (16.4 to 37.2), or 23.2 to 30.4. Ketamine, at 12: " in made.description
+    assert "Placebo, week 1" not in made.description
+    assert "Placebo, at 1: 54.5 (44.9 to 64.1)." in made.description
     points = [point for series in course().series for point in series.points]
     for cells, point in zip(made.data.rows, points, strict=True):
         assert tuple(cell.value for cell in cells[2:6]) == (point.time, point.value, point.low, point.high)
@@ -68,3 +69,15 @@ def test_words_and_table_hold_every_number():
 def test_what_cannot_be_drawn_is_refused(series, message):
     with pytest.raises(ValueError, match=message):
         time_course("t", "T", TimeCourse(series, "x", "y"))
+
+
+@layouts
+@pytest.mark.parametrize("arms", [1, 2, 4])
+def test_the_intervals_of_the_first_and_last_time_are_not_cut_off(layout, arms):
+    points = tuple(TimePoint(time, 5, 4, 6, other=(4.5, 5.5)) for time in (0, 12))
+    series = tuple(TimeSeries(f"arm {position}", points) for position in range(arms))
+    drawing = Drawing(getattr(time_course("t", "T", TimeCourse(series, "x", "y", other_name="o")), layout))
+    drawn = [x for path in drawing.root.iter("path") for x, _ in corners(path)]
+    assert min(drawn) >= 0 and max(drawn) <= drawing.width
+    last = [drawing.corners(f"series-{position}-1-other")[0][0] for position in range(arms)]
+    assert max(last) + 5 < drawing.width  # with its cap, which is 5 to each side

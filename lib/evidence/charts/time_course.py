@@ -14,11 +14,12 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Shape, Sheet
 from evidence.charts.style import LINE, NARROW, SERIES, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number, plural, short
+from evidence.charts.words import capital, interval, level_name, number, plural, short
 
 _SHAPES: Final[tuple[Shape, ...]] = ("circle", "square", "up", "diamond")
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (7, 3), (2, 2), (9, 3, 2, 3))
 _ALTERNATIVE: Final = (2.5, 2.0)
+_BESIDE: Final = 8.0  # from an interval to that under another reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class TimeCourse:
     y_name: str
     y_limits: tuple[float, float] | None = None
     treatment: tuple[float, float] | None = None
-    interval_name: str = "95% interval"
+    interval_name: str = level_name(0.95)
     other_name: str = ""
     digits: int = 1
 
@@ -88,10 +89,10 @@ def describe(plot: TimeCourse) -> str:
     """Return what the plot shows in sentences with its numbers."""
     parts = [f"Time course of {plural(len(plot.series), 'arm')}: {plot.y_name} by {plot.x_name.lower()}."]
     for series in plot.series:
-        points = (f"{_when(point)} {_value_words(point, plot.digits)}" for point in series.points)
-        parts.append(f"{series.arm}: {', '.join(points)}.")
+        arm = capital(series.arm)
+        parts += [f"{arm}, {_when(p)}: {_value_words(p, plot.digits)}." for p in series.points]
     if plot.other_name:
-        parts.append(f"Dashed: {plot.other_name}.")
+        parts.append(f"The second interval, drawn dashed: {plot.other_name}.")
     return " ".join(parts)
 
 
@@ -129,7 +130,8 @@ def _axes(plot: TimeCourse, width: float, top: float) -> tuple[Axis, Axis]:
     values = [point.value for point in points]
     values += [v for p in points for v in (p.low, p.high, *(p.other or ())) if v is not None]
     left, bottom = 44.0, top + (300 if width > NARROW else 230)
-    x = scale.around([0, *times], left + 8, width - 14, room=0.02)
+    spare = _offset(plot, len(plot.series) - 1) + (_BESIDE + 6 if plot.other_name else 6)
+    x = scale.around([0, *times], left + max(8, spare - 6), width - 2 - spare, room=0.02)
     if plot.y_limits:
         return x, Axis(*plot.y_limits, bottom, top)
     return x, scale.around(values, bottom, top)
@@ -140,14 +142,18 @@ def _draw(plot: TimeCourse, width: float) -> Sheet:
     top = sheet.paragraph(2, 14, plot.y_name, width - 4, size=SMALL, bold=True)
     x, y = _axes(plot, width, top)
     _frame(sheet, plot, x, y)
-    shift = 18.0 if plot.other_name else 7.0
     for position, series in enumerate(plot.series):
-        offset = (position - (len(plot.series) - 1) / 2) * shift
-        _draw_series(sheet, x, y, series, position, offset)
+        _draw_series(sheet, x, y, series, position, _offset(plot, position))
     bottom = y.start + 17 + SMALL * LINE + 2
     bottom = sheet.paragraph((44 + width) / 2, bottom, plot.x_name, width - 60, size=SMALL, anchor="middle")
     bottom = draw_legend(sheet, _samples(plot), 2, bottom + 6, width - 4)
     return sheet.trim(bottom - SMALL * LINE + 6)
+
+
+def _offset(plot: TimeCourse, position: int) -> float:
+    """Return how far right of its time an arm is drawn, so that the arms stand side by side."""
+    shift = 18.0 if plot.other_name else 7.0
+    return (position - (len(plot.series) - 1) / 2) * shift
 
 
 def _frame(sheet: Sheet, plot: TimeCourse, x: Axis, y: Axis) -> None:
@@ -171,7 +177,8 @@ def _draw_series(sheet: Sheet, x: Axis, y: Axis, series: TimeSeries, position: i
     for index, (point, (left, middle)) in enumerate(zip(series.points, places, strict=True)):
         if point.other:
             ends = [y.at(value) for value in point.other]
-            _whisker(sheet, left + 8, ends[0], ends[1], role, dash=_ALTERNATIVE)
+            name = f"series-{position}-{index}-other"
+            _whisker(sheet, left + _BESIDE, ends[0], ends[1], role, dash=_ALTERNATIVE, name=name)
         if point.low is not None and point.high is not None:
             name = f"series-{position}-{index}-interval"
             _whisker(sheet, left, y.at(point.low), y.at(point.high), role, name=name)
