@@ -185,3 +185,67 @@ def test_the_evidence_map_is_a_table_of_links_in_words():
     assert "6 trials, 142 people" in page and "1 trial<" in page and page.count("no trials") == 2
     with pytest.raises(ValueError, match="'CRPS' x 'zinc' has no line"):
         evidence_map("map", "Map", ("CRPS",), ("ketamine",), {("CRPS", "zinc"): MapCell(1, "no-pool", "")})
+
+
+@layouts
+def test_the_specification_curve_says_whom_each_side_favours(layout):
+    drawing = Drawing(getattr(specification_curve("s", "T", specifications()), layout))
+    heights = {words.replace("\u00a0", " "): y for _, y, words in drawing.texts()}
+    ends = [y for bar in segments(drawing, "intervals") for _, y in bar]
+    assert heights["\u2191 favours comparator"] < min(ends)
+    assert max(ends) < heights["\u2193 favours ketamine"]
+
+
+def test_the_marks_of_a_choice_stand_nearer_to_its_own_name_on_a_phone():
+    drawing = Drawing(specification_curve("s", "T", specifications()).narrow)
+    heights = {words: y for _, y, words in drawing.texts()}
+    top, bottom = (pick(y for end in segments(drawing, "choice-0-0") for _, y in end) for pick in (min, max))
+    above, below = top - heights["REML"], heights["DL"] - 9 - bottom  # letters are 9 high
+    assert 0 < above < below / 2
+
+
+def triangles(drawing):
+    return sum(len(set(corners(path))) == 3 for path in drawing.root.iter("path"))
+
+
+@layouts
+def test_many_analyses_are_thin_and_without_arrows(layout):
+    few = specifications()
+    many = tuple(
+        replace(one, low=-900.0, high=900.0, main=False, choices=(*one.choices[:2], f"{copy}"))
+        for copy in range(8)
+        for one in few.specifications
+    )
+    drawing = Drawing(getattr(specification_curve("s", "T", replace(few, specifications=many)), layout))
+    assert len(segments(drawing, "intervals")) == 96 and triangles(drawing) == 0
+    (first, _), (second, _) = segments(drawing, "intervals")[:2]
+    width = float(re.search(r"stroke-width:([\d.]+)", drawing.mark("intervals").attrib["style"])[1])
+    assert width <= (second[0] - first[0]) / 3
+    words = " ".join(words for _, _, words in drawing.texts())
+    assert "an interval that reaches the edge" in words
+
+
+@layouts
+def test_both_groups_of_the_icon_array_begin_at_one_height_where_side_by_side(layout):
+    risks = Risk("Without", 100.0), Risk("With " + "a long name of a drug " * 4, 400.0, 100.0, 900.0)
+    drawing = Drawing(getattr(icon_array("i", "T", IconArray("felt sick " * 6, *risks)), layout))
+    tops = [segments(drawing, f"group-{group}-either-way")[0][0][1] for group in (0, 1)]
+    assert (tops[0] == tops[1]) == (layout == "wide")
+
+
+@pytest.mark.parametrize(
+    ("tests", "words"),
+    [
+        ((False,), "better on the drug, not significant"),
+        ((None,), "better on the drug, significance not told"),
+        ((False, None), "better on the drug, not significant or significance not told"),
+        ((True,), "better on the drug, statistically significant"),
+    ],
+)
+def test_the_legend_of_directions_says_what_hollow_means(tests, words):
+    studies = tuple(DirectionRow(f"S{i}", (Finding("better", test),)) for i, test in enumerate(tests))
+    made = effect_direction("e", "T", EffectDirection(("pain",), studies))
+    assert words in [text for _, _, text in Drawing(made.wide).texts()]
+    assert (" Pain: " in made.description and "; 0 " in made.description) or tests == (True,)
+    told = {True: "yes", False: "no", None: "not told"}
+    assert [row[2].text for row in made.data.rows] == [told[test] for test in tests]

@@ -6,7 +6,7 @@ After Boon and Thomson, Research Synthesis Methods 2021;12:29-33 (doi:10.1002/jr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
@@ -16,7 +16,7 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import listing, measure, plural
+from evidence.charts.words import capital, listing, measure, plural
 
 Direction = Literal["better", "worse", "same", "unclear"]
 
@@ -26,6 +26,7 @@ _MEANINGS: Final[dict[Direction, str]] = {
     "same": "no clear difference",
     "unclear": "direction not reported",
 }
+_SIGNIFICANT: Final = {True: "yes", False: "no", None: "not told"}
 _LINE: Final = SMALL * LINE
 _NARROWEST: Final = 105.0  # columns of findings are at least so wide
 
@@ -37,13 +38,14 @@ class Finding:
     Attributes
     ----------
     significant
-        Whether the source calls the difference statistically significant; drawn filled.
+        Whether the source calls the difference statistically significant, drawn filled; None where it
+        does not say.
     words
         The source's own test or number: "p < 0.001".
     """
 
     direction: Direction
-    significant: bool = False
+    significant: bool | None = False
     words: str = ""
 
 
@@ -92,8 +94,10 @@ def describe(plot: EffectDirection) -> str:
         found = [row.findings[position] for row in plot.rows]
         counts = Counter(finding.direction for finding in found if finding)
         tally = listing(f"{counts[way]} {_MEANINGS[way]}" for way in _MEANINGS if counts[way])
-        significant = sum(finding.significant for finding in found if finding)
-        parts.append(f"{outcome}: {tally or 'no findings'}; {significant} statistically significant.")
+        significant = sum(bool(finding.significant) for finding in found if finding)
+        parts.append(
+            f"{capital(outcome)}: {tally or 'no findings'}; {significant} statistically significant."
+        )
     return " ".join(parts)
 
 
@@ -113,8 +117,7 @@ def _data(key: str, title: str, plot: EffectDirection) -> Table:
 def _finding_cells(finding: Finding | None) -> list[Cell]:
     if finding is None:
         return [Cell("")] * 3
-    significant = "yes" if finding.significant else "no"
-    return [Cell(_MEANINGS[finding.direction]), Cell(significant), Cell(finding.words)]
+    return [Cell(_MEANINGS[finding.direction]), Cell(_SIGNIFICANT[finding.significant]), Cell(finding.words)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +232,19 @@ def draw_finding(sheet: Sheet, x: float, y: float, finding: Finding, *, name: st
 def _samples(plot: EffectDirection) -> Iterator[Sample]:
     found = {(f.direction, f.significant) for row in plot.rows for f in row.findings if f}
     for direction, meaning in _MEANINGS.items():
-        for significant in (True, False):
-            if (direction, significant) in found:
-                suffix = ", statistically significant" if significant else ""
-                yield Sample(partial(_sample, Finding(direction, significant)), meaning + suffix)
+        if (direction, True) in found:
+            yield Sample(partial(_sample, Finding(direction, True)), f"{meaning}, statistically significant")
+        hollow = [test for way, test in found if way == direction and not test]
+        if hollow:
+            yield Sample(partial(_sample, Finding(direction)), meaning + _hollow_words(direction, hollow))
+
+
+def _hollow_words(direction: Direction, tests: Collection[bool | None]) -> str:
+    """Return what a mark that is not filled says about the test of a difference."""
+    if direction not in ("better", "worse"):
+        return ""
+    parts = ["not significant"] * (False in tests) + ["significance not told"] * (None in tests)
+    return f", {' or '.join(parts)}"
 
 
 def _sample(finding: Finding, sheet: Sheet, x: float, y: float) -> None:

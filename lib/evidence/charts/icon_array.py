@@ -11,9 +11,9 @@ from evidence.charts.checks import check_order
 from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Point, Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, WIDE
+from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number
+from evidence.charts.words import interval, number, wrap
 
 _PEOPLE: Final = 1000
 _ACROSS: Final = 40
@@ -105,19 +105,30 @@ def _draw(plot: IconArray, width: float) -> Sheet:
     sheet = Sheet(width)
     beside = width > NARROW
     room = (width - _GAP) / 2 if beside else width
+    risks = (plot.without, plot.with_drug)
+    deepest = max(_heading_height(plot, risk, room) for risk in risks)
     y = 14.0
-    bottoms = []
-    for position, (risk, counts) in enumerate(
-        zip((plot.without, plot.with_drug), _counts(plot), strict=True)
-    ):
+    bottom = y
+    for position, (risk, counts) in enumerate(zip(risks, _counts(plot), strict=True)):
         x = position * (room + _GAP) if beside else 0.0
-        top = sheet.paragraph(x + 2, y, risk.group, room - 4, bold=True)
-        words = f"{_risk_words(risk)} of 1,000 {plot.outcome}"
-        top = sheet.paragraph(x + 2, top, words, room - 4, size=SMALL) - SMALL + 5
-        bottoms.append(_draw_people(sheet, x, top, room, counts, f"group-{position}"))
-        y = y if beside else bottoms[-1] + 26
-    bottom = draw_legend(sheet, list(_samples(plot)), 2, max(bottoms) + 24, width - 4)
+        below = sheet.paragraph(x + 2, y, risk.group, room - 4, bold=True)
+        sheet.paragraph(x + 2, below, _heading(plot, risk), room - 4, size=SMALL)
+        top = y + (deepest if beside else _heading_height(plot, risk, room))
+        bottom = _draw_people(sheet, x, top, room, counts, f"group-{position}")
+        y = y if beside else bottom + 26
+    bottom = draw_legend(sheet, list(_samples(plot)), 2, bottom + 24, width - 4)
     return sheet.trim(bottom - SMALL * LINE + 6)
+
+
+def _heading(plot: IconArray, risk: Risk) -> str:
+    return f"{_risk_words(risk)} of 1,000 {plot.outcome}"
+
+
+def _heading_height(plot: IconArray, risk: Risk, room: float) -> float:
+    """Return how far below the first baseline of a group its people begin."""
+    lines = len(wrap(risk.group, TEXT, room - 4, bold=True)) * TEXT
+    lines += len(wrap(_heading(plot, risk), SMALL, room - 4)) * SMALL
+    return lines * LINE - SMALL + 5
 
 
 def _draw_people(sheet: Sheet, x: float, y: float, width: float, counts: dict[str, int], name: str) -> float:

@@ -19,10 +19,11 @@ from evidence.charts.legend import Sample, draw_legend, line_sample
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, listing, number, plural, short, wrap
+from evidence.charts.words import NBSP, interval, level_name, listing, number, plural, short, wrap
 
 _LABELS: Final = 190.0  # width of the names of choices in the wide layout
 _STEP: Final = SMALL * LINE
+_CLOSE: Final = 8.0  # analyses closer than this are drawn thin and without arrows
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,34 @@ def _draw(plot: SpecificationCurve, width: float) -> Sheet:
     left = _LABELS if width > NARROW else 44.0
     start = 14.0
     top = sheet.paragraph(2, start, plot.measure.name, width - 4, size=SMALL, bold=True)
+    top = _write_side(sheet, left, top, f"↑{NBSP}{plot.measure.favours_high}") - SMALL + 5
     found = plot.ordered()
-    x = Axis(0.5, len(found) + 0.5, left + 4, width - 4)
+    x = _places(plot, left, width)
     y = _lay_axis(plot, top, top + (210 if width > NARROW else 190))
     for rank, one in enumerate(found, 1):
         if one.main:
             half = min(12.0, max(3.0, (x.at(2) - x.at(1)) / 2))
             sheet.box(x.at(rank) - half, top, half * 2, y.start - top, "band", behind=True)
     _draw_curve(sheet, plot, x, y, left)
-    bottom = _draw_choices(sheet, plot, x, y.start + 24)
-    bottom = draw_legend(sheet, list(_samples(plot)), 2, bottom + 8, width - 4)
+    bottom = _write_side(sheet, left, y.start + 15, f"↓{NBSP}{plot.measure.favours_low}")
+    bottom = _draw_choices(sheet, plot, x, bottom + 6)
+    bottom = draw_legend(sheet, list(_samples(plot, dense=_dense(x))), 2, bottom + 8, width - 4)
     return sheet.trim(bottom - _STEP + 6)
+
+
+def _places(plot: SpecificationCurve, left: float, width: float) -> Axis:
+    """Return the axis of the ranks."""
+    return Axis(0.5, len(plot.specifications) + 0.5, left + 4, width - 4)
+
+
+def _dense(x: Axis) -> bool:
+    """Say whether the analyses stand so close that arrows would merge."""
+    return x.beyond(2) - x.beyond(1) < _CLOSE
+
+
+def _write_side(sheet: Sheet, left: float, y: float, words: str) -> float:
+    """Write whom one side of the axis favours; return the next baseline."""
+    return sheet.paragraph(left, y, words, sheet.width - left - 4, size=SMALL, role="muted")
 
 
 def _lay_axis(plot: SpecificationCurve, top: float, bottom: float) -> Axis:
@@ -131,7 +149,7 @@ def _lay_axis(plot: SpecificationCurve, top: float, bottom: float) -> Axis:
     core = [measure.null, *measure.mid, *(one.estimate for one in plot.specifications)]
     tight = scale.around(core, bottom, top, log=measure.log, room=1.0)
     ends = [min(max(v, tight.low), tight.high) for one in plot.specifications for v in (one.low, one.high)]
-    return scale.around([*core, *ends], bottom, top, log=measure.log, room=0.04)
+    return measure.held(scale.around([*core, *ends], bottom, top, log=measure.log, room=0.04))
 
 
 def _draw_curve(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: Axis, left: float) -> None:
@@ -140,12 +158,13 @@ def _draw_curve(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: Axis, left: 
     for place, role, dash in _references(plot):
         if y.holds(place):
             sheet.line([(left, y.at(place)), (sheet.width - 2, y.at(place))], role, width=1.3, dash=dash)
-    step = x.at(2) - x.at(1)
-    thick = min(2.0, max(0.7, step * 0.5))
+    step = x.beyond(2) - x.beyond(1)
+    thick = min(2.0, max(0.5, step * 0.25))
     ranked = list(enumerate(plot.ordered(), 1))
     bars = [((x.at(rank), y.at(one.low)), (x.at(rank), y.at(one.high))) for rank, one in ranked]
     sheet.strokes(bars, "edge", width=thick, name="intervals")
-    _draw_arrows(sheet, x, y, ranked, min(30.0, max(9.0, step * step)))
+    if not _dense(x):
+        _draw_arrows(sheet, x, y, ranked, min(30.0, step * step))
     for rank, one in ranked:
         place, level = x.at(rank), y.at(one.estimate)
         if one.main:
@@ -186,23 +205,26 @@ def _draw_choices(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: float) -> 
             for line in lines:
                 sheet.text(10, y, line, size=SMALL, role="muted")
                 y += _STEP
-            middle = y - _STEP - 4 if wide else y - 6
+            middle = y - _STEP - 4 if wide else y - 7.5
             sheet.line([(x.start, middle), (x.end, middle)], "rule", behind=True)
             places = [x.at(rank) for rank, one in enumerate(found, 1) if one.choices[position] == option]
             marks = [((place, middle - 4.5), (place, middle + 4.5)) for place in places]
             sheet.strokes(marks, "ink", width=thick, name=f"choice-{position}-{number_}")
-            y += 1 if wide else 12
-        y += 5
+            y += 1 if wide else 14
+        y += 5 if wide else 9
     return y
 
 
-def _samples(plot: SpecificationCurve) -> Iterator[Sample]:
-    yield Sample(_sample_one, f"one analysis with its {plot.measure.level:.0%} interval")
+def _samples(plot: SpecificationCurve, *, dense: bool) -> Iterator[Sample]:
+    yield Sample(_sample_one, f"one analysis with its {level_name(plot.measure.level)}")
     if any(one.main for one in plot.specifications):
         yield Sample(_sample_main, "main analysis")
     axis = _lay_axis(plot, 0, 1)
     if not all(axis.holds(end) for one in plot.specifications for end in (one.low, one.high)):
-        yield Sample(_goes_on, "interval goes on beyond the axis")
+        if dense:
+            yield Sample(_reaches, "an interval that reaches the edge goes on beyond it")
+        else:
+            yield Sample(_goes_on, "interval goes on beyond the axis")
     yield Sample(line_sample("edge"), f"no effect, {short(plot.measure.null)}")
     if plot.measure.mid:
         places = listing(short(place) for place in plot.measure.mid)
@@ -212,6 +234,12 @@ def _samples(plot: SpecificationCurve) -> Iterator[Sample]:
 def _goes_on(sheet: Sheet, x: float, y: float) -> None:
     sheet.line([(x, y - 4), (x, y + 8)], "edge", width=1.5)
     sheet.marker("up", x, y - 3, 30, "edge")
+
+
+def _reaches(sheet: Sheet, x: float, y: float) -> None:
+    sheet.line([(x - 9, y - 6), (x + 9, y - 6)], "rule", width=1.5)
+    for place in (x - 4, x, x + 4):
+        sheet.line([(place, y - 6), (place, y + 7)], "edge", width=0.8)
 
 
 def _sample_one(sheet: Sheet, x: float, y: float) -> None:
