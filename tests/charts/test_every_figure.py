@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,20 @@ def box(element):
         (re.search(r"text-anchor:(\w+)", style) or ["", ""])[1], 0
     )
     return left, y - 0.75 * size, left + width, y + 0.2 * size, words
+
+
+def test_the_wide_layout_is_left_before_its_letters_are_too_small():
+    css = (Path(__file__).parents[2] / "_static" / "evidence.css").read_text(encoding="utf-8")
+    widest = int(re.search(r"@container \(max-width: (\d+)px\) \{\s*\.ev-figure > \.ev-wide", css)[1])
+    assert SMALL * (widest + 1) / WIDE >= 11.4
+
+
+@every
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_per_cent_is_written_in_one_way(kind, layout):
+    words = " ".join(text.text for text in Drawing(getattr(figure(kind), layout)).root.iter("text"))
+    given = words.replace("I2 48%", "").replace("95% interval", "")  # what the examples say themselves
+    assert not re.search(r"\d ?%| CI\b", given)
 
 
 @every

@@ -40,7 +40,7 @@ class Figure:
     description
         What the drawing shows, in sentences with its numbers: the text alternative.
     wide, narrow
-        The inline SVG for columns of 610 px and more, and for phones.
+        The inline SVG for columns of 690 px and more, and for phones.
     data
         The numbers of the drawing as a table.
     links
