@@ -129,7 +129,7 @@ const evidenceWhatIf = (() => {
     const { pooled } = found;
     return [
       statement(data.subject, data.outcome, pooled.estimate, state.mid, data.certainty),
-      `Mean difference ${number(pooled.estimate)} points (95 % interval ${interval(pooled.ci_low, pooled.ci_high)}); `
+      `Mean difference ${number(pooled.estimate)} points (95\u00a0% interval ${interval(pooled.ci_low, pooled.ci_high)}); `
         + `${plural(pooled.k, "trial")}, ${plural(found.people, "person", "people")}; certainty ${data.certainty}.`,
       meaning(data.drug, pooled, state.mid),
     ];
@@ -344,8 +344,10 @@ const evidenceWhatIf = (() => {
 
   // ------------------------------------------------------------------------------------------------- the figure
 
+  // Marks and axis as in lib/evidence/charts/forest.
   const Z = 1.959963984540054;
   const SVG = "http://www.w3.org/2000/svg";
+  const [LARGEST, PLAIN, HEAD, STRETCH] = [150, 55, 8, 3];
 
   function shape(name, attributes, text) {
     const made = document.createElementNS(SVG, name);
@@ -354,35 +356,68 @@ const evidenceWhatIf = (() => {
     return made;
   }
 
-  // The rows of the figure: trials with a number, bounded ones, and the pooled effect.
+  // The rows of the figure: trials with a number, bounded ones, the pooled effect, the prediction interval.
   function rows(found) {
     const { pooled } = found;
-    const weight = (i) => (pooled?.weights ? `, weight ${pooled.weights[i].toFixed(0)} %` : "");
+    const weights = pooled?.weights?.length > 1 ? pooled.weights : undefined;
     const made = found.studies.map((trial, i) => {
       const reach = Z * Math.sqrt(trial.vi);
       const [low, high] = [trial.yi - reach, trial.yi + reach];
-      const text = `${number(trial.yi)} (${interval(low, high)})${weight(i)}`;
-      return { kind: trial.class, label: trial.label, mid: trial.yi, low, high, text, weight: pooled?.weights?.[i] };
+      const weight = weights ? `, weight ${number(weights[i])}\u00a0%` : "";
+      const text = `${number(trial.yi)} (${interval(low, high)})${weight}`;
+      const area = weights ? (LARGEST * weights[i]) / Math.max(...weights) : PLAIN;
+      return { kind: trial.class, label: trial.label, mid: trial.yi, low, high, text, area };
     });
     for (const trial of found.bounded) {
-      made.push({ kind: "bounded", label: trial.label, text: trial.said, direction: trial.direction });
+      const { direction } = trial;
+      const [low, high] = [direction === 1 ? 0 : undefined, direction === -1 ? 0 : undefined];
+      made.push({ kind: "bounded", label: trial.label, text: trial.said, low, high });
     }
     if (pooled) {
       const text = `${number(pooled.estimate)} (${interval(pooled.ci_low, pooled.ci_high)})`;
       const label = pooled.k === 1 ? "One trial" : "Pooled";
-      const ends = pooled.k > 1 ? { pi: [pooled.pi_low, pooled.pi_high] } : {};
-      made.push({ kind: "pooled", label, mid: pooled.estimate, low: pooled.ci_low, high: pooled.ci_high, text, ...ends });
+      made.push({ kind: "pooled", label, mid: pooled.estimate, low: pooled.ci_low, high: pooled.ci_high, text });
+      if (pooled.k > 1 && Number.isFinite(pooled.pi_low)) {
+        const [low, high] = [pooled.pi_low, pooled.pi_high];
+        made.push({ kind: "prediction", label: "Prediction interval", low, high, text: interval(low, high) });
+      }
     }
     return made;
   }
 
-  // Ends of the axis: everything that is drawn, no effect and the MID, but no farther than the scale of pain.
-  function axis(drawn, mid, most) {
-    const values = drawn.flatMap((row) => [row.low, row.high, ...(row.pi ?? [])]).filter(Number.isFinite);
-    const low = Math.max(-100, Math.min(-1.3 * mid, ...values));
-    const high = Math.min(100, Math.max(0.6 * mid, ...values));
-    const step = [1, 2, 5, 10, 20, 25, 50].find((by) => (high - low) / by <= most) ?? 100;
-    return { low: Math.max(-100, step * Math.floor(low / step)), high: Math.min(100, step * Math.ceil(high / step)), step };
+  // Ends of the axis: no effect, the MID, estimates and the narrower half of the intervals; a wider interval
+  // may stretch it; no farther than the scale of pain. About no effect where a trial is open on both sides.
+  function extent(drawn, mid) {
+    const spans = drawn.filter((row) => Number.isFinite(row.low) && Number.isFinite(row.high));
+    spans.sort((one, other) => one.high - one.low - (other.high - other.low));
+    const narrower = spans.slice(0, Math.ceil(spans.length / 2)).flatMap((row) => [row.low, row.high]);
+    const estimates = drawn.map((row) => row.mid).filter(Number.isFinite);
+    const needed = [0, -1.3 * mid, 0.6 * mid, ...estimates, ...narrower];
+    const [first, last] = [Math.min(...needed), Math.max(...needed)];
+    const away = (value) => Math.max(first - value, value - last);
+    let [low, high] = [first, last];
+    const ends = drawn.flatMap((row) => [row.low, row.high]).filter(Number.isFinite);
+    for (const value of ends.sort((one, other) => away(one) - away(other))) {
+      const [from, to] = [Math.min(low, value), Math.max(high, value)];
+      if (to - from <= STRETCH * (last - first)) [low, high] = [from, to];
+    }
+    if (drawn.some((row) => row.kind === "bounded" && row.low === undefined && row.high === undefined)) {
+      [low, high] = [Math.min(low, -high), Math.max(high, -low)];
+    }
+    return [Math.max(-100, low), Math.min(100, high)];
+  }
+
+  // The axis ends at round values; its labels stand well apart.
+  function axis(drawn, mid, room, measure) {
+    const [from, to] = extent(drawn, mid);
+    const ends = (step) => [Math.max(-100, step * Math.floor(from / step)), Math.min(100, step * Math.ceil(to / step))];
+    const apart = measure(number(from, 0)) + 18;
+    const step = [1, 2, 5, 10, 20, 25, 50].find((by) => {
+      const [low, high] = ends(by);
+      return (room * by) / (high - low) >= apart && (high - low) / by <= 8;
+    }) ?? 100;
+    const [low, high] = ends(step);
+    return { low, high, step };
   }
 
   const LINE = 16;
@@ -410,40 +445,47 @@ const evidenceWhatIf = (() => {
 
   function forest(data, state, found, width, measure) {
     const drawn = rows(found);
-    const { low, high, step } = axis(drawn, state.mid, width < 520 ? 4 : 7);
+    const { low, high, step } = axis(drawn, state.mid, width - 16, measure);
     let bottom = 0;
     for (const row of drawn) {
       row.top = bottom;
       row.beside = measure(row.label, true) + measure(row.text) + 32 <= width;
       row.lines = row.beside ? [row.text] : wrap(row.text, width - 16, measure);
-      row.y = row.top + (row.beside ? 28 : 28 + LINE * row.lines.length);
+      row.y = row.top + (row.beside ? 30 : 30 + LINE * row.lines.length);
       bottom = row.y + 16;
     }
     bottom += 8;
     const height = bottom + 64;
-    const x = (value) => 8 + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (width - 16);
+    const beyond = (value) => 8 + ((value - low) / (high - low)) * (width - 16);
+    const scale = { low, high, start: 8, end: width - 8, beyond };
+    scale.at = (value) => beyond(Math.min(high, Math.max(low, value)));
     const spoken = drawn.map((row) => `${row.label}: ${row.text}`).join("; ");
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
     svg.setAttribute("aria-label", `Forest plot of pain in points under the choices made. ${spoken || found.reason}.`);
     const add = (name, attributes, text) => svg.append(shape(name, attributes, text));
 
-    add("line", { x1: x(0), x2: x(0), y1: 0, y2: bottom, class: "ev-null" });
-    add("line", { x1: x(-state.mid), x2: x(-state.mid), y1: 0, y2: bottom, class: "ev-mid" });
     for (const row of drawn) {
-      add("text", { x: 8, y: row.top + 14, class: "ev-name" }, row.label);
+      const colour = row.kind === "prediction" ? " ev-prediction-words" : "";
+      add("text", { x: 8, y: row.top + 14, class: `ev-name${colour}` }, row.label);
       row.lines.forEach((text, i) => {
         const place = row.beside ? { x: width - 8, y: row.top + 14, "text-anchor": "end" }
           : { x: 8, y: row.top + 14 + LINE * (i + 1) };
-        add("text", place, text);
+        add("text", { ...place, class: colour.trim() }, text);
       });
-      if (row.kind === "bounded") bound(add, x, row, low, high);
-      else effect(add, x, row, low, high);
+      // The lines of no effect and of the MID stand in the strip of the marks, clear of the words.
+      for (const [value, kind] of [[0, "ev-null"], [-state.mid, "ev-mid"]]) {
+        if (value < low || value > high) continue;
+        add("line", { x1: scale.at(value), x2: scale.at(value), y1: row.y - 10, y2: row.y + 10, class: kind });
+      }
+      mark(add, scale, row);
     }
     add("line", { x1: 8, x2: width - 8, y1: bottom, y2: bottom, class: "ev-axis" });
     for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
-      const anchor = x(value) < 20 ? "start" : x(value) > width - 20 ? "end" : "middle";
-      add("line", { x1: x(value), x2: x(value), y1: bottom, y2: bottom + 5, class: "ev-axis" });
-      add("text", { x: x(value), y: bottom + 19, "text-anchor": anchor }, number(value, 0));
+      const x = scale.at(value);
+      const anchor = x < 20 ? "start" : x > width - 20 ? "end" : "middle";
+      add("line", { x1: x, x2: x, y1: bottom, y2: bottom + 5, class: "ev-axis" });
+      const place = { x: anchor === "start" ? 0 : anchor === "end" ? width : x, y: bottom + 19 };
+      add("text", { ...place, "text-anchor": anchor, class: "ev-tick" }, number(value, 0));
     }
     const [left, right] = [`\u2190 favours ${data.drug}`, "favours comparator \u2192"];
     add("text", { x: 8, y: bottom + 40 }, left);
@@ -451,36 +493,59 @@ const evidenceWhatIf = (() => {
     add("text", { x: width - 8, y: bottom + 40 + second, "text-anchor": "end" }, right);
 
     const caption = element("figcaption", {},
-      "Mean difference in pain, points on 0–100, 95 % intervals. Filled square: reported; open square: derived; "
-      + "dashed: bounded, only a direction or a test; diamond: pooled, with the prediction interval as a thin line. "
+      "Mean difference in pain, points on 0–100, 95\u00a0% intervals. Filled square: reported; open square: derived; "
+      + "dashed: bounded, only a direction or a test; diamond: pooled; bar: prediction interval. "
       + `Solid line: no effect; dashed line: ${points(state.mid)} points less pain. Arrows: beyond the axis.`);
     return element("figure", {}, svg, caption);
   }
 
-  function effect(add, x, row, low, high) {
-    const { y } = row;
-    const pooled = row.kind === "pooled";
-    if (row.pi) add("line", { x1: x(row.pi[0]), x2: x(row.pi[1]), y1: y, y2: y, class: "ev-prediction" });
-    if (pooled) {
-      const corners = [[row.low, 0], [row.mid, -8], [row.high, 0], [row.mid, 8]];
-      add("polygon", { points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" "), class: "ev-pooled" });
-    } else {
-      add("line", { x1: x(row.low), x2: x(row.high), y1: y, y2: y, class: "ev-interval" });
-      if (row.mid >= low && row.mid <= high) {
-        const half = 4 + Math.sqrt((row.weight ?? 30) / 100) * 4;
-        const place = { x: x(row.mid) - half, y: y - half, width: 2 * half, height: 2 * half };
-        add("rect", { ...place, class: row.kind === "reported" ? "ev-reported" : "ev-derived" });
+  function mark(add, scale, row) {
+    const { y, kind } = row;
+    const line = (from, to, name, up = 0) => add("line", { x1: from, x2: to, y1: y - up, y2: y - up, class: name });
+    const [x1, x2] = [scale.at(row.low ?? scale.low), scale.at(row.high ?? scale.high)];
+    const over = { left: row.low === undefined || row.low < scale.low, right: row.high === undefined || row.high > scale.high };
+    const [start, end] = [scale.start + (over.left ? HEAD : 0), scale.end - (over.right ? HEAD : 0)];
+    if (kind === "pooled") {
+      const corners = [[row.low, 0], [row.mid, -6.5], [row.high, 0], [row.mid, 6.5]];
+      const shown = cut(corners.map(([value, up]) => [scale.beyond(value), y + up]), start, end);
+      add("polygon", { points: shown.map((corner) => corner.join(",")).join(" "), class: "ev-pooled" });
+    } else if (kind === "prediction") {
+      const from = Math.max(x1, start);
+      add("rect", { x: from, y: y - 2.5, width: Math.max(Math.min(x2, end) - from, 1), height: 5, class: "ev-prediction" });
+    } else if (kind === "bounded") {
+      line(x1, x2, "ev-bound");
+      for (const [x, side, open] of [[x1, 1, over.left], [x2, -1, over.right]]) {
+        if (!open) add("path", { d: `M${x + 3.5 * side},${y - 6} H${x} V${y + 6} H${x + 3.5 * side}`, class: "ev-bracket" });
       }
+    } else {
+      line(x1, x2, "ev-interval");
+      if (row.mid >= scale.low && row.mid <= scale.high) square(add, line, scale, row, [x1, x2]);
     }
-    const ends = [row.low, row.high, ...(row.pi ?? [])];
-    if (Math.min(...ends) < low) add("path", { d: `M${x(low) + 7},${y - 5} l-7,5 l7,5`, class: "ev-beyond" });
-    if (Math.max(...ends) > high) add("path", { d: `M${x(high) - 7},${y - 5} l7,5 l-7,5`, class: "ev-beyond" });
+    const head = (tip, side) => add("path", { d: `M${tip},${y} l${9 * side},-5 v10 z`, class: `ev-beyond ev-of-${kind}` });
+    if (over.left) head(scale.start, 1);
+    if (over.right) head(scale.end, -1);
   }
 
-  function bound(add, x, row, low, high) {
-    const { y } = row;
-    const [from, to] = row.direction === -1 ? [low, 0] : row.direction === 1 ? [0, high] : [low, high];
-    add("line", { x1: x(from), x2: x(to), y1: y, y2: y, class: "ev-bound" });
+  // The square of a trial; an interval that would hide behind it is drawn over it.
+  function square(add, line, scale, row, ends) {
+    const [x, half] = [scale.at(row.mid), Math.sqrt(row.area) / 2];
+    const place = { x: x - half, y: row.y - half, width: 2 * half, height: 2 * half };
+    const filled = row.kind !== "derived";
+    add("rect", { ...place, class: filled ? "ev-reported" : "ev-derived" });
+    if (Math.min(x - ends[0], ends[1] - x) < half + 2) {
+      const [from, to] = ends.map((end) => Math.min(Math.max(end, x - half), x + half));
+      line(from, to, filled ? "ev-over" : "ev-interval");
+    }
+  }
+
+  // The part of a closed outline between two upright lines (Sutherland and Hodgman 1974).
+  function cut(corners, start, end) {
+    return [[start, 1], [end, -1]].reduce((outline, [line, side]) => outline.flatMap(([x1, y1], i) => {
+      const [x0, y0] = outline[(i || outline.length) - 1];
+      const crossing = side * (x0 - line) < 0 !== side * (x1 - line) < 0;
+      const kept = crossing ? [[line, y0 + ((y1 - y0) * (line - x0)) / (x1 - x0)]] : [];
+      return side * (x1 - line) >= 0 ? [...kept, [x1, y1]] : kept;
+    }), corners);
   }
 
   for (const root of document.querySelectorAll(".ev-whatif")) new Panel(root);
