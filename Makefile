@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Lighthouse and the checker of HTML come from npm; without it their tests are skipped.
+NODE := $(if $(shell command -v npm),tests/site/node_modules/.ready)
 
 .DEFAULT_GOAL := help
 .PHONY: help book edit preview test check serve clean lock lint
@@ -17,6 +19,10 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+tests/site/node_modules/.ready: tests/site/package.json tests/site/package-lock.json
+	cd tests/site && npm ci --silent --ignore-scripts --no-audit --no-fund
+	touch $@
+
 book: $(READY)  ## Build the site to _build/html
 	$(BIN)/python -m evidence build
 
@@ -29,7 +35,7 @@ preview: $(READY)  ## Show the site at http://localhost:8000 and build it again 
 check: $(READY)  ## Check the tables in data/ and list every problem
 	$(BIN)/python -m evidence check
 
-test: book  ## Build the site, then run every test
+test: book $(NODE)  ## Build the site, then run every test
 	$(BIN)/python -m pytest
 
 serve: $(READY)  ## Show the built site at http://localhost:8000

@@ -48,7 +48,7 @@ def test_page(page: Page, address: str, path: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            assert page.evaluate("document.documentElement.dataset.theme") == scheme
+            page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
             everything = (name, scheme) in (("desk", "light"), ("phone", "dark"))
             faults[f"{name}, {scheme}: axe"] = violations(page, None if everything else COLOURS)
         faults[f"{name}: wider than the screen"] = page.evaluate("checks.clipped()")

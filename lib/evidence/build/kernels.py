@@ -104,6 +104,7 @@ def _become_kernel(connection_file: str, folder: Path) -> NoReturn:
     try:
         os.setsid()
         os.chdir(folder)
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # the parent may catch its own in a string
         signal.signal(signal.SIGINT, signal.default_int_handler)
         asyncio.set_event_loop(None)
         from ipykernel.kernelapp import IPKernelApp

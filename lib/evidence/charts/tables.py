@@ -133,9 +133,12 @@ def check_key(key: str) -> None:
 
 
 def inert(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: an apostrophe goes before its first sign."""
+    """Return text that no spreadsheet takes for a formula: an apostrophe goes before its first sign.
+
+    A sign that stands alone, such as the operator of a p-value, is no formula and stays as it is.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+    if len(text) > 1 and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text
 
