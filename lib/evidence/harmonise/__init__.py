@@ -6,6 +6,7 @@
 >>> [(effect.label, effect.yi, effect.se) for effect in harmonise.effects(selection, ds)]
 """
 
+from evidence.harmonise.arm_values import has_unlabelled, is_ruled_out, largest_sd
 from evidence.harmonise.correlation import (
     ImpliedCorrelation,
     implied_correlation,
@@ -29,8 +30,11 @@ __all__ = [
     "Step",
     "StudySD",
     "effects",
+    "has_unlabelled",
     "implied_correlation",
     "implied_correlations",
+    "is_ruled_out",
+    "largest_sd",
     "points_per_unit",
     "poolable",
     "reference_sd",

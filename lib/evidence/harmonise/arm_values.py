@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from evidence.harmonise.draft import step
 from evidence.harmonise.model import Spread, Step
+from evidence.harmonise.points import has_points, scale_limits
 from evidence.meta.conversions import combine_arms, mean_sd_from_median, sd_from_ci, sd_from_se
 from evidence.question import ArmPair, ArmRow, Result
+
+#: What an assumption says of the reading of an unlabelled ±, by reading.
+READINGS: Final = {
+    "sd": "The unlabelled ± is read as a standard deviation.",
+    "se": "The unlabelled ± is read as a standard error.",
+}
+_RULED_OUT: Final = "The unlabelled ± cannot be a"
+_NAMES: Final = {"sd": "standard deviation", "se": "standard error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,10 @@ class ArmValue:
     sd: float
     steps: tuple[Step, ...]
     assumptions: tuple[str, ...] = ()
+
+    def noted(self, assumption: str) -> ArmValue:
+        """Add an assumption."""
+        return replace(self, assumptions=(*self.assumptions, assumption))
 
 
 def arm_value(row: ArmRow, n: int | None, spread: Spread, unlabelled: bool) -> ArmValue | None:
@@ -61,8 +77,7 @@ def _from_spread(row: ArmRow, n: int, mean: float, spread: Spread, unlabelled: b
     assert printed is not None
     recorded: Spread = "sd" if row.sd is not None else "se"
     reading = spread if unlabelled and spread != "recorded" else recorded
-    names = {"sd": "standard deviation", "se": "standard error"}
-    assumptions = (f"The unlabelled ± is read as a {names[reading]}.",) if unlabelled else ()
+    assumptions = (READINGS[reading],) if unlabelled else ()
     if reading == "sd":
         taken = step(
             f"SD of {row.arm}", "SD as printed", {"SD": printed, "n": n}, {"SD": printed}, "the report"
@@ -89,8 +104,56 @@ def _from_median(row: ArmRow, n: int) -> ArmValue | None:
     return ArmValue(n, found.mean, found.sd, (taken,), ("The values are about normally distributed.",))
 
 
+def has_unlabelled(assumptions: Sequence[str]) -> bool:
+    """Whether an effect with these assumptions rests on the reading of an unlabelled ±."""
+    return any(reading in assumptions for reading in READINGS.values())
+
+
+def is_ruled_out(assumptions: Sequence[str]) -> bool:
+    """Whether the limits of the scale ruled out the reading of an unlabelled ± that was asked for."""
+    return any(text.startswith(_RULED_OUT) for text in assumptions)
+
+
+def largest_sd(low: float, high: float, n: int, *, change: bool = False) -> float:
+    """Largest SD that `n` values on a scale can have, in the unit of the scale.
+
+    Parameters
+    ----------
+    low, high : float
+        Limits of the scale.
+    n : int
+        Values, at least 2.
+    change : bool
+        The values are differences between two scores of a person: they span twice the range.
+
+    Notes
+    -----
+    Popoviciu 1935: the variance of values between two limits is at most a quarter of the squared range, half
+    of them at either end; with the divisor n − 1 of an SD, times n/(n − 1).
+    """
+    half = (high - low) / (1 if change else 2)
+    return half * math.sqrt(n / (n - 1))
+
+
 def pair_values(pair: ArmPair, result: Result, spread: Spread) -> tuple[ArmValue, ArmValue] | None:
-    """Drug arm, joined from several where there are several, and comparison arm; or None."""
+    """Drug arm, joined from several where there are several, and comparison arm; or None.
+
+    A reading of an unlabelled ± that the limits of the scale rule out in one arm is taken for neither: the ±
+    is read as recorded, and an assumption says so.
+    """
+    values = _values(pair, result, spread)
+    if values is None:
+        return None
+    if result.has_flag("spread_unlabelled") and spread != "recorded":
+        why = _impossible(pair, values, spread)
+        recorded = _values(pair, result, "recorded") if why else None
+        if recorded is not None:
+            values = [value.noted(why) for value in recorded]
+    return _joined(values[:-1]), values[-1]
+
+
+def _values(pair: ArmPair, result: Result, spread: Spread) -> list[ArmValue] | None:
+    """Values of the drug arms and, last, of the comparison arm; None where one is not known."""
     unlabelled = result.has_flag("spread_unlabelled")
     paired_n = result.study.n if result.study.design == "crossover" else None
     arms = (*result.comparison.experimental, result.comparison.control)
@@ -100,7 +163,23 @@ def pair_values(pair: ArmPair, result: Result, spread: Spread) -> tuple[ArmValue
         for row, arm in zip(rows, arms, strict=True)
     ]
     known = [value for value in values if value is not None]
-    return (_joined(known[:-1]), known[-1]) if len(known) == len(values) else None
+    return known if len(known) == len(values) else None
+
+
+def _impossible(pair: ArmPair, values: Sequence[ArmValue], spread: Spread) -> str:
+    """Say why a reading of ± is impossible on the scale; empty where nothing rules it out."""
+    for row, value in zip((*pair.experimental, pair.control), values, strict=True):
+        low, high = scale_limits(pair.measure, row)
+        if not has_points(pair.measure, row) or low is None or high is None:
+            continue
+        largest = largest_sd(low, high, value.n, change=row.kind == "change")
+        if value.sd > largest:
+            return (
+                f"{_RULED_OUT} {_NAMES[spread]}: it would be a standard deviation of "
+                f"{value.sd:.1f}, and {value.n} values from {low:g} to {high:g} have one of at most "
+                f"{largest:.1f}."
+            )
+    return ""
 
 
 def _joined(values: list[ArmValue]) -> ArmValue:

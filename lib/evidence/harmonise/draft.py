@@ -38,10 +38,14 @@ class Draft:
     assumptions: tuple[str, ...] = ()
     counts: Counts | None = None
     reexpressed: bool = False
+    printed_interval: tuple[float, float] | None = None
 
     def turned(self, sign: int) -> Draft:
         """Turn the sign where `sign` is -1."""
-        return replace(self, yi=sign * self.yi)
+        printed = self.printed_interval
+        if sign == -1 and printed is not None:
+            printed = (-printed[1], -printed[0])
+        return replace(self, yi=sign * self.yi, printed_interval=printed)
 
     def first(self, *steps: Step) -> Draft:
         """Put steps before the others."""

@@ -151,6 +151,7 @@ def _from_draft(draft: Draft, result: Result, selection: Selection, setting: Set
         yi=draft.yi,
         vi=draft.vi,
         reexpressed=draft.reexpressed,
+        printed_interval=draft.printed_interval,
         ledger=draft.steps,
         assumptions=tuple(dict.fromkeys(draft.assumptions)),
     )

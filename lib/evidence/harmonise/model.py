@@ -28,7 +28,9 @@ class Options:
         ``correlation_crossover`` by default.
     spread : {"recorded", "se", "sd"}
         How the unlabelled ± of trials flagged ``spread_unlabelled`` is read: as recorded in the tables, or
-        everywhere as a standard error, or everywhere as a standard deviation.
+        everywhere as a standard error, or everywhere as a standard deviation. A reading that would give a
+        standard deviation beyond what the limits of the scale allow is not taken: that trial is read as
+        recorded, and an assumption says so.
     classes : tuple of {"reported", "derived"}
         Classes of evidence that `poolable` takes.
     time_rule, flag_rule : optional
@@ -105,6 +107,9 @@ class Statement:
         The statement as a phrase, such as "p < 0.05, in favour of the drug".
     difference : float or None
         A mean difference in points that is printed without a usable spread; under the scale ``points`` only.
+    exact_p : float or None
+        The p-value where the text prints one with an equals sign; `p_low` and `p_high` are the ends of what
+        its last digit leaves open, or 0 and itself where it is the smallest that so few people can give.
     """
 
     p_low: float
@@ -112,6 +117,7 @@ class Statement:
     direction: int | None
     words: str
     difference: float | None = None
+    exact_p: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,9 @@ class Effect:
         Flags of the study.
     note : str
         Why the rows stand for the study, or why the study is unusable.
+    printed_interval : (float, float) or None
+        Limits of the 95 % interval that the report prints for this effect, on the scale of `yi`; None where
+        it prints none. They need not be `yi` ± z `se`: an interval of a small trial comes from Student's t.
     """
 
     study_id: str
@@ -192,6 +201,7 @@ class Effect:
     rows: tuple[RowKey, ...]
     flags: tuple[str, ...]
     note: str
+    printed_interval: tuple[float, float] | None = None
 
     @property
     def se(self) -> float | None:

@@ -27,7 +27,7 @@ def points_per_unit(unit: str, scale_min: float | None, scale_max: float | None)
 
 def has_points(measure: Measure, row: ArmRow | None = None) -> bool:
     """Whether results of a measure can be turned into points."""
-    limits = _limits(measure, row)
+    limits = scale_limits(measure, row)
     return measure.unit == "points" and None not in limits
 
 
@@ -39,10 +39,11 @@ def factor(measure: Measure, row: ArmRow | None = None) -> float:
     ValueError
         As `points_per_unit`.
     """
-    return points_per_unit(measure.unit, *_limits(measure, row))
+    return points_per_unit(measure.unit, *scale_limits(measure, row))
 
 
-def _limits(measure: Measure, row: ArmRow | None) -> tuple[float | None, float | None]:
+def scale_limits(measure: Measure, row: ArmRow | None = None) -> tuple[float | None, float | None]:
+    """Least and greatest value of a scale, as the row has them, or else as the measure has them."""
     if row is not None and row.scale_min is not None and row.scale_max is not None:
         return row.scale_min, row.scale_max
     return measure.scale_min, measure.scale_max

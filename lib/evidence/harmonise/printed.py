@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from evidence.harmonise.direction import by_outcome
 from evidence.harmonise.draft import Draft, Setting, drafted, step
@@ -50,10 +51,17 @@ def _in_points(stated: Stated, estimate: float, se: float, people: People | None
         {"MD": yi, "v": vi},
         HANDBOOK,
     )
-    draft = drafted(yi, vi, "points", "reported", people, found)
+    draft = replace(drafted(yi, vi, "points", "reported", people, found), printed_interval=_limits(row, size))
     return draft.add(assumptions=_asymmetry(row)).add(
         assumptions=(stated.measure.note,) if stated.measure.note else ()
     )
+
+
+def _limits(row: ContrastRow, size: float) -> tuple[float, float] | None:
+    """Printed limits of a 95 % interval in points; a level that is not told is taken as 95 %."""
+    if row.ci_low is None or row.ci_high is None or (row.ci_level or 95) != 95:
+        return None
+    return row.ci_low * size, row.ci_high * size
 
 
 def _printed_se(row: ContrastRow, people: People | None) -> float | None:

@@ -32,7 +32,8 @@ def statement(result: Result, setting: Setting) -> Statement | None:
     told = [item for item in told if item[:2] != (0.0, 1.0)]
     if told:
         low, high, row = min(told, key=lambda item: _rank(item[2]))
-        return Statement(low, high, sign, _words(row, low, high, sign, setting))
+        exact = row.p_value if row.p_operator == "=" else None
+        return Statement(low, high, sign, _words(row, low, high, sign, setting), exact_p=exact)
     if sign is None:
         return None
     return Statement(0.0, 1.0, sign, f"a direction only{_favour(sign, setting)}")
