@@ -9,6 +9,7 @@ from scipy import stats
 from evidence.charts.funnel import Funnel, FunnelPoint, funnel
 from tests.charts.examples import RATIO, small_studies
 from tests.charts.page import Drawing, centre, corners
+from tests.charts.test_every_figure import box
 
 RATIOS = Funnel(RATIO, tuple(FunnelPoint(f"S{i}", 1.4**i / 2, 0.1 + 0.1 * i) for i in range(5)), 1.2)
 
@@ -51,3 +52,15 @@ def test_words_and_table_hold_the_numbers():
 def test_an_error_that_is_none_is_refused_by_name(se):
     with pytest.raises(ValueError, match="X 2000: the standard error"):
         funnel("f", "T", replace(small_studies(), points=(FunnelPoint("X 2000", 1.0, se),)))
+
+
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_numbers_stand_clear_of_the_upright_lines(layout):
+    points = tuple(FunnelPoint(f"S{i}", -16.0 + 2 * i, 2.0 + i) for i in range(6))
+    plot = replace(small_studies(), points=points, pooled=-12.0)
+    drawing = Drawing(getattr(funnel("f", "T", plot), layout))
+    for name in ("null", "pooled"):
+        place = drawing.corners(name)[0][0]
+        for index in range(len(points)):
+            left, _, right, _, _ = box(drawing.mark(f"number-{index}"))
+            assert not left < place < right

@@ -233,6 +233,14 @@ def test_both_groups_of_the_icon_array_begin_at_one_height_where_side_by_side(la
     assert (tops[0] == tops[1]) == (layout == "wide")
 
 
+def test_marks_of_findings_in_lines_do_not_touch():
+    worse, better = (Finding(way, False) for way in ("worse", "better"))
+    made = effect_direction("e", "T", EffectDirection(("a", "b"), (DirectionRow("S", (worse, better)),)))
+    drawing = Drawing(made.narrow)
+    lower_end = max(y for _, y in drawing.corners("row-0-0"))
+    assert min(y for _, y in drawing.corners("row-0-1")) - lower_end >= 2
+
+
 @pytest.mark.parametrize(
     ("tests", "words"),
     [

@@ -194,7 +194,7 @@ def _draw_lines(sheet: Sheet, plot: EffectDirection, index: int, x: float, y: fl
         if finding:
             draw_finding(sheet, x + 9, y - 4.5, finding, name=f"row-{index}-{position}")
             words = f"{outcome}: {finding.words}" if finding.words else outcome
-            y = sheet.paragraph(x + 24, y, words, sheet.width - x - 26, size=SMALL) + 3
+            y = sheet.paragraph(x + 24, y, words, sheet.width - x - 26, size=SMALL) + 6
     return y
 
 

@@ -107,7 +107,9 @@ def _draw(plot: Funnel, width: float) -> Sheet:
     _draw_regions(sheet, x, y, measure.null)
     _draw_frame(sheet, plot, x, y)
     places = [_draw_point(sheet, x, y, point, index) for index, point in enumerate(plot.points)]
-    number_points(sheet, places, (_LEFT, top, width, bottom))
+    upright = [x.at(measure.null), *([x.at(plot.pooled)] if plot.pooled is not None else [])]
+    lines = [[(place, top), (place, bottom)] for place in upright]
+    number_points(sheet, places, (_LEFT, top, width, bottom), lines=lines)
     middle = (x.start + x.end) / 2
     end = bottom + 17 + SMALL * LINE
     end = sheet.paragraph(middle, end, measure.name, x.end - x.start, size=SMALL, anchor="middle")
