@@ -7,13 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from evidence import dataset
-from evidence.charts.effect_direction import (
-    Direction,
-    DirectionRow,
-    EffectDirection,
-    Finding,
-    effect_direction,
-)
+from evidence.charts.effect_direction import DirectionRow, EffectDirection, effect_direction
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import interval, number, plural
@@ -23,20 +17,21 @@ from evidence.question import COMPARATOR_TYPES, Question, select
 from evidence.question.records import records
 from evidence.report.apart import kept_out, study_names
 from evidence.report.names import CONDITIONS, DRUGS, OUTCOMES
-from evidence.report.pain import arms
+from evidence.report.pain import arms, finding_of
 from evidence.report.verdicts import Mood
 from evidence.report.words import route_of
 
 _T: Final = 1.959964
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
-_DIRECTIONS: Final[dict[int, Direction]] = {1: "better", -1: "worse", 0: "same"}
+_PLACEBO: Final = ("placebo", "active_placebo")
 
 
 def direction(effect: Effect) -> int:
-    """Return 1 where an effect is better on the drug, −1 where worse, 0 where no difference is shown.
+    """Return 1 where an effect is shown to be better on the drug, −1 where worse, 0 where none is shown.
 
-    Lower is better. A number counts when its 95 % interval excludes no effect, a statement when its p-value
-    is below 0.05; a direction without a test shows nothing.
+    This is what the rules for claims count; the figure draws what a trial states (`pain.finding_of`). Lower
+    is better. A number counts when its 95 % interval excludes no effect, a statement when its p-value is at
+    most 0.05; a direction without a test shows nothing.
     """
     if effect.yi is not None and effect.se is not None:
         return 0 if abs(effect.yi) <= _T * effect.se else (1 if effect.yi < 0 else -1)
@@ -49,6 +44,11 @@ def direction(effect: Effect) -> int:
 def outside(ds: Dataset) -> tuple[str, ...]:
     """Return the condition groups outside the Cochrane review."""
     return tuple(str(ds.setting("conditions_outside_cochrane")).split())
+
+
+def against(effect: Effect) -> str:
+    """Return what a trial compares the drug with, unless it is a placebo: "against diclofenac"."""
+    return "" if effect.comparator_type in _PLACEBO else f"against {effect.comparator or 'not stated'}"
 
 
 def is_outside(ds: Dataset, effect: Effect) -> bool:
@@ -135,7 +135,7 @@ class Beyond:
     def figure(self) -> Figure:
         """Draw the direction of every trial."""
         columns = ("Inside the review's scope", "Outside it: cancer or headache")
-        rows = tuple(self._drawn(effect) for effect in self.spoken)
+        rows = tuple(self.drawn(effect) for effect in self.spoken)
         title = f"{OUTCOMES[self.outcome].capitalize()}: the direction of each trial"
         return effect_direction(f"beyond-{self.outcome}", title, EffectDirection(columns, rows))
 
@@ -182,11 +182,12 @@ class Beyond:
             return f"SMD {number(effect.yi, 2)} ({ends}); below 0 is better on the drug"
         return effect.statement.words if effect.statement else "nothing usable"
 
-    def _drawn(self, effect: Effect) -> DirectionRow:
-        found = Finding(_DIRECTIONS[direction(effect)], direction(effect) != 0, self._short(effect))
+    def drawn(self, effect: Effect) -> DirectionRow:
+        """Return the row of a trial in the figure."""
+        found = finding_of(effect, self._short(effect), digits=2)
         out = is_outside(self.ds, effect)
         label = f"{effect.label}: {route_of(effect.drug, effect.route).lower()}"
-        return DirectionRow(label, (None, found) if out else (found, None), arms(effect))
+        return DirectionRow(label, (None, found) if out else (found, None), arms(effect), against(effect))
 
     def _short(self, effect: Effect) -> str:
         if effect.yi is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
@@ -15,13 +17,16 @@ from evidence.charts.effect_direction import (
 )
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Forest, ForestBlock, ForestPool, ForestRow, Measure, forest
-from evidence.charts.words import listing, number, plural
+from evidence.charts.words import capital, listing, number, plural
 from evidence.harmonise import Effect
+from evidence.meta import Pooled
+from evidence.question import WINDOWS as TIMES
 from evidence.report.analysis import Analysis
-from evidence.report.names import WINDOWS, words
+from evidence.report.names import WINDOWS
 
 _T = 1.959964
 _CLASSES = ("reported", "derived", "bounded", "unusable")
+_LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
 
 
 def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
@@ -40,11 +45,17 @@ def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
 def pain_measure(*analyses: Analysis) -> Measure:
     """Return the axis of effects on pain."""
     drug = analyses[0].question.drug if analyses else "drug"
+    return points_measure(*dict.fromkeys(analysis.mid for analysis in analyses), drug=drug)
+
+
+def points_measure(*mid: float, drug: str) -> Measure:
+    """Return an axis of differences in pain, −100 to 100 at most, with the smallest that matter."""
     return Measure(
         "Mean difference in pain, points on 0–100",
-        mid=tuple(dict.fromkeys(-analysis.mid for analysis in analyses)),
+        mid=tuple(-size for size in mid),
         favours_low=f"favours {drug}",
         favours_high="favours comparator",
+        possible=(-100.0, 100.0),
     )
 
 
@@ -59,9 +70,19 @@ def block_rows(
 def _block(analysis: Analysis) -> ForestBlock:
     window = analysis.question.window or "any"
     weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
-    title = WINDOWS[window][0].upper() + WINDOWS[window][1:]
     rows = block_rows(analysis.numeric, weights, analysis.bounded)
-    return ForestBlock(rows, title, _pool(analysis), _note(analysis))
+    return ForestBlock(rows, capital(WINDOWS[window]), _pool(analysis), _note(analysis))
+
+
+def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
+    """Return the prediction interval of a pool; None where it would say nothing of its own.
+
+    With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
+    the pooled effect once more.
+    """
+    if pooled.k < 3 or pooled.tau2 <= 0:
+        return None
+    return pooled.pi_low, pooled.pi_high
 
 
 def _pool(analysis: Analysis) -> ForestPool | None:
@@ -74,7 +95,7 @@ def _pool(analysis: Analysis) -> ForestPool | None:
         pooled.estimate,
         pooled.ci_low,
         pooled.ci_high,
-        (pooled.pi_low, pooled.pi_high),
+        prediction_of(pooled),
         detail,
         plural(analysis.people, "person", "people"),
     )
@@ -89,18 +110,30 @@ def _note(analysis: Analysis) -> str:
 
 def _numeric(effect: Effect, weight: float) -> ForestRow:
     assert effect.yi is not None
-    assert effect.se is not None
-    reach = _T * effect.se
     return ForestRow(
         effect.label,
         effect.yi,
-        effect.yi - reach,
-        effect.yi + reach,
+        *limits(effect),
         "reported" if effect.evidence_class == "reported" else "derived",
         arms(effect),
         effect.regimen,
         weight,
     )
+
+
+def limits(effect: Effect) -> tuple[float, float]:
+    """Return the 95 % interval of an effect with a number: as the source prints it, or else a normal one.
+
+    Raises
+    ------
+    ValueError
+        When the effect has no number.
+    """
+    if effect.yi is None or effect.se is None:
+        raise ValueError(f"{effect.label}: an effect without a number has no interval")
+    if effect.evidence_class == "reported" and effect.printed_interval is not None:
+        return effect.printed_interval
+    return effect.yi - _T * effect.se, effect.yi + _T * effect.se
 
 
 def _bounded(effect: Effect) -> ForestRow:
@@ -122,7 +155,7 @@ def arms(effect: Effect) -> str:
 def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
     """Draw what every trial found in every window, whether or not it can be pooled."""
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    windows = tuple(words(analysis.question.window or "any") for analysis in spoken)
+    windows = tuple(capital(WINDOWS[analysis.question.window or "any"]) for analysis in spoken)
     by_window = [{effect.study_id: effect for effect in analysis.effects} for analysis in spoken]
     studies = dict.fromkeys(
         effect.study_id
@@ -143,23 +176,60 @@ def _direction_row(study: str, by_window: list[dict[str, Effect]]) -> DirectionR
 def _finding(effect: Effect | None) -> Finding | None:
     if effect is None or effect.evidence_class == "unusable":
         return None
-    if effect.yi is not None and effect.se is not None:
-        significant = abs(effect.yi) > _T * effect.se
-        return Finding(_towards(-1 if effect.yi < 0 else 1), significant, f"{number(effect.yi)} points")
-    assert effect.statement is not None
-    said, test = effect.statement, effect.statement.words.split(",")[0]
-    significant = said.p_high <= 0.05
-    return Finding(_towards(said.direction) if said.direction or significant else "same", significant, test)
+    said = effect.statement.words.split(",")[0] if effect.statement else f"{number(effect.yi or 0.0)} points"
+    return finding_of(effect, said)
 
 
-def _towards(direction: int | None) -> Direction:
-    return {-1: "better", 1: "worse", 0: "same"}.get(direction or 0, "unclear")  # type: ignore[return-value]
+def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
+    """Return what an effect on a score is drawn as, with these words beside it.
+
+    A number points to its side, filled where its 95 % interval excludes no effect; one that rounds to 0 is no
+    difference. A statement points to the side that it names, filled where its p-value is at most 0.05, hollow
+    where it is larger or not told. Without a side it is no clear difference, or a question mark where the
+    difference is significant.
+    """
+    if effect.yi is not None:
+        rounded = round(effect.yi, digits)
+        low, high = limits(effect)
+        return Finding(_towards((rounded > 0) - (rounded < 0)), low > 0 or high < 0, said)
+    if effect.statement is None:
+        raise ValueError(f"{effect.label}: neither a number nor a statement can be drawn")
+    told = effect.statement
+    tested = (told.p_low, told.p_high) != (0.0, 1.0)
+    significant = told.p_high <= 0.05 if tested else None
+    return Finding(_towards(told.direction if told.direction or significant else 0), significant, said)
+
+
+def _towards(sign: int | None) -> Direction:
+    """Return the side of a sign; lower is better, and None is a side that is not told."""
+    sides: dict[int, Direction] = {-1: "better", 1: "worse", 0: "same"}
+    return "unclear" if sign is None else sides[sign]
 
 
 def albatross_of(key: str, title: str, effects: Sequence[Effect], caption: str = "") -> Figure:
-    """Draw p-value against people for the trials that print a p-value or a bound."""
-    points = tuple(point for effect in effects if (point := albatross_point(effect)) is not None)
-    return albatross(key, title, Albatross(points), caption=caption)
+    """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
+    return albatross(key, title, Albatross(albatross_points(effects)), caption=caption)
+
+
+def albatross_points(effects: Sequence[Effect]) -> tuple[AlbatrossPoint, ...]:
+    """Return one point for each test of a study: one that it repeats in several windows is drawn once.
+
+    Of equal points the one of the latest window stands, a window that is not stated last; a study with
+    several points has the window in their names.
+    """
+    by_test: dict[tuple[object, ...], tuple[int, AlbatrossPoint]] = {}
+    for effect in effects:
+        point = albatross_point(effect)
+        if point is None:
+            continue
+        test, place = (effect.study_id, point.operator, point.p, point.favours), _LATER.index(effect.window)
+        if test not in by_test or by_test[test][0] < place:
+            by_test[test] = place, replace(point, window=WINDOWS[effect.window])
+    several = Counter(study for study, *_ in by_test)
+    return tuple(
+        point if several[study] > 1 else replace(point, window="")
+        for (study, *_), (_, point) in by_test.items()
+    )
 
 
 def albatross_point(effect: Effect) -> AlbatrossPoint | None:
@@ -171,9 +241,8 @@ def albatross_point(effect: Effect) -> AlbatrossPoint | None:
     if said.direction:
         side = "low" if said.direction < 0 else "high"
     paired = effect.design == "crossover"
-    if said.p_low > 0 and said.p_high < 1:  # an exact p-value, known to its last printed digit
-        middle = round((said.p_low + said.p_high) / 2, 6)
-        return AlbatrossPoint(effect.label, effect.people, middle, "=", side, paired)
+    if said.exact_p:  # a printed p = 0.000 is none: it stands as smaller than its last digit allows
+        return AlbatrossPoint(effect.label, effect.people, said.exact_p, "=", side, paired)
     if said.p_low == 0:
         return AlbatrossPoint(effect.label, effect.people, said.p_high, "<", side, paired)
     return AlbatrossPoint(effect.label, effect.people, said.p_low, ">", side, paired)
