@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evidence.meta import Bound, pool, pool_censored
-from evidence.meta.multiverse import Specification, run, summarise
+from evidence.meta.multiverse import Specification, distinct, run, summarise
 
 YI = np.array([-14.0, -6.0, -21.0, -3.0])
 VI = np.array([16.0, 9.0, 36.0, 25.0])
@@ -88,3 +88,27 @@ def test_without_an_estimate_an_analysis_excludes_nothing_and_is_counted_apart()
 def test_refuses_what_means_nothing(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_one_result_under_many_names_is_marked_once():
+    # Effects -4 and -6 with variances 4 and 4: Q = (2² / 8) = 0.5 < 1, so that tau² is 0 by every estimator.
+    alike = [
+        Specification(np.array([-4.0, -6.0]), np.array([4.0, 4.0]), {}, (), tau2, "wald")
+        for tau2 in ("REML", "DL", "PM")
+    ]
+    # The Hartung-Knapp interval of the same numbers differs; a pool of other studies may agree by chance.
+    other = Specification(np.array([-4.0, -6.0]), np.array([4.0, 4.0]), {}, (), "REML", "HKSJ-adhoc")
+    nobody = Specification(np.empty(0), np.empty(0))
+    made = run([*alike, other, alike[0], nobody])
+    assert made["tau2"].tolist()[:3] == [0.0, 0.0, 0.0]
+    both, apart = frozenset({"A", "B"}), frozenset({"A", "C"})
+    first = distinct(made, [both, both, both, both, apart, frozenset()])
+    assert first.tolist() == [True, False, False, True, True, False]
+
+
+def test_results_are_the_same_up_to_the_tolerance():
+    made = run([one_trial(-5.0), one_trial(-5.0 + 1e-10), one_trial(-5.0 + 1e-6)])
+    assert distinct(made, ["A"] * 3).tolist() == [True, False, True]
+    assert distinct(made, ["A"] * 3, tolerance=1e-3).tolist() == [True, False, False]
+    with pytest.raises(ValueError, match="2 sets of studies for 3 analyses"):
+        distinct(made, ["A"] * 2)

@@ -7,7 +7,7 @@ specification curve (Simonsohn et al. 2020, doi:10.1038/s41562-020-0912-z).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -122,6 +122,51 @@ def run(
     return pd.concat([choices, pd.DataFrame(columns, index=choices.index)], axis=1)
 
 
+def distinct(
+    analyses: pd.DataFrame, studies: Sequence[Hashable], *, tolerance: float = 1e-9
+) -> pd.Series[bool]:
+    """Mark the first of the analyses that give one result: the same studies, estimate and interval.
+
+    Choices that happen not to matter (estimators of tau² that all give 0, kinds of interval for one study)
+    give one result under many names; counting each would let them speak several times.
+
+    Parameters
+    ----------
+    analyses : DataFrame
+        From `run`.
+    studies : sequence of hashable
+        The set of studies in each analysis, such as a frozenset of their names.
+    tolerance : float
+        Estimates and limits that differ by less are the same.
+
+    Returns
+    -------
+    Series of bool
+        True for the first of each result, in the order of the rows. An analysis that is not estimable has no
+        result and is False.
+
+    Raises
+    ------
+    ValueError
+        `studies` is not as long as `analyses`.
+    """
+    if len(studies) != len(analyses):
+        raise ValueError(f"{len(studies)} sets of studies for {len(analyses)} analyses")
+    kept: defaultdict[Hashable, list[Array]] = defaultdict(list)
+    first = []
+    for who, estimable, numbers in zip(
+        studies,
+        analyses["estimable"].to_list(),
+        analyses[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float),
+        strict=True,
+    ):
+        new = estimable and not any(np.abs(numbers - known).max() < tolerance for known in kept[who])
+        if new:
+            kept[who].append(numbers)
+        first.append(bool(new))
+    return pd.Series(first, index=analyses.index, dtype=bool)
+
+
 def summarise(analyses: pd.DataFrame) -> MultiverseSummary:
     """Count over the rows of `run`.
 
@@ -156,8 +201,8 @@ def _censored(one: Specification, level: float) -> tuple[float, float, float, fl
 
 
 def _padded(rows: Sequence[Array]) -> Array:
-    """Rows of different lengths as one array with NaN at their ends."""
-    padded = np.full((len(rows), max(map(len, rows))), np.nan)
+    """Rows of different lengths as one array with NaN at their ends, and at least one column."""
+    padded = np.full((len(rows), max(1, *map(len, rows))), np.nan)
     for target, row in zip(padded, rows, strict=True):
         target[: len(row)] = row
     return padded

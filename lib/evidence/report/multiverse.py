@@ -1,35 +1,56 @@
-"""Every defensible analysis of a question, and how far the answers agree."""
+"""A question analysed under many sets of choices that can be argued for, and how far the results agree."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from evidence.charts import specification_curve as curve
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Measure
 from evidence.charts.words import number, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, Options, effects, poolable
 from evidence.meta import multiverse as universe
+from evidence.meta.bound import Bound
 from evidence.meta.options import Interval
 from evidence.meta.tau2 import Estimator
-from evidence.question import Question, select
+from evidence.question import FlagRule, Question, TimeRule, select
+from evidence.report.pain import points_measure
 
-_TAU2: Final[tuple[Estimator, ...]] = ("REML", "DL", "PM")
-_INTERVALS: Final[tuple[Interval, ...]] = ("HKSJ", "HKSJ-adhoc", "wald")
-_EVIDENCE: Final = ("reported", "with derived", "with bounded")
-_FLAGS: Final = {
-    "standard": "flags applied",
-    "without_caution": "cautioned out",
-    "with_excluded": "excluded in",
+_TAU2: Final[dict[Estimator, str]] = {
+    "REML": "REML",
+    "DL": "DerSimonian–Laird",
+    "PM": "Paule–Mandel",
+    "ML": "ML",
+}
+_INTERVALS: Final[dict[Interval, str]] = {
+    "HKSJ-adhoc": "Hartung–Knapp, not below t",
+    "HKSJ": "Hartung–Knapp",
+    "wald": "normal (Wald)",
+}
+_PROFILE: Final = "profile likelihood"  # the interval of analyses with bounds
+_EVIDENCE: Final = {
+    "with derived": "with derived effects",
+    "reported": "reported effects only",
+    "with bounded": "with bounds too",
+}
+_FLAGS: Final[dict[FlagRule, str]] = {
+    "standard": "without excluded trials",
+    "without_caution": "without cautioned trials too",
+    "with_excluded": "with excluded trials",
 }
 _DESIGNS: Final = {"all": "all designs", "parallel": "parallel only", "crossover": "crossover only"}
+_SPREADS: Final = {
+    "recorded": "± as recorded",
+    "se": "± read as standard error",
+    "sd": "± read as standard deviation",
+}
+_TAU2_TRIED: Final[tuple[Estimator, ...]] = ("REML", "DL", "PM")
 DIMENSIONS: Final = (
     "Evidence",
     "Flags",
@@ -44,13 +65,15 @@ DIMENSIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Multiverse:
-    """All defensible analyses of one question.
+    """What a question answers under many sets of choices.
 
     Attributes
     ----------
     question : Question
     table : DataFrame
-        One row per distinct analysis: its choices, k, estimate, interval, and what the interval excludes.
+        One row per analysis that differs from the others in its effects or in how they are pooled: its
+        choices, k, estimate, interval, what the interval excludes; ``main`` marks the report's own pool, and
+        ``distinct`` the first analysis of each result.
     mid : float
         The smallest important difference in points, positive.
     """
@@ -65,118 +88,186 @@ class Multiverse:
         return self.table[self.table["estimable"]]
 
     @property
+    def results(self) -> pd.DataFrame:
+        """One analysis for each different result, the report's own first where there is one.
+
+        Analyses of the same trials whose estimates and intervals agree to 1e-9 give one result: estimators
+        of tau² that all find 0, intervals for one trial.
+        """
+        return self.table[self.table["distinct"]]
+
+    @property
+    def extent(self) -> str:
+        """How many sets of choices give an estimate, for a title: "under 36 sets of choices"."""
+        return f"under {plural(len(self.estimable), 'set')} of choices"
+
+    @property
     def sentence(self) -> str:
-        """In how many analyses the interval excludes no effect, and lies beyond the MID."""
-        found = self.estimable
+        """How many different results there are, and how many exclude no effect, and lie beyond the MID."""
+        found = self.results
+        count = plural(len(self.estimable), "analysis", "analyses")
         if found.empty:
-            return "No defensible analysis gives an estimate."
-        null, beyond = int(found["excludes_null"].sum()), int(found["beyond_mid"].sum())
-        count = plural(len(found), "defensible analysis", "defensible analyses")
-        lowest, highest = float(found["estimate"].min()), float(found["estimate"].max())
+            return "No set of choices gives an estimate."
+        if len(found) == 1:
+            return self._only(count)
+        null, beyond = (_some(int(found[name].sum()), len(found)) for name in ("excludes_null", "beyond_mid"))
+        lowest, highest = (number(float(end)) for end in (found["estimate"].min(), found["estimate"].max()))
+        run = f"estimates run from {lowest} to {highest}" if lowest != highest else f"each is {lowest}"
         return (
-            f"Of {count}, {null:,} have an interval that excludes no effect and {beyond:,} one wholly beyond "
-            f"{number(-self.mid, 0)} points; estimates run from {number(lowest)} to {number(highest)} points."
+            f"{count} give {len(found):,} different results; in {null} of them the interval excludes "
+            f"no effect, and in {beyond} it lies wholly beyond {number(-self.mid, 0)} points; {run} points."
         )
+
+    def _only(self, count: str) -> str:
+        row = self.results.iloc[0]
+        verb = "gives" if len(self.estimable) == 1 else "all give"
+        if row["beyond_mid"]:
+            said = f"its interval lies wholly beyond {number(-self.mid, 0)} points"
+        else:
+            said = f"its interval {'excludes' if row['excludes_null'] else 'includes'} no effect"
+        return f"{count} {verb} one result, {number(float(row['estimate']))} points; {said}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Trials:
+    """The effects that a set of choices leaves, with the names of these choices."""
+
+    names: tuple[str, ...]
+    numeric: tuple[Effect, ...]
+    bounded: tuple[Effect, ...]
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        return tuple(effect.bound for effect in self.bounded if effect.bound is not None)
+
+    @property
+    def studies(self) -> frozenset[str]:
+        return frozenset(effect.study_id for effect in (*self.numeric, *self.bounded))
+
+    @property
+    def content(self) -> object:
+        """What is pooled: choices that leave the same content are one."""
+        return tuple((e.study_id, e.yi, e.vi) for e in self.numeric), repr(self.bounds)
 
 
 def multiverse(ds: Dataset, question: Question) -> Multiverse:
-    """Pool a question about pain under every combination of defensible choices.
+    """Pool a question about pain under every combination of choices that can be argued for.
 
     Choices that leave the same effects and the same pooling are one analysis and count once.
     """
     mid = float(ds.setting("mid_pain_points"))
-    specifications = list(_distinct(ds, question))
-    table = universe.run(specifications, mid=-mid) if specifications else pd.DataFrame({"estimable": []})
+    found = list(_analyses(ds, question))
+    if not found:
+        empty = pd.DataFrame({"estimable": [], "distinct": [], "main": []}, dtype=bool)
+        return Multiverse(question, empty, mid)
+    table = universe.run([one for _, one, _ in found], mid=-mid)
+    table["main"] = [main for *_, main in found]
+    table["distinct"] = universe.distinct(table, [studies for studies, *_ in found])
     return Multiverse(question, table, mid)
 
 
-def _distinct(ds: Dataset, question: Question) -> Iterator[universe.Specification]:
+def _analyses(
+    ds: Dataset, question: Question
+) -> Iterator[tuple[frozenset[str], universe.Specification, bool]]:
+    """Yield each analysis with its studies, the report's own first, and whether it is the report's own.
+
+    Every choice begins with the report's own, so that the first analysis is the report's: reported and
+    derived effects, standard flags, the setting's time and correlation, ± as recorded, all designs, REML,
+    Hartung-Knapp never narrower than Student's t. Without a number among these effects no analysis is it.
+    """
     seen: set[object] = set()
-    for names, found in _bodies(ds, question):
-        for evidence, design in product(_EVIDENCE, _DESIGNS):
-            body = [effect for effect in found if design in ("all", effect.design)]
-            numeric = _of_class(body, evidence)
-            bounds = [e.bound for e in body if e.bound is not None] if evidence == "with bounded" else []
-            if not numeric or (evidence == "with bounded" and not bounds):
+    for place, trials in enumerate(_bodies(ds, question)):
+        for method, (tau2, ci) in enumerate(_methods(trials)):
+            content = (trials.content, tau2, ci)
+            if not trials.numeric or content in seen:
                 continue
-            for tau2, ci in _methods(len(numeric), bool(bounds)):
-                content = (tuple((e.study_id, e.yi, e.vi) for e in numeric), repr(bounds), tau2, ci)
-                if content in seen:
-                    continue
-                seen.add(content)
-                labels = (evidence, *names, _DESIGNS[design], tau2, ci)
-                yield universe.Specification(
-                    np.array([e.yi for e in numeric], dtype=float),
-                    np.array([e.vi for e in numeric], dtype=float),
-                    dict(zip(DIMENSIONS, labels, strict=True)),
-                    tuple(bounds),
-                    tau2,
-                    ci,
-                )
+            seen.add(content)
+            interval = _PROFILE if trials.bounds else _INTERVALS[ci]
+            labels = (*trials.names, _TAU2[tau2], interval)
+            specification = universe.Specification(
+                np.array([e.yi for e in trials.numeric], dtype=float),
+                np.array([e.vi for e in trials.numeric], dtype=float),
+                dict(zip(DIMENSIONS, labels, strict=True)),
+                trials.bounds,
+                tau2,
+                ci,
+            )
+            yield trials.studies, specification, (place, method) == (0, 0)
 
 
-def _methods(k: int, bounded: bool) -> list[tuple[Estimator, Interval]]:
-    if bounded:
+def _methods(trials: _Trials) -> Sequence[tuple[Estimator, Interval]]:
+    """Return estimators and intervals, the report's own first; those that can matter only."""
+    if trials.bounds:
         return [("REML", "HKSJ"), ("ML", "HKSJ")]
-    return [("REML", "wald")] if k == 1 else list(product(_TAU2, _INTERVALS))
+    if len(trials.numeric) == 1:
+        return [("REML", "wald")]
+    return list(product(_TAU2_TRIED, _INTERVALS))
 
 
-def _bodies(ds: Dataset, question: Question) -> Iterator[tuple[tuple[str, ...], tuple[Effect, ...]]]:
+def _bodies(ds: Dataset, question: Question) -> Iterator[_Trials]:
+    """Yield the effects under each set of choices, the report's own set first."""
+    for names, found in _readings(ds, question):
+        for design, evidence in product(_DESIGNS, _EVIDENCE):
+            body = [effect for effect in found if design in ("all", effect.design)]
+            bounded = tuple(e for e in body if e.bound is not None) if evidence == "with bounded" else ()
+            if evidence == "with bounded" and not bounded:
+                continue
+            options = Options(classes=("reported",)) if evidence == "reported" else Options()
+            yield _Trials((_EVIDENCE[evidence], *names, _DESIGNS[design]), poolable(body, options), bounded)
+
+
+def _readings(ds: Dataset, question: Question) -> Iterator[tuple[tuple[str, ...], tuple[Effect, ...]]]:
     """Yield the effects under each choice of flags, time, correlation and reading of ±."""
-    low, high = (float(ds.setting(f"correlation_crossover_{end}")) for end in ("low", "high"))
-    middle = float(ds.setting("correlation_crossover"))
-    for flags, time in product(_FLAGS, ("latest", "earliest")):
-        selection = select(question, ds, time_rule=time, flag_rule=flags)  # type: ignore[arg-type]
-        for correlation, spread in product((middle, low, high), ("recorded", "se", "sd")):
+    own, low, high = (float(ds.setting(f"correlation_crossover{end}")) for end in ("", "_low", "_high"))
+    times: list[TimeRule] = sorted(("latest", "earliest"), key=lambda time: time != ds.setting("time_rule"))
+    for flags, time in product(_FLAGS, times):
+        selection = select(question, ds, time_rule=time, flag_rule=flags)
+        for correlation, spread in product((own, low, high), _SPREADS):
             options = Options(
                 correlation=correlation,
                 spread=spread,  # type: ignore[arg-type]
-                time_rule=time,  # type: ignore[arg-type]
-                flag_rule=flags,  # type: ignore[arg-type]
+                time_rule=time,
+                flag_rule=flags,
             )
-            names = (_FLAGS[flags], time, f"{correlation:g}", spread)
-            yield names, effects(selection, ds, options)
-
-
-def _of_class(body: list[Effect], evidence: str) -> tuple[Effect, ...]:
-    return poolable(body, Options(classes=("reported",)) if evidence == "reported" else Options())
+            yield (
+                (_FLAGS[flags], time, f"{correlation:g}", _SPREADS[spread]),
+                effects(selection, ds, options),
+            )
 
 
 def multiverse_figure(key: str, title: str, found: Multiverse, drug: str) -> Figure:
-    """Draw the specification curve.
+    """Draw the specification curve: each different result once.
 
     Raises
     ------
     ValueError
         When no analysis gives an estimate.
     """
-    rows = found.estimable.to_dict("records")
     specifications = tuple(
         curve.Specification(
             tuple(str(row[name]) for name in DIMENSIONS),
             float(row["estimate"]),
             float(row["ci_low"]),
             float(row["ci_high"]),
-            main=position == _main(rows),
+            main=bool(row["main"]),
         )
-        for position, row in enumerate(rows)
+        for row in found.results.to_dict("records")
     )
-    measure = Measure(
-        "Mean difference in pain, points on 0–100",
-        mid=(-found.mid,),
-        favours_low=f"favours {drug}",
-        favours_high="favours comparator",
-    )
-    return curve.specification_curve(
-        key, title, curve.SpecificationCurve(measure, DIMENSIONS, specifications)
-    )
+    plot = curve.SpecificationCurve(points_measure(found.mid, drug=drug), DIMENSIONS, specifications)
+    return curve.specification_curve(key, title, plot, caption=_caption(found))
 
 
-def _main(rows: list[dict[Hashable, Any]]) -> int | None:
-    """Find the report's own analysis: reported and derived effects, REML, Hartung-Knapp never narrower."""
-    own = {"Flags": _FLAGS["standard"], "Time in window": "latest", "tau²": "REML"}
-    for position, row in enumerate(rows):
-        pooled = row["Evidence"] != "with bounded" and row["Interval"] in ("HKSJ-adhoc", "wald")
-        if pooled and all(row[name] == value for name, value in own.items()):
-            return position
-    return None
+def _some(count: int, total: int) -> str:
+    """Return a count out of several in words where it is none or all."""
+    return "none" if count == 0 else "all" if count == total else f"{count:,}"
+
+
+def _caption(found: Multiverse) -> str:
+    """Say what one mark stands for, and where a reading of ± is not taken."""
+    same = "Analyses with the same result are drawn once, under the first of their choices."
+    parts = [found.sentence, same] if len(found.results) < len(found.estimable) else [found.sentence]
+    if found.results["± read as"].nunique() > 1:
+        parts.append(
+            "A reading of ± is taken only for trials in which the limits of the scale allow such a spread."
+        )
+    return " ".join(parts)

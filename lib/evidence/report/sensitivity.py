@@ -1,4 +1,4 @@
-"""What the pooled effect becomes under other defensible choices."""
+"""What the pooled effect becomes under other choices that can be argued for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import listing
 from evidence.dataset import Dataset
-from evidence.harmonise import Options
+from evidence.harmonise import Options, has_unlabelled, is_ruled_out
 from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis, analyse
 from evidence.report.words import pain_effect, plural
@@ -22,12 +23,31 @@ _COLUMNS = (
 
 
 def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Table:
-    """Repeat an analysis with one choice changed at a time, for the choices that matter to its trials."""
+    """Repeat an analysis with one choice changed at a time, for the choices that matter to its trials.
+
+    A reading of ± that changes no trial has no row: it is the recorded one, or the limits of the scale rule
+    it out. Where they rule it out for some trials the row names them.
+    """
+    repeated = (
+        (name, options, analyse(ds, analysis.question, options)) for name, options in choices(ds, analysis)
+    )
     others = [
-        (name, analyse(ds, analysis.question, options).pooled) for name, options in choices(ds, analysis)
+        (f"{name}{_but(again)}", again.pooled)
+        for name, options, again in repeated
+        if options.spread == "recorded" or _numbers(again) != _numbers(analysis)
     ]
     rows = [("As analysed", analysis.pooled), *intervals(analysis), *others]
     return Table(key, caption, _COLUMNS, tuple(_row(name, pooled) for name, pooled in rows))
+
+
+def _numbers(analysis: Analysis) -> list[tuple[str, float | None, float | None]]:
+    return [(effect.study_id, effect.yi, effect.vi) for effect in analysis.numeric]
+
+
+def _but(analysis: Analysis) -> str:
+    """Name the trials whose scale rules out the reading of ± that was asked for."""
+    names = [effect.label for effect in analysis.numeric if is_ruled_out(effect.assumptions)]
+    return f", but for {listing(names)}: the limits of the scale rule it out" if names else ""
 
 
 def intervals(analysis: Analysis) -> list[tuple[str, Pooled]]:
@@ -54,7 +74,7 @@ def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
     """Return the other choices that can change an analysis, by name."""
     base = Options()
     found: list[tuple[str, Options]] = []
-    if any("unlabelled" in text for effect in analysis.numeric for text in effect.assumptions):
+    if any(has_unlabelled(effect.assumptions) for effect in analysis.numeric):
         found.append(("Every unlabelled ± read as a standard error", replace(base, spread="se")))
         found.append(("Every unlabelled ± read as a standard deviation", replace(base, spread="sd")))
     if any(effect.design == "crossover" for effect in analysis.numeric):
