@@ -96,11 +96,9 @@ def test_a_page_can_be_cited(path: str) -> None:
     assert bool(meta(path, "citation_inbook_title")) != whole
     cited = page.xpath("string(//section[@id='cite']//p[@class='reference'])")
     assert address in cited and str(cff["version"]) in cited
-    suffixes = {
-        str(href).split(".", 1)[1]
-        for href in page.xpath("//section[@id='cite']//a/@href[contains(., '_downloads')]")
-    }
-    assert {suffix.rsplit("/", 1)[-1].split(".", 1)[1] for suffix in suffixes} == {"bib", "ris", "csl.json"}
+    links = page.xpath("//section[@id='cite']//a/@href[contains(., '_downloads')]")
+    names = [str(link).rsplit("/", 1)[-1] for link in links]
+    assert {name.split(".", 1)[1] for name in names} == {"bib", "ris", "csl.json"}
     rels = set(page.xpath("//link/@rel"))
     assert {"cite-as", "license", "describedby", "type"} <= rels
     assert meta(path, "og:title", "property") and meta(path, "og:description", "property")
