@@ -7,17 +7,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 import numpy as np
 
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestPool, ForestRow, Measure, forest
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestHeads,
+    ForestPool,
+    ForestRow,
+    Kind,
+    Measure,
+    forest,
+)
+from evidence.charts.forest.rows import Evidence
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, listing, number, plural
+from evidence.charts.words import capital, interval, listing, number, plural, sentence
 from evidence.dataset import Dataset
-from evidence.meta import pool
+from evidence.meta import Pooled, pool
 from evidence.question import Windows, read_windows
 from evidence.question.records import records
 from evidence.report.analysis import Analysis
@@ -36,6 +47,10 @@ _BLOCKS: Final = (
     ("ketamine", "intravenous", "short"),
     ("memantine", "oral", "short"),
 )
+_HEADS: Final = ForestHeads(row="Review", detail="What it pools", people="Trials, people")
+_PUBLISHED: Final = Kind("published", "as the review prints it")
+_OWN: Final = Kind("this book", "this book's own")
+_ALIKE: Final = 1.0  # points: estimates that lie closer are called the same
 _HARMS: Final = {
     "psychedelic events": "psychotomimetic",
     "any_adverse_event": "any_adverse_event",
@@ -70,13 +85,29 @@ class OnPoints:
 
 def when(row: Review) -> str:
     """Return the time of a result as the review words it, without the extractor's remarks in brackets."""
-    return re.sub(r"\s*\(.*\)", "", row.time_window or row.time_label or "time not stated")
+    said = re.sub(r"\s*\(.*\)", "", row.time_window or row.time_label or "time not stated")
+    return re.sub(r"\b(1 (?:minute|hour|day|week|month))s\b", r"\1", said)
 
 
 def latest_days(text: str) -> float | None:
     """Return the latest time that a text names, in days; None where it names none."""
-    found = [float(value) * _unit(unit) for value, unit in _TIME.findall(text.lower())]
-    return max(found, default=None)
+    return max(_days(text), default=None)
+
+
+def _days(text: str) -> list[float]:
+    """Return the times that a text names, in days."""
+    return [float(value) * _unit(unit) for value, unit in _TIME.findall(text.lower())]
+
+
+def stretch(text: str, windows: Windows) -> str:
+    """Say how the time of a result goes beyond the window of its latest day; empty where it does not."""
+    days = _days(text)
+    if not days:
+        return "no time is named"
+    if text.startswith(">"):
+        return "no last day is named"
+    first, last = windows.window(min(days)), windows.window(max(days))
+    return "" if first == last else f"its times begin in the window {WINDOWS[first]}"
 
 
 def _unit(unit: str) -> float:
@@ -142,7 +173,8 @@ class Compared:
             limits=self._limits(),
         )
         blocks = tuple(block for item in _BLOCKS if (block := self._block(*item)) is not None)
-        return forest("reviews-forest", "Published reviews and this book: pain", Forest(measure, blocks))
+        plot = Forest(measure, blocks, heads=_HEADS, kinds={"reported": _PUBLISHED})
+        return forest("reviews-forest", "Published reviews and this book: pain", plot)
 
     def _limits(self) -> tuple[float, float]:
         """Return an axis that tells the reviews apart; wider intervals of this book become arrows."""
@@ -166,10 +198,10 @@ class Compared:
             ForestRow(item.label, *item.values, "reported", _size(item.review), _about(item.review))
             for item in found
         )
-        title = f"{drug.capitalize()}, {WINDOWS[window]}"
-        pooled = analysis.pooled
+        title = f"{capital(drug)}, {WINDOWS[window]}"
+        note, pooled = self._stretched(found), analysis.pooled
         if pooled is None:
-            return ForestBlock(rows, title, None, "This book: no trial gives a number")
+            return ForestBlock(rows, title, None, f"This book: no trial gives a number. {note}".strip())
         names = listing(effect.label for effect in analysis.numeric)
         own = ForestPool(
             "This book",
@@ -180,26 +212,30 @@ class Compared:
             f"{words(route)}; {names}",
             f"{plural(pooled.k, 'trial')}, {analysis.people:,}",
         )
-        return ForestBlock(rows, title, own)
+        return ForestBlock(rows, title, own, note)
+
+    def _stretched(self, found: Sequence[OnPoints]) -> str:
+        """Name the results whose time goes beyond the window in which they stand."""
+        windows = read_windows(self.ds)
+        said = ((item.label, stretch(when(item.review), windows)) for item in found)
+        return " ".join(sentence(f"{label}: {text}") for label, text in said if text)
+
+    @cached_property
+    def _models(self) -> tuple[Models, ...]:
+        return tuple(
+            models_of(analysis) for item in _BLOCKS if (analysis := self.own(*item)).pooled is not None
+        )
+
+    def agreement(self) -> str:
+        """Say how far the estimates and the intervals of the three models differ."""
+        return agreement_of(self._models)
 
     def models(self) -> Table:
         """Pool the trials of this book with the methods that reviews commonly use, and with its own."""
         rows = []
-        for drug, route, window in _BLOCKS:
-            analysis = self.own(drug, route, window)
-            if analysis.pooled is None:
-                continue
-            yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
-            vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
-            pools = (
-                pool(yi, vi, model="common", ci="wald"),
-                pool(yi, vi, tau2="DL", ci="wald"),
-                analysis.pooled,
-            )
-            name = f"{route_of(drug, route)}, {WINDOWS[window]}"
-            cells = (f"{number(p.estimate)} ({interval(p.ci_low, p.ci_high)})" for p in pools)
-            trials = listing(effect.label for effect in analysis.numeric)
-            rows.append((Cell(name), Cell(trials), *map(Cell, cells)))
+        for found in self._models:
+            cells = (f"{number(p.estimate)} ({interval(p.ci_low, p.ci_high)})" for p in found.pools)
+            rows.append((Cell(found.name), Cell(found.trials), *map(Cell, cells)))
         columns = (
             Column("Question"),
             Column("Trials with a number here"),
@@ -220,26 +256,31 @@ class Compared:
             favours_low="fewer on the drug",
             favours_high="more on the drug",
         )
-        blocks = []
-        for outcome, own in _HARMS.items():
-            rows = [
-                ForestRow(
-                    row.label, row.estimate, row.ci_low, row.ci_high, "reported", _size(row), _about(row)
+        asked = product(_HARMS, ("ketamine", "memantine"))
+        found = (self._harm_block(outcome, drug, safety) for outcome, drug in asked)
+        blocks = tuple(block for block in found if block is not None)
+        kinds: dict[Evidence, Kind] = {"reported": _PUBLISHED, "derived": _OWN}
+        plot = Forest(measure, blocks, heads=_HEADS, kinds=kinds)
+        return forest("reviews-harms", "Published reviews and this book: harms", plot)
+
+    def _harm_block(self, outcome: str, drug: str, safety: Safety) -> ForestBlock | None:
+        """Return one harm of one drug: what reviews print, and this book's ratios against no active drug."""
+        rows = [
+            ForestRow(row.label, row.estimate, row.ci_low, row.ci_high, "reported", _size(row), _about(row))
+            for row in self.printed
+            if row.effect == "RR"
+            and row.outcome == outcome
+            and row.ci_low is not None
+            and row.drug.startswith(drug)
+        ]
+        for found in safety.ratios:
+            if found.inert and found.harm.outcome == _HARMS[outcome] and found.drug == drug:
+                assert found.harm.ratio is not None
+                trials = plural(len(found.harm.counted), "trial")
+                rows.append(
+                    ForestRow("This book", *found.harm.ratio, "derived", trials, found.subject.lower())
                 )
-                for row in self.printed
-                if row.effect == "RR" and row.outcome == outcome and row.ci_low is not None
-            ]
-            for found in safety.ratios:
-                if found.inert and found.harm.outcome == own and found.drug in ("ketamine", "memantine"):
-                    assert found.harm.ratio is not None
-                    trials = plural(len(found.harm.counted), "trial")
-                    row = ForestRow("This book", *found.harm.ratio, "derived", trials, found.subject.lower())
-                    rows.append(row)
-            if rows:
-                name = words(outcome)
-                blocks.append(ForestBlock(tuple(rows), f"{name[:1].upper()}{name[1:]}"))
-        title = "Published reviews and this book: harms"
-        return forest("reviews-harms", title, Forest(measure, tuple(blocks)))
+        return ForestBlock(tuple(rows), f"{capital(drug)}: {words(outcome)}") if rows else None
 
     def others(self) -> Table:
         """List the pooled results that cannot stand in the figures, as printed, each with the reason."""
@@ -275,6 +316,79 @@ class Compared:
         return f"{plural(len(found), 'published result')} from {points(min(found))} to {points(max(found))}"
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trials of one question under one common effect, under DerSimonian-Laird, and as this book pools."""
+
+    name: str
+    trials: str
+    common: Pooled
+    random: Pooled
+    own: Pooled
+
+    @property
+    def pools(self) -> tuple[Pooled, Pooled, Pooled]:
+        """The three pools."""
+        return self.common, self.random, self.own
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest estimate."""
+        estimates = [pooled.estimate for pooled in self.pools]
+        return min(estimates), max(estimates)
+
+
+def models_of(analysis: Analysis) -> Models:
+    """Pool the trials of an analysis under three models.
+
+    Raises
+    ------
+    ValueError
+        When the analysis pools nothing.
+    """
+    question = analysis.question
+    if analysis.pooled is None:
+        raise ValueError(f"{question}: no trial gives a number")
+    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
+    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+    route = question.route if isinstance(question.route, str) else None
+    return Models(
+        f"{route_of(question.drug, route)}, {WINDOWS[question.window or 'any']}",
+        listing(effect.label for effect in analysis.numeric),
+        pool(yi, vi, model="common", ci="wald"),
+        pool(yi, vi, tau2="DL", ci="wald"),
+        analysis.pooled,
+    )
+
+
+def agreement_of(models: Sequence[Models]) -> str:
+    """Say where three models estimate the same, and what their intervals make of it.
+
+    Estimates within a point of one another are called the same.
+    """
+    apart = [found for found in models if found.range[1] - found.range[0] > _ALIKE]
+    alike = len(models) - len(apart)
+    parts = [f"In {alike:,} of {plural(len(models), 'question')} the three estimates agree to within a point"]
+    for found in apart:
+        ends = f"from {number(found.range[0])} to {number(found.range[1])} points"
+        parts.append(f"for {found.name[:1].lower()}{found.name[1:]}, they run {ends}")
+    lost = sum(_excludes_null(found.common) and not _excludes_null(found.own) for found in models)
+    wider = [_width(found.own) / _width(found.common) for found in models]
+    return (
+        f"{'; '.join(parts)}. The intervals do not agree: this book's are {number(min(wider))} to "
+        f"{number(max(wider))} times as wide as those of one common effect, and in {lost or 'none'} of the "
+        "questions one common effect excludes no difference where this book does not."
+    )
+
+
+def _excludes_null(pooled: Pooled) -> bool:
+    return pooled.ci_low > 0 or pooled.ci_high < 0
+
+
+def _width(pooled: Pooled) -> float:
+    return pooled.ci_high - pooled.ci_low
+
+
 def compared() -> Compared:
     """Return the published reviews beside the project's own results."""
     return Compared(dataset.load())
@@ -285,8 +399,14 @@ def _outside(row: Review) -> bool:
 
 
 def _size(row: Review) -> str:
-    trials = "k not seen" if row.k_studies is None else plural(row.k_studies, "trial")
-    return trials if row.n_participants is None else f"{trials}, {row.n_participants:,}"
+    """Return how many trials and people a result pools; what only the whole review tells is named so."""
+    people = "" if row.n_participants is None else f", {row.n_participants:,}"
+    if row.k_studies is None:
+        return f"number of trials not seen{people}"
+    trials = f"{plural(row.k_studies, 'trial')}{people}"
+    if "k in this pool not seen" in (row.notes or ""):
+        return f"{trials} in the review; number in this pool not seen"
+    return trials
 
 
 def _about(row: Review) -> str:

@@ -1,0 +1,124 @@
+"""Published reviews beside this book: their times, their sizes, their drugs, and what models do."""
+
+from __future__ import annotations
+
+import pytest
+
+from evidence import dataset
+from evidence.dataset import Dataset
+from evidence.meta import pool
+from evidence.question import read_windows
+from evidence.report.compared import Compared, Models, agreement_of, latest_days, stretch, when
+
+
+@pytest.fixture(scope="module")
+def ds() -> Dataset:
+    return dataset.load()
+
+
+@pytest.fixture(scope="module")
+def found(ds: Dataset) -> Compared:
+    return Compared(ds)
+
+
+def rows(found: Compared, label: str) -> list[tuple[str, ...]]:
+    """The rows of the figure on pain that begin with this."""
+    return [
+        tuple(cell.text for cell in row) for row in found.figure().data.rows if row[0].text.startswith(label)
+    ]
+
+
+def test_one_week_is_one_week(found: Compared) -> None:
+    """reviews.csv has "1 weeks after start of treatment"; no page should."""
+    times = [when(row) for row in found.printed]
+    assert "1 week after start of treatment" in times
+    assert not [time for time in times if time.startswith("1 weeks")]
+    assert "12 weeks after start of treatment" in times
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the immediate window ends on day 7, the short one on day 92
+        ("48 hours to 2 weeks after infusion", "its times begin in the window from 2 days to 1 week"),
+        ("48 hours to 1 week", ""),
+        ("3-5 weeks", ""),
+        ("up to 3 months", ""),
+        (">5 weeks", "no last day is named"),
+        ("end of treatment", "no time is named"),
+    ],
+)
+def test_times_that_go_beyond_their_window(ds: Dataset, text: str, expected: str) -> None:
+    assert stretch(text, read_windows(ds)) == expected
+
+
+def test_the_latest_time_of_a_text() -> None:
+    assert latest_days("48 hours to 2 weeks after infusion") == 14
+    assert latest_days("end of treatment") is None
+
+
+def test_what_only_the_review_as_a_whole_tells_is_named_so(found: Compared) -> None:
+    """Orhurhu 2019: "7 trials in the review; k in this pool not seen"."""
+    (orhurhu,) = rows(found, "Orhurhu")
+    assert "7 trials, 211 in the review; number in this pool not seen" in orhurhu
+    first, *_ = rows(found, "Moradi")
+    assert "number of trials not seen" in first
+    assert "3 trials, 173" in rows(found, "Ferraro")[0]
+
+
+def test_a_result_of_two_windows_has_a_note(found: Compared) -> None:
+    said = found.figure().description
+    assert "Orhurhu et al. 2019, 48 hours to 2 weeks after infusion: its times begin in the window" in said
+    assert "Moradi 2024, >5 weeks: no last day is named." in said
+
+
+def test_no_block_of_harms_mixes_drugs(found: Compared) -> None:
+    """Kurian 2019 is on memantine, all the others are on ketamine."""
+    blocks: dict[str, set[str]] = {}
+    for row in found.harms().data.rows:
+        blocks.setdefault(row[1].text, set()).add(row[0].text)
+    assert all(name.startswith(("Ketamine: ", "Memantine: ")) for name in blocks)
+    assert blocks["Memantine: dizziness"] == {"Kurian et al. 2019"}
+    assert "Kurian et al. 2019" not in blocks["Ketamine: dizziness"]
+    assert "This book" in blocks["Ketamine: psychedelic events"]
+
+
+def models(name: str, yi: list[float], vi: list[float]) -> Models:
+    return Models(
+        name,
+        "A and B",
+        pool(yi, vi, model="common", ci="wald"),
+        pool(yi, vi, tau2="DL", ci="wald"),
+        pool(yi, vi, ci="HKSJ-adhoc"),
+    )
+
+
+def test_agreement_of_made_up_questions() -> None:
+    """Equal effects agree; unequal ones with unequal weights do not.
+
+    -20 twice with variance 2: one common effect has SE 1, half width 1.96; t(1) = 12.706, so 6.5 times.
+    -20 (variance 1) and 0 (variance 4): common -16, and near -10.4 with the variance between trials.
+    """
+    alike = models("Oral drug A", [-20.0, -20.0], [2.0, 2.0])
+    apart = models("Oral drug B", [-20.0, 0.0], [1.0, 4.0])
+    assert apart.common.estimate == pytest.approx(-16)
+    ends = sorted(pooled.estimate for pooled in apart.pools)
+    said = agreement_of([alike, apart])
+    assert said.startswith(
+        "In 1 of 2 questions the three estimates agree to within a point; for oral drug B,"
+    )
+    assert f"they run from −{-ends[0]:.1f} to −{-ends[-1]:.1f} points." in said
+    assert "this book's are 6.5 to" in said
+    assert "in 1 of the questions one common effect excludes no difference" in said
+    same = agreement_of([alike])
+    assert same.startswith("In 1 of 1 question the three estimates agree to within a point. ")
+    assert "in none of the questions" in same
+
+
+def test_agreement_says_what_the_table_shows(found: Compared) -> None:
+    """Memantine: −5.4 under one common effect and −2.2 otherwise; each ketamine pool has tau² of 0."""
+    memantine = found.models().rows[-1]
+    assert [cell.text.split(" ")[0] for cell in memantine[2:]] == ["−5.4", "−2.2", "−2.2"]
+    said = found.agreement()
+    assert said.startswith("In 3 of 4 questions the three estimates agree")
+    assert "for oral memantine, from over 1 week to 3 months, they run from −5.4 to −2.2 points" in said
