@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, Final
 
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestRow, Measure, forest
+from evidence.charts.forest import Forest, ForestBlock, ForestHeads, ForestRow, Kind, Measure, forest
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import number
 from evidence.dataset import Dataset
+
+_HEADS: Final = ForestHeads(
+    row="Way of pooling", detail="coverage and width", effect="Bias (Monte Carlo interval)"
+)
+_SIMULATED: Final = Kind("simulated", "mean bias in the simulation, with its Monte Carlo interval")
 
 
 def differences(ds: Dataset) -> Table:
@@ -72,7 +77,8 @@ def simulation_figure(ds: Dataset) -> Figure:
     )
     title = f"Simulated trials with a true effect of {number(mu, 1)} SMD and tau {number(tau, 1)}"
     caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95 % intervals."
-    return forest("simulation-bias", title, Forest(measure, blocks), caption=caption)
+    plot = Forest(measure, blocks, heads=_HEADS, kinds={"reported": _SIMULATED})
+    return forest("simulation-bias", title, plot, caption=caption)
 
 
 def _bias(row: dict[Hashable, Any]) -> ForestRow:
