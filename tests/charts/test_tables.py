@@ -118,3 +118,11 @@ def test_the_csv_has_numbers_at_full_precision_and_text_as_it_is():
 def test_columns_align_through_classes():
     made = Table("t", "", (Column("a"), Column("b", "right")), ((Cell("x"), Cell("1")),))
     assert [attrs.get("class") for attrs in Tags(html(made)).all("td")] == ["ev-right"]
+
+
+def test_a_hint_is_a_button_that_names_what_it_shows():
+    page = html(make(Cell("very low", hint="Bias (−1): <none>\nImprecision (−2): few")))
+    (button,) = Tags(page).all("button")
+    assert button["popovertarget"] == button["aria-describedby"] == "t-hint-0-1"
+    assert 'id="t-hint-0-1">Bias (−1): &lt;none&gt;<br>Imprecision (−2): few</span>' in page
+    assert "very low</button>" in page

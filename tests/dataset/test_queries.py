@@ -300,3 +300,24 @@ def test_the_digest_follows_exactly_the_selected_rows(
 
     before, after = answer([list(pair) for pair in texts]), answer(changed)
     assert (before[0] == after[0]) == (before[1] == after[1])
+
+
+def test_a_result_computed_once_tells_its_queries_every_time(ds):
+    asked = []
+
+    def count(tables):
+        asked.append(1)
+        return len(tables.rows("studies", design="crossover"))
+
+    with dataset.recording() as first:
+        result = ds.once(count)
+    with dataset.recording() as second:
+        assert ds.once(count) == result
+    assert asked == [1]
+    assert first == second != []
+
+
+def test_changing_an_answer_does_not_change_the_next_one(ds):
+    answer = ds.rows("studies")
+    answer.loc[0, "title"] = "changed"
+    assert ds.rows("studies").loc[0, "title"] != "changed"

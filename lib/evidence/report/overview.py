@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,14 +11,14 @@ from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Forest, ForestBlock, ForestPool, forest
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import number, plural
+from evidence.charts.words import capital, number, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect
 from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis
 from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, route_words
 from evidence.report.page import Report
-from evidence.report.pain import block_rows, pain_measure
+from evidence.report.pain import block_rows, pain_measure, prediction_of
 from evidence.report.reviews import Review, select_reviews
 from evidence.report.words import all_evidence, pain_effect, route_of
 
@@ -50,10 +51,9 @@ def _block(analysis: Analysis, group: str) -> ForestBlock:
     weights = dict(zip((e.study_id for e in analysis.numeric), _weights(analysis), strict=True))
     rows = block_rows(numeric, [weights[effect.study_id] for effect in numeric], bounded)
     pooled = _subgroup(numeric) if len(numeric) > 1 else None
-    name = CONDITIONS[group]
-    return ForestBlock(
-        rows, name[0].upper() + name[1:], _pool("Subgroup", pooled, numeric) if pooled else None
-    )
+    only = len({effect.condition_group for effect in (*analysis.numeric, *analysis.bounded)}) == 1
+    label = "Pooled" if only else "Subgroup"
+    return ForestBlock(rows, capital(CONDITIONS[group]), _pool(label, pooled, numeric) if pooled else None)
 
 
 def _weights(analysis: Analysis) -> list[float]:
@@ -74,7 +74,7 @@ def _pool(label: str, pooled: Pooled, found: Iterable[Effect]) -> ForestPool:
         pooled.estimate,
         pooled.ci_low,
         pooled.ci_high,
-        (pooled.pi_low, pooled.pi_high),
+        prediction_of(pooled),
         f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
         plural(people, "person", "people"),
     )
@@ -120,18 +120,49 @@ def _printed(row: Review) -> str:
 
 def book_map(ds: Dataset) -> Table:
     """Return the evidence map of the book: every drug and condition, with links to the reports."""
-    cells = {}
-    for drug in DRUGS:
-        for condition in CONDITIONS:
-            report = Report(drug, condition, ds=ds)
-            if report.selection.studies and condition != "other":
-                cells[CONDITIONS[condition], drug] = _map_cell(report, f"chapters/{drug}/{condition}.html")
+    cells = {
+        (CONDITIONS[condition], drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
+        for (drug, condition), cell in ds.once(_map_cells).items()
+    }
     shown = tuple(name for code, name in CONDITIONS.items() if code != "other")
     caption = "What is known for each drug and condition; each cell leads to its report"
     return evidence_map("evidence-map", caption, shown, tuple(DRUGS), cells)
 
 
-def _map_cell(report: Report, href: str) -> MapCell:
+def book_list(ds: Dataset) -> Table:
+    """Return the evidence map as a list: one row for each report."""
+    columns = (
+        Column("Report"),
+        Column("Trials", "right"),
+        Column("People", "right", "where stated"),
+        Column("Pain", note="difference in points on 0–100, below 0: less pain on the drug"),
+    )
+    rows = tuple(
+        (
+            Cell(f"{capital(drug)}: {CONDITIONS[condition]}", href=f"chapters/{drug}/{condition}.html"),
+            *_counts(cell),
+        )
+        for (drug, condition), cell in ds.once(_map_cells).items()
+    )
+    return Table("evidence-list", "The evidence map as a list", columns, rows)
+
+
+def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
+    """Return what is known for every drug and condition that has a report."""
+    return {(drug, condition): cell for drug in DRUGS for condition, cell in _cells_of(ds, drug).items()}
+
+
+def _cells_of(ds: Dataset, drug: str) -> dict[str, MapCell]:
+    found = {name: Report(drug, name, ds=ds) for name in CONDITIONS if name != "other"}
+    return {condition: _map_cell(report) for condition, report in found.items() if report.selection.studies}
+
+
+def _counts(cell: MapCell) -> tuple[Cell, ...]:
+    people = Cell(f"{cell.people:,}", value=cell.people) if cell.people else Cell("not stated")
+    return Cell(f"{cell.trials:,}", value=cell.trials), people, Cell(cell.words)
+
+
+def _map_cell(report: Report) -> MapCell:
     trials, people = len(report.trial_rows), report.people or None
     measured = [
         analysis
@@ -141,13 +172,13 @@ def _map_cell(report: Report, href: str) -> MapCell:
     if not measured:
         spoken = any(analysis.bounded for analysis in report.analyses)
         said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
-        return MapCell(trials, "no-pool", said, people, href)
+        return MapCell(trials, "no-pool", said, people)
     main = max(measured, key=lambda analysis: (not _rests_on_doubt(analysis), analysis.people))
     assert main.pooled is not None
     route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
     behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
     said = f"{number(main.pooled.estimate)} points ({route_words(route)}, {window}; {behind})"
-    return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people, href)
+    return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people)
 
 
 def _rests_on_doubt(analysis: Analysis) -> bool:
@@ -166,17 +197,8 @@ def _verdict(pooled: Pooled) -> Verdict:
 def reports(ds: Dataset, drug: str) -> Table:
     """List the reports of a drug, one row for each condition."""
     columns = (Column("Condition"), Column("Trials", "right"), Column("People", "right"), Column("Pain"))
-    rows = []
-    for condition, name in CONDITIONS.items():
-        report = Report(drug, condition, ds=ds)
-        if report.selection.studies and condition != "other":
-            cell = _map_cell(report, "")
-            rows.append(
-                (
-                    Cell(name[0].upper() + name[1:], href=f"{condition}.html"),
-                    Cell(str(cell.trials), value=cell.trials),
-                    Cell(f"{cell.people or 0:,}", value=cell.people),
-                    Cell(cell.words),
-                )
-            )
-    return Table(f"{drug}-reports", f"The reports on {drug}", columns, tuple(rows))
+    rows = tuple(
+        (Cell(capital(CONDITIONS[condition]), href=f"{condition}.html"), *_counts(cell))
+        for condition, cell in _cells_of(ds, drug).items()
+    )
+    return Table(f"{drug}-reports", f"The reports on {drug}", columns, rows)

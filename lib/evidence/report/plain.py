@@ -8,12 +8,13 @@ from statistics import median
 from typing import Final
 
 from evidence.charts.html import escape
-from evidence.charts.words import listing, plural
+from evidence.charts.words import listing, number, plural
 from evidence.harmonise import Effect
 from evidence.report.analysis import Analysis
 from evidence.report.answer import too_wide
 from evidence.report.harms import Harm
 from evidence.report.names import OUTCOMES, ROUTES, WINDOWS
+from evidence.report.readability import grade, reading_age
 from evidence.report.trials import TrialRow
 
 _LAY: Final = {
@@ -50,7 +51,9 @@ class Plain:
             f"<dt>{escape(question)}</dt><dd>{escape(' '.join(answer))}</dd>"
             for question, answer in self.items
         )
-        return f'<dl class="ev-plain">{parts}</dl>'
+        age, level = reading_age(self.text), number(grade(self.text))
+        said = f"Reading age of this part: {age} (Flesch–Kincaid grade {level})."
+        return f'<dl class="ev-plain">{parts}</dl><p class="ev-note">{said}</p>'
 
 
 def plain(

@@ -10,10 +10,18 @@ from typing import Final
 
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestPool, ForestRow, Measure, forest
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestHeads,
+    ForestPool,
+    ForestRow,
+    Measure,
+    forest,
+)
 from evidence.charts.icon_array import IconArray, Risk, icon_array
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, listing, number, plural
+from evidence.charts.words import capital, interval, listing, number, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.question import COMPARATOR_TYPES, Question, select
@@ -27,6 +35,7 @@ from evidence.report.words import risk_ratio, route_of
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
+_HEADS: Final = ForestHeads(people="Events/people", effect="Risk ratio (95 % interval)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,9 @@ class Safety:
             favours_high="more on the drug",
         )
         blocks = tuple(_block(found) for found in self.ratios)
-        return forest("harms-forest", "Harms: every risk ratio that counts allow", Forest(measure, blocks))
+        return forest(
+            "harms-forest", "Harms: every risk ratio that counts allow", Forest(measure, blocks, heads=_HEADS)
+        )
 
     def baselines(self, outcome: str) -> tuple[Baseline, ...]:
         """Return low, middle and high baseline risks of a harm from the placebo arms in the data."""
@@ -261,11 +272,6 @@ def _split(drug: str, outcome: str, found: Sequence[Effect]) -> Iterator[RouteHa
         yield from (RouteHarm(drug, inert, harm) for harm in by_route(outcome, part))
 
 
-def capital(text: str) -> str:
-    """Return text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 _COLUMNS: Final = (
     Column("Harm"),
     Column("Drug and route"),
@@ -347,4 +353,4 @@ def _forest_row(effect: Effect) -> ForestRow:
     ratio, low, high = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
     c = effect.counts
     people = f"{c.events_experimental}/{c.n_experimental} v {c.events_control}/{c.n_control}" if c else ""
-    return ForestRow(effect.label, ratio, low, high, "reported", people, effect.regimen)
+    return ForestRow(effect.label, ratio, low, high, "counted" if c else "reported", people, effect.regimen)
