@@ -11,6 +11,7 @@ from evidence.harmonise import Effect, Step
 from evidence.question import Selection
 from evidence.report.analysis import Analysis
 from evidence.report.names import WINDOW_SHORT, route_words
+from evidence.report.pain import limits
 
 _COLUMNS = (
     Column("Trial"),
@@ -90,5 +91,4 @@ def part_table(key: str, caption: str, selection: Selection, found: Sequence[Eff
 def _finding(effect: Effect) -> str:
     if effect.yi is None or effect.se is None:
         return effect.statement.words if effect.statement else "no statement"
-    reach = 1.959964 * effect.se
-    return f"{number(effect.yi)} points ({interval(effect.yi - reach, effect.yi + reach)})"
+    return f"{number(effect.yi)} points ({interval(*limits(effect))})"

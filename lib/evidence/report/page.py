@@ -18,7 +18,8 @@ from evidence.report.answer import Answer, answer_line, facts
 from evidence.report.certainty_table import certainty_table
 from evidence.report.ledger import ledger, part_table
 from evidence.report.multiverse import Multiverse, multiverse, multiverse_figure
-from evidence.report.names import CONDITIONS, WINDOW_SHORT, detail_name
+from evidence.report.names import CONDITIONS, detail_name
+from evidence.report.names import WINDOWS as WHEN
 from evidence.report.plain import Plain, plain
 from evidence.report.sensitivity import sensitivity
 from evidence.report.whatif import WhatIf, whatif
@@ -177,9 +178,9 @@ class Report:
     def multiverse_figure(self, route: str, window: str) -> Figure:
         """Draw the specification curve of one question."""
         subject = route_of(self.drug, route)
-        title = f"{subject} in {self.name}, {WINDOW_SHORT[window]} window: every defensible analysis"
-        key = f"{self.key}-{route}-{window}-multiverse"
-        return multiverse_figure(key, title, self.multiverse(route, window), self.drug)
+        found = self.multiverse(route, window)
+        title = f"{subject} in {self.name}, pain {WHEN[window]}: {found.extent}"
+        return multiverse_figure(f"{self.key}-{route}-{window}-multiverse", title, found, self.drug)
 
     def albatross(self) -> Figure:
         """Draw p-value against people for the trials that print no effect."""
@@ -209,9 +210,7 @@ class Report:
     def sensitivity(self, route: str, window: str) -> Table:
         """Repeat one analysis with other defensible choices."""
         analysis = self.analysis(route, window)
-        caption = (
-            f"The same pool under other choices: {route_of(self.drug, route)}, {WINDOW_SHORT[window]} window"
-        )
+        caption = f"The same pool under other choices: {route_of(self.drug, route)}, pain {WHEN[window]}"
         return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
 
     def whatif(self, route: str, window: str) -> WhatIf:

@@ -22,6 +22,7 @@ from evidence.harmonise import Effect
 from evidence.meta import Pooled
 from evidence.question import WINDOWS as TIMES
 from evidence.report.analysis import Analysis
+from evidence.report.certainty import prediction_counts
 from evidence.report.names import WINDOWS
 
 _T = 1.959964
@@ -80,9 +81,7 @@ def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
     With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
     the pooled effect once more.
     """
-    if pooled.k < 3 or pooled.tau2 <= 0:
-        return None
-    return pooled.pi_low, pooled.pi_high
+    return (pooled.pi_low, pooled.pi_high) if prediction_counts(pooled) else None
 
 
 def _pool(analysis: Analysis) -> ForestPool | None:
