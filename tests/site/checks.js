@@ -52,6 +52,13 @@ globalThis.checks = (() => {
       }));
     },
 
+    // Hides all but the first rows of long tables and lists: rows are alike, and colours take axe long.
+    thin() {
+      for (const group of all("tbody, section:has(> section > dl.study), .references")) {
+        [...group.children].filter((e) => e.matches("tr, section, li")).slice(4).forEach((e) => { e.hidden = true; });
+      }
+    },
+
     // Navigation on paper.
     navigation() {
       return told(all(".top, .contents, .here, .neighbours, .skip").filter((e) => e.checkVisibility()));
