@@ -1,7 +1,23 @@
-"""Settings of all tests."""
+"""Settings of all tests, and the browser of those that need one."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 # Whether a property holds does not depend on how busy the machine is.
 settings.register_profile("evidence", deadline=None)
 settings.load_profile("evidence")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, one for all tests of a process: two cannot be driven side by side."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield started
+        started.close()

@@ -9,11 +9,10 @@ import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from .checkout import Checkout
 
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 MILLISECONDS = 60_000
 CHAPTER = "chapters/ketamine/crps.md"
 SENTENCE = "A difference of {eval}`report.words.points(10)`, say."
@@ -69,18 +68,16 @@ def _answers(address):
 
 
 @pytest.mark.xdist_group("browser")
-def test_open_run_edit_save_changes_the_edited_line_only(lab):
+def test_open_run_edit_save_changes_the_edited_line_only(lab, browser):
     clone, address = lab
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(MILLISECONDS)
-        page.goto(f"{address}/lab/tree/chapters/ketamine?token=desk&reset")
-        page.locator(".jp-DirListing-item", has_text="crps.md").dblclick()
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        _run_all(page)
-        _change_a_sentence(page)
-        browser.close()
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(MILLISECONDS)
+    page.goto(f"{address}/lab/tree/chapters/ketamine?token=desk&reset")
+    page.locator(".jp-DirListing-item", has_text="crps.md").dblclick()
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    _run_all(page)
+    _change_a_sentence(page)
+    page.close()
     _only_the_sentence_differs(clone)
 
 

@@ -10,15 +10,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from evidence.build.project import here
 from evidence.build.site import is_current
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 
 
 class Host(SimpleHTTPRequestHandler):
@@ -66,12 +63,3 @@ def site() -> Path:
 def address(site: Path) -> Iterator[str]:
     """Where the site is served."""
     yield from serve(site)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield started
-        started.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CHROMIUM
+from tests.conftest import CHROMIUM
 
 NODE = Path(__file__).with_name("node_modules")
 SCORES = ("accessibility", "best-practices", "seo")

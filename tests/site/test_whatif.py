@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from scipy import stats
 
 from evidence import dataset
@@ -41,15 +41,6 @@ PLACES = (
     ("memantine", "neuropathic", "oral", "short"),
     ("magnesium", "neuropathic", "intravenous", "short"),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage"]
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
