@@ -69,7 +69,7 @@ def at_baselines(ratio: Ratio, levels: Sequence[Baseline], event: EventKind) -> 
 
 def _at(ratio: Ratio, level: Baseline, event: EventKind) -> AtBaseline:
     if not 0 < level.risk < 1:
-        return AtBaseline(level, None, f"a ratio says nothing at {level.per_1000} of 1,000")
+        return AtBaseline(level, None, f"no ratio at {level.per_1000} of 1,000")
     if ratio[0] * level.risk > 1:
-        return AtBaseline(level, None, "the ratio cannot hold: it would mean more than 1,000 of 1,000")
+        return AtBaseline(level, None, "the ratio cannot hold: over 1,000")
     return AtBaseline(level, absolute_effect("RR", *ratio, baseline_risk=level.risk, event=event))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.words import interval, number
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.meta import Pooled, pool
@@ -16,6 +17,7 @@ from evidence.question import Question, select
 from evidence.report.names import HARMS, OUTCOMES, route_words
 from evidence.report.words import risk_ratio
 
+_T = 1.959964
 _COLUMNS = (
     Column("Harm"),
     Column("Route"),
@@ -101,8 +103,25 @@ def _row(harm: Harm) -> tuple[Cell, ...]:
         Cell("; ".join(said(effect) for effect in harm.effects)),
         Cell(drug),
         Cell(control),
-        Cell("not estimable") if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
+        Cell(other_scales(harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
     )
+
+
+def other_scales(found: Sequence[Effect]) -> str:
+    """Return effects on other scales than the risk ratio: a risk difference, a ratio of events."""
+    parts = []
+    for effect in found:
+        if effect.yi is None or effect.se is None:
+            continue
+        low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
+        printed = "; ".join(dict.fromkeys(row[5] for row in effect.rows if row[0] == "contrasts"))
+        if effect.scale == "rd":
+            told = f"risk difference {number(effect.yi, 2)} ({interval(low, high, 2)})"
+        else:
+            ratio = risk_ratio(math.exp(effect.yi), math.exp(low), math.exp(high))
+            told = f"rate ratio {ratio}, of events and not of people"
+        parts.append(f"{told}; printed as “{printed}”" if printed else told)
+    return "; ".join(parts) or "no ratio"
 
 
 def _totals(harm: Harm) -> tuple[str, str]:

@@ -25,6 +25,7 @@ _LAY: Final = {
     "serious_adverse_event": "serious side effects",
 }
 
+_LONG: Final = 4  # sentences of an answer that is easier to read as a list
 #: What a trial without numbers found.
 _VERDICTS: Final = {
     "better": "found less pain with {}",
@@ -47,13 +48,17 @@ class Plain:
         return " ".join(sentence for _, answer in self.items for sentence in answer)
 
     def _repr_html_(self) -> str:
-        parts = "".join(
-            f"<dt>{escape(question)}</dt><dd>{escape(' '.join(answer))}</dd>"
-            for question, answer in self.items
-        )
+        parts = "".join(f"<dt>{escape(question)}</dt>{_answer(answer)}" for question, answer in self.items)
         age, level = reading_age(self.text), number(grade(self.text))
         said = f"Reading age of this part: {age} (Flesch–Kincaid grade {level})."
         return f'<dl class="ev-plain">{parts}</dl><p class="ev-note">{said}</p>'
+
+
+def _answer(sentences: tuple[str, ...]) -> str:
+    """Return an answer as a paragraph, or as a list where it is long."""
+    if len(sentences) <= _LONG:
+        return f"<dd>{escape(' '.join(sentences))}</dd>"
+    return f"<dd><ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul></dd>"
 
 
 def plain(

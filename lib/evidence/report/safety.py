@@ -21,7 +21,7 @@ from evidence.charts.forest import (
 )
 from evidence.charts.icon_array import IconArray, Risk, icon_array
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import capital, interval, listing, number, plural
+from evidence.charts.words import capital, listing, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.question import COMPARATOR_TYPES, Question, select
@@ -29,13 +29,13 @@ from evidence.question.records import records
 from evidence.report.absolute import AtBaseline, at_baselines
 from evidence.report.apart import kept_out, study_names
 from evidence.report.baselines import Baseline, baselines, control_arms
-from evidence.report.harms import Harm, by_route, said
+from evidence.report.harms import Harm, by_route, other_scales, said
 from evidence.report.names import CONDITIONS, DRUGS, HARMS, OUTCOMES
 from evidence.report.words import risk_ratio, route_of
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
-_HEADS: Final = ForestHeads(people="Events/people", effect="Risk ratio (95 % interval)")
+_HEADS: Final = ForestHeads(people="Events", effect="Risk ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,23 +296,8 @@ def _row(found: RouteHarm) -> tuple[Cell, ...]:
         Cell(found.subject),
         Cell(found.against),
         Cell("; ".join(map(_trial, found.harm.effects))),
-        Cell(_other(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
+        Cell(other_scales(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
     )
-
-
-def _other(found: Sequence[Effect]) -> str:
-    """Return effects on other scales than the risk ratio, as the trial words them."""
-    parts = []
-    for effect in found:
-        if effect.yi is None or effect.se is None:
-            continue
-        if effect.scale == "rd":
-            ends = interval(effect.yi - _T * effect.se, effect.yi + _T * effect.se, 2)
-            printed = "; ".join(dict.fromkeys(row[5] for row in effect.rows if row[0] == "contrasts"))
-            parts.append(f"risk difference {number(effect.yi, 2)} ({ends}); printed as “{printed}”")
-        else:
-            parts.append("a ratio of events, not of people")
-    return "; ".join(parts) or "no ratio"
 
 
 def _trial(effect: Effect) -> str:

@@ -124,7 +124,9 @@ def _rows(
 def _absolute(at: AtBaseline) -> tuple[Cell, ...]:
     return (
         Cell(
-            f"{at.baseline.per_1000} ({at.baseline.level})", 1000 * at.baseline.risk, "", at.baseline.source
+            f"{at.baseline.per_1000} ({at.baseline.level})",
+            1000 * at.baseline.risk,
+            hint=at.baseline.source,
         ),
         Cell(at.with_drug),
         Cell(at.difference),
