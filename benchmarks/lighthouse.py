@@ -1,7 +1,8 @@
 """Lighthouse's scores of pages on a simulated phone: `python benchmarks/lighthouse.py [PAGE …]`.
 
 Needs the built site (`make book`), what `make test` installs from npm, and Debian's chromium. Writes
-`benchmarks/results/lighthouse.json`: the median of the rounds for each category, and the bytes that a page transfers.
+`benchmarks/results/lighthouse.json`: the median of the rounds for each category, and the bytes that a page
+transfers.
 """
 
 from __future__ import annotations

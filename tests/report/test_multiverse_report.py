@@ -151,7 +151,7 @@ def universe(*rows: tuple[float, float, float, bool]) -> Multiverse:
     [
         (
             universe((-5.0, -9.0, -1.0, True)),
-            "1 analysis gives one result, −5.0 points; its interval excludes no effect.",
+            "1 analysis gives one result, −5.0 points; its interval excludes zero.",
             "under 1 set of choices",
         ),
         (
@@ -166,13 +166,13 @@ def universe(*rows: tuple[float, float, float, bool]) -> Multiverse:
         ),
         (
             universe((-15.0, -19.0, -11.0, True), (-15.0, -19.0, -11.0, False), (-5.0, -11.0, 1.0, True)),
-            "3 analyses give 2 different results; in 1 of them the interval excludes no effect, and in 1 it "
+            "3 analyses give 2 different results; in 1 of them the interval excludes zero, and in 1 it "
             "lies wholly beyond −10 points; estimates run from −15.0 to −5.0 points.",
             "under 3 sets of choices",
         ),
         (
             universe((-5.0, -11.0, 1.0, True), (-5.0, -12.0, 2.0, True)),
-            "2 analyses give 2 different results; in none of them the interval excludes no effect, and in "
+            "2 analyses give 2 different results; in none of them the interval excludes zero, and in "
             "none it lies wholly beyond −10 points; each is −5.0 points.",
             "under 2 sets of choices",
         ),

@@ -162,3 +162,14 @@ def test_the_story_has_five_sentences_with_the_verdicts_of_the_rules(check: Fact
 def test_an_unknown_claim_is_refused(check: FactCheck) -> None:
     with pytest.raises(ValueError, match="has no claim"):
         check.check("C99")
+
+
+def test_an_interval_that_rests_on_doubt_is_named_and_not_counted() -> None:
+    sound = Finding("oral", -12.0, 4.0, "very low")
+    doubted = Finding("epidural", -33.0, -3.0, "very low", doubtful=True)
+    judged = verdicts.no_clear_relief([sound, doubted], 10)
+    assert judged.verdict == "supported"
+    assert "None of 1 interval excludes zero. Not counted: epidural: −33.0 to −3.0 points" in judged.reason
+    assert verdicts.no_clear_relief([sound, Finding("epidural", -33.0, -3.0, "very low")], 10).verdict == (
+        "supported with limits"
+    )

@@ -60,6 +60,14 @@ class Analysis:
         return tuple(effect for effect in self.effects if effect.evidence_class == "bounded")
 
     @property
+    def doubtful(self) -> bool:
+        """Whether trials whose integrity is in doubt carry half of the pooled weight or more."""
+        if self.pooled is None:
+            return False
+        weights = zip(self.numeric, self.pooled.weights, strict=True)
+        return sum(float(weight) for effect, weight in weights if "integrity" in effect.flags) >= 50
+
+    @property
     def people(self) -> int:
         """People behind the effects with a number."""
         return sum(effect.people or 0 for effect in self.numeric)

@@ -255,7 +255,8 @@ def finding(analysis: Analysis) -> Finding:
     unmeasured = len(analysis.bounded)
     if pooled is None:
         return Finding(name, None, None, analysis.certainty.level, unmeasured)
-    return Finding(name, pooled.ci_low, pooled.ci_high, analysis.certainty.level, unmeasured)
+    level = analysis.certainty.level
+    return Finding(name, pooled.ci_low, pooled.ci_high, level, unmeasured, analysis.doubtful)
 
 
 def continuous(dose: str) -> bool:

@@ -103,7 +103,7 @@ class Multiverse:
 
     @property
     def sentence(self) -> str:
-        """How many different results there are, and how many exclude no effect, and lie beyond the MID."""
+        """How many different results there are, and how many exclude zero, and lie beyond the MID."""
         found = self.results
         count = plural(len(self.estimable), "analysis", "analyses")
         if found.empty:

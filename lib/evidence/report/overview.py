@@ -173,19 +173,12 @@ def _map_cell(report: Report) -> MapCell:
         spoken = any(analysis.bounded for analysis in report.analyses)
         said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
         return MapCell(trials, "no-pool", said, people)
-    main = max(measured, key=lambda analysis: (not _rests_on_doubt(analysis), analysis.people))
+    main = max(measured, key=lambda analysis: (not analysis.doubtful, analysis.people))
     assert main.pooled is not None
     route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
     behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
     said = f"{number(main.pooled.estimate)} points ({route_words(route)}, {window}; {behind})"
     return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people)
-
-
-def _rests_on_doubt(analysis: Analysis) -> bool:
-    """Whether trials whose integrity is in doubt carry half the weight or more."""
-    assert analysis.pooled is not None
-    weights = zip(analysis.numeric, analysis.pooled.weights, strict=True)
-    return sum(float(weight) for effect, weight in weights if "integrity" in effect.flags) >= 50
 
 
 def _verdict(pooled: Pooled) -> Verdict:

@@ -182,7 +182,7 @@ def _finding(effect: Effect | None) -> Finding | None:
 def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
     """Return what an effect on a score is drawn as, with these words beside it.
 
-    A number points to its side, filled where its 95 % interval excludes no effect; one that rounds to 0 is no
+    A number points to its side, filled where its 95 % interval excludes zero; one that rounds to 0 is no
     difference. A statement points to the side that it names, filled where its p-value is at most 0.05, hollow
     where it is larger or not told. Without a side it is no clear difference, or a question mark where the
     difference is significant.

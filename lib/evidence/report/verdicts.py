@@ -48,6 +48,8 @@ class Finding:
     certainty : {"high", "moderate", "low", "very low"}
     unmeasured : int
         Trials that give a test or a direction only.
+    doubtful : bool
+        Whether the interval rests on trials whose integrity is in doubt.
     """
 
     name: str
@@ -55,13 +57,15 @@ class Finding:
     high: float | None
     certainty: Level
     unmeasured: int = 0
+    doubtful: bool = False
 
     @property
     def words(self) -> str:
         """The finding in words."""
         if self.low is None or self.high is None:
             return f"{self.name}: no estimate, {plural(self.unmeasured, 'trial')} without a usable number"
-        return f"{self.name}: {interval(self.low, self.high)} points, {self.certainty} certainty"
+        doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
+        return f"{self.name}: {interval(self.low, self.high)} points, {self.certainty} certainty{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def relief(findings: Sequence[Finding], mid: float) -> Judged:
     """A claim that the drug relieves pain.
 
     Supported: an interval lies wholly beyond the smallest difference that matters, with moderate or high
-    certainty. Supported with limits: an interval excludes no effect, with low certainty or better.
+    certainty. Supported with limits: an interval excludes zero, with low certainty or better.
     Contradicted: every interval excludes a benefit that matters, one with low certainty or better, and no
     trial is without a number. Not measured: no trial says anything. Otherwise not supported.
     """
@@ -108,22 +112,26 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     """A claim that there is no clear evidence of relief.
 
     Contradicted: an interval lies wholly beyond the smallest difference that matters, with moderate or
-    high certainty. Supported with limits: some interval excludes no effect, but no such certainty goes
-    with it. Not measured: no trial says anything. Otherwise supported.
+    high certainty. Supported with limits: some interval excludes zero, but no such certainty goes with it.
+    Not measured: no trial says anything. Otherwise supported. An interval that rests on trials whose
+    integrity is in doubt does not count.
     """
     if not findings:
         return Judged("not measured", "No trial says anything on pain.")
-    known = [f for f in findings if f.high is not None]
+    known = [f for f in findings if f.high is not None and not f.doubtful]
+    doubted = [f for f in findings if f.doubtful]
+    aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
     if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
         return Judged("contradicted", "An important relief is shown with moderate or high certainty.")
     some = [f for f in known if f.high is not None and f.high < 0]
     if some:
+        have = "has" if len(some) == 1 else "have"
         return Judged(
             "supported with limits",
-            f"Of {plural(len(findings), 'question')}, {len(some):,} have an interval that excludes no "
-            f"effect, none with enough certainty: {listing(f.words for f in some)}.",
+            f"Of {plural(len(findings), 'question')}, {len(some):,} {have} an interval that excludes zero, "
+            f"none with enough certainty: {listing(f.words for f in some)}.{aside}",
         )
-    return Judged("supported", f"None of {plural(len(findings), 'interval')} excludes no effect.")
+    return Judged("supported", f"None of {plural(len(known), 'interval')} excludes zero.{aside}")
 
 
 def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
@@ -131,14 +139,14 @@ def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
 
     Absence of evidence does not support it. Supported: every interval excludes a benefit that matters,
     one with low certainty or better, and no trial is without a number. Contradicted: an interval excludes
-    no effect in favour of the drug, with low certainty or better. Not measured: no trial says anything.
+    zero in favour of the drug, with low certainty or better. Not measured: no trial says anything.
     Otherwise not supported.
     """
     if not findings:
         return Judged("not measured", "No trial says anything on pain.")
     known = [f for f in findings if f.low is not None and f.high is not None]
     if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
-        return Judged("contradicted", "An interval in favour of a drug excludes no effect.")
+        return Judged("contradicted", "An interval in favour of a drug excludes zero.")
     if _excludes_benefit(findings, mid):
         return Judged("supported", "Every interval excludes a benefit that matters.")
     include = sum(f.low is not None and f.low <= -mid for f in known)
