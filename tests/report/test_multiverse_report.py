@@ -156,7 +156,7 @@ def universe(*rows: tuple[float, float, float, bool]) -> Multiverse:
         ),
         (
             universe((-5.0, -11.0, 1.0, True), (-5.0, -11.0, 1.0, False)),
-            "2 analyses all give one result, −5.0 points; its interval includes no effect.",
+            "2 analyses all give one result, −5.0 points; its interval includes zero.",
             "under 2 sets of choices",
         ),
         (

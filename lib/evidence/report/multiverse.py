@@ -115,7 +115,7 @@ class Multiverse:
         run = f"estimates run from {lowest} to {highest}" if lowest != highest else f"each is {lowest}"
         return (
             f"{count} give {len(found):,} different results; in {null} of them the interval excludes "
-            f"no effect, and in {beyond} it lies wholly beyond {number(-self.mid, 0)} points; {run} points."
+            f"zero, and in {beyond} it lies wholly beyond {number(-self.mid, 0)} points; {run} points."
         )
 
     def _only(self, count: str) -> str:
@@ -124,7 +124,7 @@ class Multiverse:
         if row["beyond_mid"]:
             said = f"its interval lies wholly beyond {number(-self.mid, 0)} points"
         else:
-            said = f"its interval {'excludes' if row['excludes_null'] else 'includes'} no effect"
+            said = f"its interval {'excludes' if row['excludes_null'] else 'includes'} zero"
         return f"{count} {verb} one result, {number(float(row['estimate']))} points; {said}."
 
 
