@@ -21,6 +21,7 @@ from evidence.report.pain import (
     limits,
     pain_forest,
     prediction_of,
+    safeguards,
 )
 
 BOUNDED = Effect(
@@ -257,3 +258,16 @@ def test_no_albatross_plot_draws_a_test_twice(reports: list[Report]) -> None:
         if (report.drug, report.condition) == ("ketamine", "musculoskeletal"):
             assert sum(point.study == "Amr 2011b" for point in points) == 2
     assert drawn > 40
+
+
+def test_safeguards_are_those_of_the_tables() -> None:
+    """Amr 2011a: randomised, blinding unclear, 40 randomised and none said analysed, an integrity flag.
+
+    Lemming 2005: double-blind, 30 of 33 analysed (91 %), no such flag.
+    """
+    epidural = Report("ketamine", "neuropathic").analysis("epidural", "immediate")
+    amr = next(effect for effect in epidural.effects if effect.study_id == "Amr2011a")
+    assert safeguards(epidural, amr) == ("yes", "unclear", "unclear", "no")
+    infusion = Report("ketamine", "musculoskeletal").analysis("intravenous", "during_infusion")
+    lemming = next(effect for effect in infusion.effects if effect.study_id == "Lemming2005")
+    assert safeguards(infusion, lemming) == ("yes", "yes", "yes", "yes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,8 @@ class Analysis:
         Smallest important difference in points.
     optimal_size : int
         People that one trial would need to detect the MID.
+    trials : mapping of str to TrialRow
+        The trials behind the effects, by study.
     """
 
     question: Question
@@ -53,6 +56,7 @@ class Analysis:
     certainty: Certainty
     mid: float
     optimal_size: int
+    trials: Mapping[str, TrialRow]
 
     @property
     def bounded(self) -> tuple[Effect, ...]:
@@ -107,7 +111,9 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         small_study_p=egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None,
     )
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
-    return Analysis(question, selection, found, tuple(numeric), pooled, everything, certainty, mid, size)
+    return Analysis(
+        question, selection, found, tuple(numeric), pooled, everything, certainty, mid, size, rows
+    )
 
 
 def sample_size(mid: float, sd: float) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestPool, forest
+from evidence.charts.forest import ForestBlock, ForestPool, forest
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.words import capital, number, plural
 from evidence.dataset import Dataset
@@ -18,7 +18,7 @@ from evidence.meta import Pooled, pool
 from evidence.report.analysis import Analysis
 from evidence.report.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, route_words
 from evidence.report.page import Report
-from evidence.report.pain import block_rows, pain_measure, prediction_of
+from evidence.report.pain import block_rows, pain_measure, pain_plot, prediction_of
 from evidence.report.reviews import Review, select_reviews
 from evidence.report.words import all_evidence, pain_effect, route_of
 
@@ -42,14 +42,14 @@ def by_condition(report: Report, route: str, window: str) -> Figure:
     overall = None
     if analysis.pooled is not None and analysis.pooled.k > 1 and len(groups) > 1:
         overall = _pool("All conditions", analysis.pooled, analysis.numeric)
-    return forest(key, title, Forest(pain_measure(analysis), blocks, overall))
+    return forest(key, title, pain_plot(pain_measure(analysis), blocks, overall))
 
 
 def _block(analysis: Analysis, group: str) -> ForestBlock:
     numeric = [effect for effect in analysis.numeric if effect.condition_group == group]
     bounded = [effect for effect in analysis.bounded if effect.condition_group == group]
     weights = dict(zip((e.study_id for e in analysis.numeric), _weights(analysis), strict=True))
-    rows = block_rows(numeric, [weights[effect.study_id] for effect in numeric], bounded)
+    rows = block_rows(analysis, numeric, [weights[effect.study_id] for effect in numeric], bounded)
     pooled = _subgroup(numeric) if len(numeric) > 1 else None
     only = len({effect.condition_group for effect in (*analysis.numeric, *analysis.bounded)}) == 1
     label = "Pooled" if only else "Subgroup"

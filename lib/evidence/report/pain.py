@@ -16,7 +16,16 @@ from evidence.charts.effect_direction import (
     effect_direction,
 )
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestPool, ForestRow, Measure, forest
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestPool,
+    ForestRow,
+    Level,
+    Measure,
+    Safeguard,
+    forest,
+)
 from evidence.charts.words import capital, listing, number, plural
 from evidence.harmonise import Effect
 from evidence.meta import Pooled
@@ -25,6 +34,14 @@ from evidence.report.analysis import Analysis
 from evidence.report.certainty import prediction_counts
 from evidence.report.names import WINDOWS
 
+#: What a forest plot shows of how each trial was done, as far as the text that was read tells.
+SAFEGUARDS = (
+    Safeguard("R", "randomised, as the text says"),
+    Safeguard("B", "double-blind"),
+    Safeguard("F", "results for 80 % or more of those randomised"),
+    Safeguard("I", "no known doubt about the integrity of the report"),
+)
+_ENOUGH = 0.8
 _T = 1.959964
 _CLASSES = ("reported", "derived", "bounded", "unusable")
 _LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
@@ -40,7 +57,27 @@ def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
     """
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
     blocks = tuple(_block(analysis) for analysis in spoken)
-    return forest(key, title, Forest(pain_measure(*spoken), blocks), caption=caption)
+    return forest(key, title, pain_plot(pain_measure(*spoken), blocks), caption=caption)
+
+
+def pain_plot(measure: Measure, blocks: tuple[ForestBlock, ...], overall: ForestPool | None = None) -> Forest:
+    """Return a forest plot whose rows tell how each trial was done."""
+    return Forest(measure, blocks, overall, safeguards=SAFEGUARDS)
+
+
+def safeguards(analysis: Analysis, effect: Effect) -> tuple[Level, ...]:
+    """Return how a trial was done, in the order of `SAFEGUARDS`: what is not told is unclear."""
+    trial = analysis.trials[effect.study_id]
+    blinding: Level = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")  # type: ignore[assignment]
+    followed: Level = "unclear"
+    if trial.n_randomised and trial.n_analysed:
+        followed = "yes" if trial.n_analysed >= _ENOUGH * trial.n_randomised else "no"
+    return (
+        "unclear" if "randomisation_unclear" in effect.flags else "yes",
+        "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,
+        followed,
+        "no" if "integrity" in effect.flags else "yes",
+    )
 
 
 def pain_measure(*analyses: Analysis) -> Measure:
@@ -61,17 +98,19 @@ def points_measure(*mid: float, drug: str) -> Measure:
 
 
 def block_rows(
-    numeric: Sequence[Effect], weights: Sequence[float], bounded: Sequence[Effect]
+    analysis: Analysis, numeric: Sequence[Effect], weights: Sequence[float], bounded: Sequence[Effect]
 ) -> tuple[ForestRow, ...]:
     """Return the rows of a block: effects with a number, then those with a bound only."""
     measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
-    return (*measured, *(_bounded(effect) for effect in bounded))
+    rows = (*measured, *(_bounded(effect) for effect in bounded))
+    marks = [safeguards(analysis, effect) for effect in (*numeric, *bounded)]
+    return tuple(replace(row, safeguards=levels) for row, levels in zip(rows, marks, strict=True))
 
 
 def _block(analysis: Analysis) -> ForestBlock:
     window = analysis.question.window or "any"
     weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
-    rows = block_rows(analysis.numeric, weights, analysis.bounded)
+    rows = block_rows(analysis, analysis.numeric, weights, analysis.bounded)
     return ForestBlock(rows, capital(WINDOWS[window]), _pool(analysis), _note(analysis))
 
 
