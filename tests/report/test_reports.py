@@ -14,6 +14,7 @@ from scipy.stats import t as student
 
 from evidence import dataset
 from evidence.dataset import Dataset
+from evidence.harmonise import reference_sd
 from evidence.question.rules import read_windows
 from evidence.report import Report
 from evidence.report.analysis import Analysis
@@ -285,3 +286,20 @@ def test_an_exact_p_value_is_drawn_as_exact(reports: dict[tuple[str, str | None]
         assert point is not None
         drawn[window] = (point.operator, point.p, point.favours)
     assert drawn == {"immediate": ("<", 0.0001, "low"), "short": ("=", 0.25, "neither")}
+
+
+def test_a_response_is_taken_from_its_counts_and_not_from_their_p_value(ds: Dataset) -> None:
+    """Hardy 2012: 29 of 93 v 25 of 92. ln OR = ln(29 × 67 / (64 × 25)) = 0.194; times √3/π it is an SMD."""
+    analysis = Report("ketamine", "cancer", ds=ds).analysis("subcutaneous", "immediate")
+    (hardy,) = (effect for effect in analysis.numeric if effect.study_id == "Hardy2012")
+    factor = 3**0.5 / np.pi * reference_sd(ds).sd
+    assert hardy.yi == pytest.approx(-np.log(29 * 67 / (64 * 25)) * factor, rel=0.01)
+    assert hardy.se == pytest.approx((1 / 29 + 1 / 64 + 1 / 25 + 1 / 67) ** 0.5 * factor, rel=0.01)
+
+
+def test_a_trial_that_ended_before_a_window_is_not_missing_from_it(ds: Dataset) -> None:
+    """Of the epidural trials only Amr 2011b went beyond six months; Singh 2017 ended after three."""
+    analysis = Report("ketamine", ds=ds).analysis("epidural", "long")
+    assert any(effect.study_id == "Singh2017" for effect in analysis.effects)
+    (reason,) = (d.reason for d in analysis.certainty.domains if d.name == "reporting bias")
+    assert reason == "1 of 1 trial gives no number that could be pooled."
