@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,10 +66,14 @@ class Analysis:
     @property
     def doubtful(self) -> bool:
         """Whether trials whose integrity is in doubt carry half of the pooled weight or more."""
+        return self.carried_by([effect for effect in self.numeric if "integrity" in effect.flags])
+
+    def carried_by(self, effects: Collection[Effect]) -> bool:
+        """Whether some of the pooled effects carry half of the weight or more."""
         if self.pooled is None:
             return False
         weights = zip(self.numeric, self.pooled.weights, strict=True)
-        return sum(float(weight) for effect, weight in weights if "integrity" in effect.flags) >= 50
+        return sum(float(weight) for effect, weight in weights if effect in effects) >= 50
 
     @property
     def people(self) -> int:

@@ -18,7 +18,7 @@ from evidence.report.words import all_evidence, pain_effect, route_of
 
 _SHOWN: Final = 3
 _SCALE: Final = 100  # points: the width of the pain scale to which every effect is brought
-TOO_WIDE: Final = "The interval is wider than the pain scale itself: so few trials exclude almost nothing."
+_TOO_WIDE: Final = "The interval is wider than the pain scale itself: so few trials exclude almost nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _with_numbers(analysis: Analysis) -> str:
         f"{plural(analysis.people, 'person', 'people')}; certainty {analysis.certainty.level}."
     )
     if too_wide(analysis.pooled):
-        text += f" {TOO_WIDE}"
+        text += f" {_TOO_WIDE}"
     return text + _reexpressed(analysis) + _warned(analysis) + _more(analysis)
 
 
@@ -166,12 +166,10 @@ def _reexpressed(analysis: Analysis) -> str:
 
 def _warned(analysis: Analysis) -> str:
     """Name the trials with a warning where they carry half of the weight or more."""
-    assert analysis.pooled is not None
-    weights = zip(analysis.numeric, analysis.pooled.weights, strict=True)
-    flagged = [(effect, float(weight)) for effect, weight in weights if _cautions(analysis, effect)]
-    if sum(weight for _, weight in flagged) < 50:
+    flagged = [effect for effect in analysis.numeric if _cautions(analysis, effect)]
+    if not analysis.carried_by(flagged):
         return ""
-    named = "; ".join(f"{effect.label}: {listing(_cautions(analysis, effect))}" for effect, _ in flagged)
+    named = "; ".join(f"{effect.label}: {listing(_cautions(analysis, effect))}" for effect in flagged)
     return f" Warnings on what carries this result: {named}."
 
 
@@ -184,17 +182,12 @@ def _more(analysis: Analysis) -> str:
     if not analysis.bounded:
         return ""
     more = plural(len(analysis.bounded), "more trial gives", "more trials give")
-    used = analysis.everything.k_bounded
-    whom = (
-        "with them"
-        if used == len(analysis.bounded) > 1
-        else "with it"
-        if used == 1
-        else f"with {used:,} of them"
-    )
+    used, found = analysis.everything.k_bounded, len(analysis.bounded)
     if not used:
         return f" {more} only a bound or a direction, without the number of people that could weigh it."
-    return f" {more} only a bound or a direction; {whom}: {all_evidence(analysis.everything)}."
+    all_of_them = "them" if found > 1 else "it"
+    whom = all_of_them if used == found else f"{used:,} of them"
+    return f" {more} only a bound or a direction; with {whom}: {all_evidence(analysis.everything)}."
 
 
 def _without_numbers(analysis: Analysis) -> str:

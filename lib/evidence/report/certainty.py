@@ -15,6 +15,8 @@ from evidence.meta import Pooled
 
 Level: TypeAlias = Literal["high", "moderate", "low", "very low"]
 LEVELS: Final[tuple[Level, ...]] = ("high", "moderate", "low", "very low")
+#: Share of the people randomised whose results are enough.
+ENOUGH_ANALYSED: Final = 0.8
 DOMAINS: Final = ("risk of bias", "inconsistency", "imprecision", "indirectness", "reporting bias")
 
 
@@ -223,7 +225,7 @@ def _faults(trial: Trial, flag_domains: Mapping[str, str]) -> list[str]:
     faults = [flag.replace("_", " ") for flag in trial.flags if flag_domains.get(flag) == DOMAINS[0]]
     if trial.blinding != "double":
         faults.append(f"blinding {trial.blinding}")
-    if trial.randomised and trial.analysed and trial.analysed < 0.8 * trial.randomised:
+    if trial.randomised and trial.analysed and trial.analysed < ENOUGH_ANALYSED * trial.randomised:
         faults.append(f"{trial.analysed} of {trial.randomised} analysed")
     return faults
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number
+from evidence.charts.words import capital, interval, number
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.meta import Pooled, pool
 from evidence.question import Question, select
 from evidence.report.names import HARMS, OUTCOMES, route_words
+from evidence.report.pain import limits
 from evidence.report.words import risk_ratio
 
-_T = 1.959964
 _COLUMNS = (
     Column("Harm"),
     Column("Route"),
@@ -94,11 +94,10 @@ def harms_table(key: str, caption: str, found: Sequence[Harm]) -> Table:
 
 
 def _row(harm: Harm) -> tuple[Cell, ...]:
-    name = OUTCOMES[harm.outcome]
     ratio = harm.ratio
     drug, control = _totals(harm)
     return (
-        Cell(name[0].upper() + name[1:]),
+        Cell(capital(OUTCOMES[harm.outcome])),
         Cell(route_words(harm.route)),
         Cell("; ".join(said(effect) for effect in harm.effects)),
         Cell(drug),
@@ -113,7 +112,7 @@ def other_scales(found: Sequence[Effect]) -> str:
     for effect in found:
         if effect.yi is None or effect.se is None:
             continue
-        low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
+        low, high = limits(effect)
         printed = "; ".join(dict.fromkeys(row[5] for row in effect.rows if row[0] == "contrasts"))
         if effect.scale == "rd":
             told = f"risk difference {number(effect.yi, 2)} ({interval(low, high, 2)})"

@@ -91,7 +91,7 @@ def beside_cochrane(report: Report) -> Table:
     )
     lasting = [analysis for analysis in report.analyses if analysis.question.window != "during_infusion"]
     rows = tuple(_beside(analysis, printed) for analysis in lasting)
-    caption = f"{report.drug[0].upper()}{report.drug[1:]} for pain: this book beside the Cochrane review"
+    caption = f"{capital(report.drug)} for pain: this book beside the Cochrane review"
     return Table(f"{report.key}-cochrane", caption, columns, rows)
 
 
@@ -106,7 +106,7 @@ def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
     own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
     return (
-        Cell(f"{route_words(route)[0].upper()}{route_words(route)[1:]}, {WINDOW_SHORT[window]}"),
+        Cell(f"{capital(route_words(route))}, {WINDOW_SHORT[window]}"),
         Cell(own),
         Cell(more),
         Cell("; ".join(_printed(row) for row in same) or "not seen"),

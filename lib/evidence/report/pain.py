@@ -31,7 +31,7 @@ from evidence.harmonise import Effect
 from evidence.meta import Pooled
 from evidence.question import WINDOWS as TIMES
 from evidence.report.analysis import Analysis
-from evidence.report.certainty import prediction_counts
+from evidence.report.certainty import ENOUGH_ANALYSED, prediction_counts
 from evidence.report.names import WINDOWS
 
 #: What a forest plot shows of how each trial was done, as far as the text that was read tells.
@@ -41,7 +41,6 @@ SAFEGUARDS = (
     Safeguard("F", "results for 80 % or more of those randomised"),
     Safeguard("I", "no known doubt about the integrity of the report"),
 )
-_ENOUGH = 0.8
 _T = 1.959964
 _CLASSES = ("reported", "derived", "bounded", "unusable")
 _LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
@@ -71,7 +70,7 @@ def safeguards(analysis: Analysis, effect: Effect) -> tuple[Level, ...]:
     blinding: Level = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")  # type: ignore[assignment]
     followed: Level = "unclear"
     if trial.n_randomised and trial.n_analysed:
-        followed = "yes" if trial.n_analysed >= _ENOUGH * trial.n_randomised else "no"
+        followed = "yes" if trial.n_analysed >= ENOUGH_ANALYSED * trial.n_randomised else "no"
     return (
         "unclear" if "randomisation_unclear" in effect.flags else "yes",
         "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,

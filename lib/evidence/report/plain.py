@@ -14,6 +14,7 @@ from evidence.report.analysis import Analysis
 from evidence.report.answer import too_wide
 from evidence.report.harms import Harm
 from evidence.report.names import OUTCOMES, ROUTES, WINDOWS
+from evidence.report.pain import limits
 from evidence.report.readability import grade, reading_age
 from evidence.report.trials import TrialRow
 
@@ -86,7 +87,7 @@ def plain(
 
 def _who(trials: Collection[TrialRow], people: int, name: str) -> tuple[str, ...]:
     took_part = f"At least {plural(people, 'person', 'people')} took part."
-    sizes = sorted(row.n for row in trials if row.n is not None)
+    sizes = [row.n for row in trials if row.n is not None]
     half = f"Half of the trials had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
     read = {row.source_type for row in trials}
     short = "it" if len(trials) == 1 else "each of them" if "full_text" not in read else "most of them"
@@ -106,9 +107,7 @@ def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     silent_windows = [str(analysis.question.window) for analysis in analyses if analysis.bounded]
     untold = [window for window in dict.fromkeys(silent_windows) if window not in {*timed, "not_stated"}]
     said += [f"No trial gives a number for pain {WINDOWS[window]}." for window in untold if said]
-    counted = {effect.study_id for analysis in measured for effect in analysis.numeric}
-    silent = [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
-    said += _tests(drug, silent)
+    said += _tests(drug, _silent(analyses))
     return tuple(said) or (
         f"No trial that we could use tells how much {drug} changes this pain after the first two days.",
     )
@@ -117,9 +116,7 @@ def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
 def _soon(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     """Say what was found in the first two days: relief while a drug acts is not lasting relief."""
     said = [_measured(drug, analysis) for analysis in analyses if analysis.pooled is not None]
-    counted = {e.study_id for analysis in analyses if analysis.pooled is not None for e in analysis.numeric}
-    silent = [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
-    tests = _tests(drug, silent, " in the first two days")
+    tests = _tests(drug, _silent(analyses), " in the first two days")
     if not (said or tests):
         return ()
     return (
@@ -127,6 +124,12 @@ def _soon(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
         *tests,
         "Relief in the first two days, while the drug acts, does not tell whether it lasts.",
     )
+
+
+def _silent(analyses: Sequence[Analysis]) -> list[Effect]:
+    """Return the effects without a number of trials that give none at any of the times."""
+    counted = {effect.study_id for analysis in analyses for effect in analysis.numeric}
+    return [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
 
 
 def _tests(drug: str, effects: Sequence[Effect], when: str = "") -> list[str]:
@@ -234,6 +237,6 @@ def _worse(effect: Effect) -> bool:
     if effect.scale == "log_rr" and effect.yi is not None:
         return False  # the ratio of the harm speaks for it
     if effect.yi is not None and effect.se is not None:
-        return effect.yi > 1.959964 * effect.se
+        return limits(effect)[0] > 0
     said = effect.statement
     return said is not None and said.p_high <= 0.05 and said.direction == 1

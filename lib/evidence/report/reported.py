@@ -12,7 +12,7 @@ from evidence import dataset
 from evidence.charts.bars import Bar, bars
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import number, plural
+from evidence.charts.words import capital, number, plural
 from evidence.dataset import Dataset
 from evidence.question import ContrastRow
 from evidence.question.records import records
@@ -176,9 +176,7 @@ class Reported:
     def figure(self) -> Figure:
         """Draw how many trials report pain in each form."""
         counts = Counter(self.forms.values())
-        rows = tuple(
-            Bar(f"{name[:1].upper()}{name[1:]}", counts[name], meaning) for name, meaning in FORMS.items()
-        )
+        rows = tuple(Bar(capital(name), counts[name], meaning) for name, meaning in FORMS.items())
         total = plural(len(self.forms), "trial")
         title = f"What {total} report on pain, in the text that was read"
         caption = f"Number of trials by the best form that each uses; together they are {total}."
@@ -217,7 +215,7 @@ class Reported:
         columns = (
             Column(first),
             Column("Trials", "right"),
-            *(Column(f"{name[:1].upper()}{name[1:]}", "right") for name in FORMS),
+            *(Column(capital(name), "right") for name in FORMS),
             Column("With mean and spread", "right"),
         )
         return Table(key, caption, columns, tuple(rows))

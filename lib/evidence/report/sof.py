@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import plural
+from evidence.charts.words import capital, plural
 from evidence.dataset import Dataset
 from evidence.harmonise import Effect, effects
 from evidence.question import Question, select
@@ -105,9 +105,7 @@ def _rows(
     certainty = rate(body_of(ds, found, levels), flag_domains(ds), {})
     when = f" {WINDOWS[found[0].window]}" if outcome in _RESPONSES else ""
     both = "" if not all(effect.shared for effect in found) else ", added to what both groups got"
-    name = (
-        f"{OUTCOMES[outcome][:1].upper()}{OUTCOMES[outcome][1:]}{when}: {route_of(drug, route).lower()}{both}"
-    )
+    name = f"{capital(OUTCOMES[outcome])}{when}: {route_of(drug, route).lower()}{both}"
     head = (
         Cell(name),
         Cell(f"{plural(pooled.k, 'trial')} ({people:,})"),
