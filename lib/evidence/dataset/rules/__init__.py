@@ -24,6 +24,8 @@ RULES: tuple[Rule, ...] = (
     spreads.spread_is_positive,
     spreads.one_spread,
     spreads.mean_within_scale,
+    spreads.limits_within_scale,
+    spreads.spread_within_scale,
     pvalues.p_is_positive,
     pvalues.p_has_operator,
     pvalues.no_winner_without_difference,
