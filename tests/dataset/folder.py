@@ -157,6 +157,31 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "ci_high": "2.5",
         }
     ],
+    "review_rows": [
+        {
+            "review_id": "Gamma2003",
+            "analysis": "1.1",
+            "study_label": label,
+            "study": study,
+            "drug": "ketamine",
+            "comparator": "placebo",
+            "outcome": "nausea",
+            "measure": "RR",
+            "events_a": a,
+            "n_a": "20",
+            "events_b": b,
+            "n_b": "20",
+            "printed_estimate": estimate,
+            "printed_ci_low": low,
+            "printed_ci_high": high,
+            "printed_weight": weight,
+            "rob2_randomisation": "low",
+        }
+        for label, study, a, b, estimate, low, high, weight in (
+            ("Alpha 2001", "Alpha2001", "6", "3", "2", "0.580789", "6.887185", "84.5"),
+            ("Zeta 1999", "", "2", "0", "5", "0.255553", "97.82722", "15.5"),
+        )
+    ],
     "claims": [
         {
             "claim_id": "C01",

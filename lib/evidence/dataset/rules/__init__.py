@@ -1,6 +1,15 @@
 """What the tables must say together: each rule is a small pure function, gathered in `RULES`."""
 
-from evidence.dataset.rules import effects, intervals, order, people, pvalues, references, spreads
+from evidence.dataset.rules import (
+    effects,
+    intervals,
+    order,
+    people,
+    pvalues,
+    references,
+    review_rows,
+    spreads,
+)
 from evidence.dataset.rules.base import Data, Row, Rule
 
 #: Every rule that goes beyond one cell. A study may be let off a rule by a row of flags.csv (see `waivers`).
@@ -34,6 +43,11 @@ RULES: tuple[Rule, ...] = (
     effects.risk_difference_is_proportion,
     effects.events_are_counts,
     effects.row_holds_a_result,
+    review_rows.one_question_per_analysis,
+    review_rows.review_row_has_arms,
+    review_rows.review_events_within_arm,
+    review_rows.printed_effect_fits_arms,
+    review_rows.printed_weights_add_up,
 )
 
 __all__ = ["RULES", "Data", "Row", "Rule"]
