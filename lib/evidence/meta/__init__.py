@@ -4,7 +4,7 @@ Names follow R's metafor. Everything works on plain float64 arrays; ratio measur
 The package knows nothing of the tables, the questions or the pages of the book.
 """
 
-from evidence.meta import conversions, crossover, multiverse
+from evidence.meta import applicability, conversions, crossover, multiverse
 from evidence.meta.batch import pool_many
 from evidence.meta.binary import mantel_haenszel, peto
 from evidence.meta.binary_result import BinaryPooled
@@ -19,7 +19,7 @@ from evidence.meta.regression import Regression, regress
 from evidence.meta.robust import Robust, cluster_robust
 from evidence.meta.sensitivity import baujat, cumulative, leave_one_out
 from evidence.meta.small_study import AsymmetryRegression, RankTest, begg, egger, harbord, peters
-from evidence.meta.subgroups import Subgroups, subgroups
+from evidence.meta.subgroups import Subgroups, subgroups, subgroups_of
 from evidence.meta.trim_fill import TrimFill, trim_and_fill
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Robust",
     "Subgroups",
     "TrimFill",
+    "applicability",
     "baujat",
     "begg",
     "cluster_robust",
@@ -62,5 +63,6 @@ __all__ = [
     "sampling_covariance",
     "standardised_residuals",
     "subgroups",
+    "subgroups_of",
     "trim_and_fill",
 ]

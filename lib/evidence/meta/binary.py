@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evidence.meta.arrays import Array, require, vectors
 from evidence.meta.binary_result import BinaryPooled, normal_result
@@ -21,6 +21,7 @@ from evidence.meta.effects import (
     COUNTS,
     To,
     effect_sizes,
+    everyone,
     revman_cells,
     with_continuity,
 )
@@ -67,9 +68,10 @@ def mantel_haenszel(
     correct
         Continuity correction of the Cochran–Mantel–Haenszel test.
     convention
-        "metafor", or "revman": 0.5 to all cells of studies with a zero, in the pooled estimate too; studies
-        without any event left out of RR and OR; Greenland & Robins' variance of RD instead of Sato's. `add`,
-        `to` and `drop00` do not apply to it.
+        "metafor", or "revman": 0.5 to all cells of studies with a zero, in the pooled estimate too, but for
+        RD in its variance only, and a study in which everyone has the event counts with its risk ratio of 1;
+        studies without any event left out of RR and OR; Greenland & Robins' variance of RD instead of Sato's.
+        `add`, `to` and `drop00` do not apply to it.
     interval, prediction
         Intervals of the random-effects model, as in `pool`.
     level
@@ -95,9 +97,11 @@ def mantel_haenszel(
     if convention == "revman":
         kept = [np.nan_to_num(cell) for cell in revman_cells(measure, *cells)]
         tables, spread = (cells, kept) if measure == "RD" else (kept, kept)
+        even = everyone(cells)
     else:
         tables = with_continuity(measure, cells, add[1], to[1], drop00[1])
         tables = spread = [np.nan_to_num(cell) for cell in tables]
+        even = np.zeros(cells[0].size, dtype=bool)
     effects = effect_sizes(
         measure,
         add=add[0],
@@ -111,7 +115,7 @@ def mantel_haenszel(
     )
     yi, vi = effects["yi"].to_numpy(), effects["vi"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate, variance, weights = _estimate(measure, tables, spread, convention)
+        estimate, variance, weights = _estimate(measure, tables, spread, even, convention)
     _require_estimable(measure, estimate, variance)
     common = normal_result(
         measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention,
@@ -184,11 +188,12 @@ def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells
 
 
 def _estimate(
-    measure: str, tables: Cells, spread: Cells, convention: Convention
+    measure: str, tables: Cells, spread: Cells, even: NDArray[np.bool_], convention: Convention
 ) -> tuple[float, float, Array]:
     """Mantel–Haenszel estimate, its variance and the weights of the studies' ratios or differences.
 
-    `tables` are the cells of the estimate and `spread` those of its variance. A study left out has zeros.
+    `tables` are the cells of the estimate and `spread` those of its variance; `even` are studies that count
+    with a risk ratio of 1 whatever their cells. A study left out has zeros.
     """
     counts = np.sum(tables, axis=0) > 0
     a, b, c, d = (cell[counts] for cell in tables)
@@ -207,7 +212,8 @@ def _estimate(
         weights[counts] = s
         return float(np.log(top / bottom)), float(variance), weights
     if measure == "RR":
-        r, s = a * n2 / n, c * n1 / n
+        s = c * n1 / n
+        r = np.where(even[counts], s, a * n2 / n)
         variance = (n1 * n2 * (a + c) / n**2 - a * c / n).sum() / (r.sum() * s.sum())
         weights[counts] = s
         return float(np.log(r.sum() / s.sum())), float(variance), weights

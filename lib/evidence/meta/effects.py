@@ -8,12 +8,12 @@ in Review Manager 5.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import poch
 
 from evidence.meta.arrays import Array, require, vectors
@@ -55,9 +55,10 @@ def effect_sizes(
         estimable.
     convention
         "metafor", or "revman" for the numbers of Cochrane's RevMan: approximate J and its variance for SMD;
-        0.5 to all cells of a study where a zero stands in the way; RR, OR and PETO not estimable without any
-        event, OR and PETO also with events only. RevMan offers neither ROM nor AS, and `vtype`, `add`, `to`
-        and `drop00` do not apply to it.
+        0.5 to all cells of a study with a zero cell, for RD in the variance only, and so for RR where
+        everyone in both groups has the event; RR, OR and PETO not estimable without any event, OR and PETO
+        also with events only. RevMan offers neither ROM nor AS, and `vtype`, `add`, `to` and `drop00` do not
+        apply to it.
     **data
         One array of k numbers for each name above.
 
@@ -94,10 +95,9 @@ def effect_sizes(
         else:
             cells = _counts(data)
             if convention == "revman":
-                cells = revman_cells(measure, *cells)
+                yi, vi = _revman_counts(measure, cells)
             else:
-                cells = with_continuity(measure, cells, add, to, drop00)
-            yi, vi = FROM_COUNTS[measure](*cells)
+                yi, vi = FROM_COUNTS[measure](*with_continuity(measure, cells, add, to, drop00))
     estimable = np.isfinite(yi) & np.isfinite(vi)
     return pd.DataFrame({"yi": np.where(estimable, yi, np.nan), "vi": np.where(estimable, vi, np.nan)})
 
@@ -196,15 +196,30 @@ def with_continuity(measure: str, cells: list[Array], add: float, to: str, drop0
 
 def revman_cells(measure: str, a: Array, b: Array, c: Array, d: Array) -> list[Array]:
     """Cells after RevMan's zero-cell rules; NaN where RevMan calls a study not estimable."""
-    no_event, only_events = (a == 0) & (c == 0), (b == 0) & (d == 0)
+    no_event, only_events = (a == 0) & (c == 0), everyone((a, b, c, d))
+    helped = (a == 0) | (b == 0) | (c == 0) | (d == 0)
     if measure == "PETO":
-        helped, lost = np.zeros_like(no_event), no_event | only_events
+        helped, lost = np.zeros_like(helped), no_event | only_events
     elif measure == "RD":
-        helped, lost = ((a == 0) | (b == 0)) & ((c == 0) | (d == 0)), np.zeros_like(no_event)
+        lost = np.zeros_like(helped)
     else:
-        helped = (a == 0) | (b == 0) | (c == 0) | (d == 0)
         lost = no_event | (only_events & (measure == "OR"))
     return [np.where(lost, np.nan, cell + 0.5 * helped) for cell in (a, b, c, d)]
+
+
+def everyone(cells: Sequence[Array]) -> NDArray[np.bool_]:
+    """Studies in which everyone in both groups has the event."""
+    return np.asarray((cells[1] == 0) & (cells[3] == 0))
+
+
+def _revman_counts(measure: str, cells: list[Array]) -> Effects:
+    """RevMan's effects: those of the helped cells, but a risk difference and a risk ratio of 1 stay raw."""
+    yi, vi = FROM_COUNTS[measure](*revman_cells(measure, *cells))
+    if measure == "RD":
+        yi = FROM_COUNTS["RD"](*cells)[0]
+    elif measure == "RR":
+        yi = np.where(everyone(cells), 0.0, yi)
+    return yi, vi
 
 
 def _rr(a: Array, b: Array, c: Array, d: Array) -> Effects:

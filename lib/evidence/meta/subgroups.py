@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from evidence.meta.arrays import Array
+from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.coefficients import tests
 from evidence.meta.design import effects
 from evidence.meta.options import Convention, Interval, Model
@@ -39,7 +40,7 @@ class Subgroups:
         `df_denominator` where the latter is finite.
     i2 : float
         Per cent of the variation between the subgroup effects that is not chance; from `q` and `df`.
-    pools : tuple of Pooled
+    pools : tuple of Pooled or BinaryPooled
         The full result of each subgroup; empty with a common tau².
     notes : tuple of str
     """
@@ -57,7 +58,7 @@ class Subgroups:
     df_denominator: float
     p_value: float
     i2: float
-    pools: tuple[Pooled, ...]
+    pools: tuple[Pooled | BinaryPooled, ...]
     notes: tuple[str, ...]
 
     def table(self) -> pd.DataFrame:
@@ -136,17 +137,73 @@ def subgroups(
         )
         for j in range(len(names))
     )
-    estimate, se = (np.array([getattr(p, field) for p in pools]) for field in ("estimate", "se"))
     wald_se = np.array([1.0 / np.sqrt((1.0 / (v[codes == j] + p.tau2)).sum()) for j, p in enumerate(pools)])
-    test_se, notes = (wald_se, ()) if convention == "metafor" else _usable(se, wald_se, names)
+    if convention == "metafor":
+        return _separate(names, np.bincount(codes), pools, wald_se, ())
+    se = np.array([p.se for p in pools])
+    return _separate(names, np.bincount(codes), pools, *_usable(se, wald_se, names))
+
+
+def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:
+    """Test whether subgroups differ that are pooled already, by whatever method: RevMan's test.
+
+    RevMan takes the subgroups' pooled effects for studies with the standard errors that it prints, also under
+    Mantel–Haenszel and Peto, and tests them with Cochran's Q (Deeks & Higgins 2010, Statistical algorithms in
+    Review Manager 5, "Testing for subgroup differences").
+
+    Parameters
+    ----------
+    pools : mapping
+        Subgroup to its pooled result, at least two.
+
+    Returns
+    -------
+    Subgroups
+
+    Raises
+    ------
+    ValueError
+        One subgroup only, or one whose standard error is 0.
+
+    Examples
+    --------
+    >>> small = mantel_haenszel("RR", [3], [17], [6], [14], convention="revman")
+    >>> large = mantel_haenszel("RR", [40], [60], [30], [70], convention="revman")
+    >>> subgroups_of({"small": small, "large": large}).df
+    1
+    """
+    if len(pools) < 2:
+        raise ValueError("There is only one subgroup; a test needs at least two")
+    results = tuple(pools.values())
+    exact = [name for name, result in pools.items() if result.se == 0]
+    if exact:
+        raise ValueError(f"The standard error of subgroup {exact[0]} is 0: all its effects are equal")
+    return _separate(
+        tuple(pools),
+        np.array([result.k for result in results]),
+        results,
+        np.array([result.se for result in results]),
+        (),
+    )
+
+
+def _separate(
+    names: tuple[Any, ...],
+    k: np.ndarray[Any, np.dtype[np.intp]],
+    pools: tuple[Pooled | BinaryPooled, ...],
+    test_se: Array,
+    notes: tuple[str, ...],
+) -> Subgroups:
+    """Cochran's Q between subgroup effects, each with its own tau²."""
     w = 1.0 / test_se**2
+    estimate = np.array([p.estimate for p in pools])
     q = float((w * (estimate - (w * estimate).sum() / w.sum()) ** 2).sum())
     df = len(names) - 1
     return Subgroups(
         labels=names,
-        k=np.bincount(codes),
+        k=k,
         estimate=estimate,
-        se=se,
+        se=np.array([p.se for p in pools]),
         ci_low=np.array([p.ci_low for p in pools]),
         ci_high=np.array([p.ci_high for p in pools]),
         tau2=np.array([p.tau2 for p in pools]),
