@@ -41,11 +41,10 @@ def from_arms(result: Result, setting: Setting) -> Draft | None:
             continue
         points = setting.scale == "points" and has_points(pair.measure, pair.control)
         difference = Difference(*values, factor(pair.measure, pair.control) if points else None)
-        paired = result.study.design == "crossover"
-        draft = _paired(result, pair, difference, setting) if paired else _parallel(difference)
+        draft = _paired(result, pair, difference, setting) if result.paired else _parallel(difference)
         if pair.measure.unit != "points":
             draft = replace(draft, evidence_class="derived")
-        return draft.turned(turn).add(assumptions=_assumptions(pair, values))
+        return draft.turned(turn).add(assumptions=_assumptions(pair, values, result))
     return None
 
 
@@ -108,8 +107,10 @@ def _draft(
     return drafted(yi, vi, scale, "reported", people, *steps)
 
 
-def _assumptions(pair: ArmPair, values: tuple[ArmValue, ArmValue]) -> tuple[str, ...]:
+def _assumptions(pair: ArmPair, values: tuple[ArmValue, ArmValue], result: Result) -> tuple[str, ...]:
     notes = [*values[0].assumptions, *values[1].assumptions]
+    if result.source == "figure":
+        notes.append("A review read the values off a figure of the report.")
     if pair.measure.unit == "percent":
         notes.append("A percentage of baseline is no scale point: it is standardised by its own spread.")
     if pair.control.kind == "auc":

@@ -144,7 +144,7 @@ def pair_values(pair: ArmPair, result: Result, spread: Spread) -> tuple[ArmValue
     values = _values(pair, result, spread)
     if values is None:
         return None
-    if result.has_flag("spread_unlabelled") and spread != "recorded":
+    if result.unlabelled and spread != "recorded":
         why = _impossible(pair, values, spread)
         recorded = _values(pair, result, "recorded") if why else None
         if recorded is not None:
@@ -154,8 +154,8 @@ def pair_values(pair: ArmPair, result: Result, spread: Spread) -> tuple[ArmValue
 
 def _values(pair: ArmPair, result: Result, spread: Spread) -> list[ArmValue] | None:
     """Values of the drug arms and, last, of the comparison arm; None where one is not known."""
-    unlabelled = result.has_flag("spread_unlabelled")
-    paired_n = result.study.n if result.study.design == "crossover" else None
+    unlabelled = result.unlabelled
+    paired_n = result.study.n if result.paired else None
     arms = (*result.comparison.experimental, result.comparison.control)
     rows = (*pair.experimental, pair.control)
     values = [

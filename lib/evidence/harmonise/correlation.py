@@ -115,7 +115,7 @@ def implied_correlations(ds: Dataset, outcome: str = "pain_intensity") -> tuple[
 
 
 def _implied(result: Result, drug: str) -> ImpliedCorrelation | None:
-    if result.study.design != "crossover":
+    if not result.paired:
         return None
     for pair in result.pairs:
         values = pair_values(pair, result, "recorded")

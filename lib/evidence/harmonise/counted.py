@@ -131,13 +131,13 @@ def _everyone(counts: Counts) -> bool:
 
 
 def _people(counts: Counts, result: Result) -> People:
-    return People(counts.n_experimental, counts.n_control, result.study.design == "crossover")
+    return People(counts.n_experimental, counts.n_control, result.paired)
 
 
 def _notes(counts: Counts, result: Result) -> tuple[str, ...]:
     notes = []
     if any(0 in cell for cell in _cells(counts).values()):
         notes.append(CONTINUITY)
-    if result.study.design == "crossover":
+    if result.paired:
         notes.append(UNPAIRED)
     return tuple(notes)

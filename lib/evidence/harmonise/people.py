@@ -32,7 +32,7 @@ def result_people(result: Result) -> People | None:
 
     Returns None where a number is not known.
     """
-    paired = result.study.design == "crossover"
+    paired = result.paired
     drug = _side(result, result.comparison.experimental)
     control = _side(result, (result.comparison.control,))
     if paired:

@@ -84,7 +84,7 @@ def _study_sd(
             arm.n
             if arm is not None and arm.n is not None
             else study.n
-            if study.design == "crossover"
+            if study.design == "crossover" and row.crossover_period is None
             else None
         )
         value = arm_value(row, n, "recorded", unlabelled=False)

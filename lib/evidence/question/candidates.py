@@ -21,6 +21,8 @@ class Place:
     control: str
     kind: str
     time_days: float | None
+    source: str
+    crossover_period: str | None
 
 
 @dataclass(slots=True)
@@ -87,7 +89,9 @@ class Context:
     def place(self, row: ArmRow | ContrastRow, comparison: Comparison) -> Place:
         """Return where a row of a comparison belongs."""
         names = (comparison.experimental[0].arm, comparison.control.arm)
-        return Place(self.window(row), *names, self.measure(row).kind, row.time_days)
+        period = row.crossover_period if isinstance(row, ArmRow) else None
+        source = row.source or self.study.source_type
+        return Place(self.window(row), *names, self.measure(row).kind, row.time_days, source, period)
 
 
 def sort_rows(context: Context) -> Sorted:

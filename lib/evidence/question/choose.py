@@ -11,6 +11,7 @@ from evidence.question.candidates import Candidate, Sorted
 from evidence.question.model import ArmPair, Comparison, Question, Rule
 from evidence.question.records import Arm, Study
 from evidence.question.rules import Rules
+from evidence.question.sources import SOURCES, told_by_source
 
 
 def asked_for(found: Sorted, question: Question, rules: Rules) -> list[Candidate]:
@@ -38,13 +39,19 @@ def _not_asked(candidate: Candidate, question: Question, rules: Rules) -> Refusa
 
 
 def choose(
-    candidates: list[Candidate], found: Sorted, study: Study, arm_order: list[str], rules: Rules
+    candidates: list[Candidate],
+    found: Sorted,
+    study: Study,
+    outcome: str,
+    arm_order: list[str],
+    rules: Rules,
 ) -> Candidate:
     """Choose among the candidates of one study in one window.
 
     In this order: the comparator type (setting ``comparator_order``), the comparison arm (the first in
-    arms.csv), the kind of measure (``measure_hierarchy``), the time (``time_rule``), and last the dose: arms
-    with several doses are joined where all have results of their own, else one of them stands for all.
+    arms.csv), the source (one that gives a number before one that does not, then ``source_order``), the kind
+    of measure (``measure_hierarchy``), the time (``time_rule``), and last the dose: arms with several doses
+    are joined where all have results of their own, else one of them stands for all.
     """
 
     def narrow(key: Callable[[Candidate], Any], rule: Rule, name: Callable[[Candidate], str]) -> None:
@@ -64,6 +71,16 @@ def choose(
         lambda c: arm_order.index(c.place.control),
         Rule.OTHER_COMPARATOR,
         lambda c: f"against {c.place.control}",
+    )
+    told = told_by_source(candidates, outcome, study)
+    narrow(
+        lambda c: (
+            c.place.source != rules.sources.get(study.study_id),
+            told[c.place.source],
+            rules.source_order.index(c.place.source),
+        ),
+        Rule.OTHER_SOURCE,
+        lambda c: SOURCES[c.place.source],
     )
     narrow(
         lambda c: rules.measure_hierarchy.index(c.place.kind),

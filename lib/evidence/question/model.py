@@ -15,6 +15,9 @@ WINDOWS: Final = ("during_infusion", "immediate", "short", "medium", "long", "no
 #: What an arm may be compared with; two doses of the drug are never a test of it.
 COMPARATOR_TYPES: Final = ("placebo", "active_placebo", "usual_care", "active_drug")
 
+#: Sources in which a review tells what it read in a trial, or measured in its figures.
+FROM_REVIEW: Final = ("review", "figure")
+
 FlagRule: TypeAlias = Literal["standard", "without_caution", "with_excluded"]
 TimeRule: TypeAlias = Literal["latest", "earliest"]
 
@@ -90,6 +93,7 @@ class Rule(StrEnum):
     NO_STATEMENT = "The row holds no value, test or direction."
     COMPARATOR = "The comparison is of a type that the question does not ask for."
     WINDOW = "The result lies in another time window."
+    OTHER_SOURCE = "Another source of the same comparison gives a number, or ranks higher."
     OTHER_COMPARATOR = "Another comparison of the same people is preferred."
     OTHER_MEASURE = "Another measure of the same people stands higher in the hierarchy of measures."
     OTHER_TIME = "Another time point stands for the window."
@@ -165,6 +169,10 @@ class Result:
         Drugs of the book that other arms of the study test; they are used under their own questions.
     why : str
         Why these rows stand for the study.
+    source : str
+        Where the rows were read, a word of the setting ``source_order``.
+    one_period : bool
+        Whether the rows cover one period of a crossover trial only, so that its arms are different people.
     """
 
     study: Study
@@ -179,6 +187,18 @@ class Result:
     pairs: tuple[ArmPair, ...]
     contrasts: tuple[Stated, ...]
     why: str
+    source: str = "abstract"
+    one_period: bool = False
+
+    @property
+    def paired(self) -> bool:
+        """Whether both arms are the same people."""
+        return self.study.design == "crossover" and not self.one_period
+
+    @property
+    def unlabelled(self) -> bool:
+        """Whether the spread is a ± that the trial's own text does not label; a review has read it."""
+        return self.has_flag("spread_unlabelled") and self.source not in FROM_REVIEW
 
     @property
     def rows(self) -> tuple[RowKey, ...]:

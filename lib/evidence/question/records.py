@@ -27,6 +27,7 @@ class Study:
     condition_detail: str | None
     n_randomised: int | None
     n_analysed: int | None
+    source_type: str = "abstract"
 
     @property
     def label(self) -> str:
@@ -140,6 +141,8 @@ class ArmRow:
     ci_high: float | None
     events: int | None
     total: int | None
+    source: str | None = None
+    crossover_period: str | None = None
 
     @property
     def key(self) -> RowKey:
@@ -172,6 +175,7 @@ class ContrastRow:
     p_value: float | None
     p_operator: str | None
     favours: Favours | None
+    source: str | None = None
     flipped: bool = False
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -47,9 +47,11 @@ class Rules:
     measure_hierarchy: tuple[str, ...]
     comparator_order: tuple[str, ...]
     comparator_types: tuple[str, ...]
+    source_order: tuple[str, ...]
     steered: tuple[str, ...]
     time_rule: TimeRule
     flag_rule: FlagRule
+    sources: Mapping[str, str]
 
     def keeping_out(self, flags: Iterable[Flag]) -> tuple[Flag, ...]:
         """Return the flags that keep a study out under the flag rule."""
@@ -61,8 +63,10 @@ class Rules:
         return tuple(flag for flag in flags if flag.severity in severities[self.flag_rule])
 
 
-def read_rules(ds: Dataset, time_rule: TimeRule | None, flag_rule: FlagRule) -> Rules:
-    """Read the rules from the settings.
+def read_rules(
+    ds: Dataset, time_rule: TimeRule | None, flag_rule: FlagRule, sources: Mapping[str, str]
+) -> Rules:
+    """Read the rules from the settings; `sources` names the source that stands for a study.
 
     Raises
     ------
@@ -81,9 +85,11 @@ def read_rules(ds: Dataset, time_rule: TimeRule | None, flag_rule: FlagRule) -> 
         measure_hierarchy=_words(ds, "measure_hierarchy"),
         comparator_order=_words(ds, "comparator_order"),
         comparator_types=_words(ds, "comparator_types"),
+        source_order=_words(ds, "source_order"),
         steered=_words(ds, "pain_flags_steered"),
         time_rule=cast(TimeRule, time),
         flag_rule=flag_rule,
+        sources=sources,
     )
 
 

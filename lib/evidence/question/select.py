@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evidence.dataset import Dataset
@@ -37,6 +38,7 @@ def select(
     *,
     time_rule: TimeRule | None = None,
     flag_rule: FlagRule = "standard",
+    sources: Mapping[str, str] | None = None,
 ) -> Selection:
     """Find what answers a question.
 
@@ -49,13 +51,16 @@ def select(
     flag_rule : {"standard", "without_caution", "with_excluded"}
         Whether studies flagged ``exclude`` stay out, those flagged ``caution`` too, or none. The last is for
         lists of what is left out, and never for a primary pool.
+    sources : mapping of str to str, optional
+        For some studies the source that stands for them, whatever its rank; one that says nothing of the
+        comparison is passed over.
 
     Raises
     ------
     ValueError
         When a word of the question is not one of the tables, or a rule is unknown.
     """
-    rules = read_rules(ds, time_rule, flag_rule)
+    rules = read_rules(ds, time_rule, flag_rule, sources or {})
     tables = gather(question, ds)
     answers = [_answer(study, question, tables, rules) for study in tables.studies]
     results = tuple(result for answer in answers for result in answer.results)
@@ -85,7 +90,8 @@ def _answer(study: Study, question: Question, tables: Tables, rules: Rules) -> _
         here = [candidate for candidate in wanted if candidate.place.window == window]
         if here:
             order = [arm.arm for arm in tables.arms.values() if arm.study_id == study.study_id]
-            results.append(_result(choose(here, found, study, order, rules), study, window, tables, rules))
+            chosen = choose(here, found, study, question.outcome, order, rules)
+            results.append(_result(chosen, study, window, tables, rules))
     used = {row for result in results for row in result.rows}
     rows = tuple(
         LeftOut(study.study_id, row, out.rule, out.detail)
@@ -144,6 +150,8 @@ def _result(candidate: Candidate, study: Study, window: str, tables: Tables, rul
         pairs=tuple(candidate.pairs),
         contrasts=tuple(candidate.contrasts),
         why=why,
+        source=candidate.place.source,
+        one_period=candidate.place.crossover_period == "one",
     )
 
 
