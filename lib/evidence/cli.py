@@ -31,11 +31,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(_: argparse.Namespace) -> int:
-    from evidence.build import project, site
-    from evidence.build.problems import BuildError
+    from evidence.publish import build as whole
+    from evidence.publish import project
+    from evidence.publish.problems import BuildError
 
     try:
-        site.build(project.here())
+        whole.build(project.here())
     except BuildError as error:
         print(f"{error}\n\nThe book was not built; _build/html is as it was.", file=sys.stderr)
         return 1
@@ -44,8 +45,8 @@ def _build(_: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from evidence import dataset
-    from evidence.build import project
     from evidence.dataset.bibliography import FILE, outdated
+    from evidence.publish import project
 
     problems = dataset.check(options.folder or project.here().data)
     if not problems and not options.folder:
@@ -60,8 +61,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _bibliography(_: argparse.Namespace) -> int:
     from evidence import dataset
-    from evidence.build import project
     from evidence.dataset.bibliography import FILE, bibliography
+    from evidence.publish import project
 
     try:
         text = bibliography(dataset.load(project.here().data))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evidence.charts.style import NARROW, SMALL, WIDE
-from evidence.charts.words import measure
+from evidence.charts.text import measure
 from tests.charts.examples import HOSTILE, KINDS, figure
 from tests.charts.page import Drawing, Tags
 

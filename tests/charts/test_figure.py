@@ -9,7 +9,8 @@ from evidence.charts.figure import Links, from_sheets
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import NARROW, WIDE
 from evidence.charts.tables import table
-from evidence.charts.words import NBSP, interval, listing, measure, number, p_value, wrap
+from evidence.charts.text import measure, wrap
+from evidence.wording.numbers import NBSP, interval, listing, number, p_value
 from tests.charts.page import Tags
 
 

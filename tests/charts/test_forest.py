@@ -16,7 +16,7 @@ from evidence.charts.forest import (
     forest,
 )
 from evidence.charts.style import LINE, SMALL
-from evidence.charts.words import NBSP, number
+from evidence.wording.numbers import NBSP, number
 from tests.charts.examples import PAIN, RATIO, forest_plot, ratio_plot, rows
 from tests.charts.page import Drawing, corners
 

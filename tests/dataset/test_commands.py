@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from evidence.build.project import Project
 from evidence.cli import main
+from evidence.publish.project import Project
 from tests.dataset.folder import change, make
 
-HERE = "evidence.build.project.here"
+HERE = "evidence.publish.project.here"
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def checkout(root: Path) -> Checkout:
                 ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
             )
     for path in ROOT.iterdir():
-        if path.is_file():
+        if path.is_file() and path.name != ".git":  # in a worktree .git is a file that points elsewhere
             shutil.copy(path, root / path.name)
     made = Checkout(root)
     identity = ("-c", "user.name=Editor", "-c", "user.email=editor@example.org")

@@ -8,9 +8,9 @@ import yaml
 from jupytext.config import load_jupytext_config
 
 from evidence import dataset
-from evidence.build import chapters, lint
 from evidence.desk.chapter import new_chapter, scaffold, with_entry
 from evidence.desk.problems import DeskError
+from evidence.publish.run import chapters, lint
 from evidence.report import Report
 
 from .checkout import ROOT

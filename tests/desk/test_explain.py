@@ -3,12 +3,12 @@
 import pytest
 
 from evidence import dataset
-from evidence.build import chapters, store
-from evidence.build.execute import Execution
-from evidence.build.project import Project
-from evidence.build.store import Record
 from evidence.desk.explain import explain
 from evidence.desk.problems import DeskError
+from evidence.publish.project import Project
+from evidence.publish.run import chapters, store
+from evidence.publish.run.execute import Execution
+from evidence.publish.run.store import Record
 from evidence.report import Report
 
 HEADER = "---\nkernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"

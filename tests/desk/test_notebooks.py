@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from jupytext.config import load_jupytext_config
 
-from evidence.build import chapters
 from evidence.desk.lab import as_it_was
+from evidence.publish.run import chapters
 
 from .checkout import ROOT
 

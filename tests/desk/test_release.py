@@ -13,7 +13,7 @@ from evidence.desk.change import apply
 from evidence.desk.problems import DeskError
 from evidence.desk.release import release
 from evidence.desk.study import addition, removal
-from evidence.report.changes import changes
+from evidence.report.book.changes import changes
 
 from .checkout import ROOT
 from .form import DOE

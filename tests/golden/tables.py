@@ -11,15 +11,15 @@ import pandas as pd
 from evidence import dataset, report
 from evidence.charts.tables import Table
 from evidence.question import Question
-from evidence.report.apart import apart
-from evidence.report.changes import reports_of
-from evidence.report.compared import compared
-from evidence.report.fact_check import fact_check
-from evidence.report.misreported import misreported
-from evidence.report.mood import beyond
-from evidence.report.outcomes import outcome_effects
-from evidence.report.reported import reported
-from evidence.report.safety import safety
+from evidence.report.book.changes import reports_of
+from evidence.report.sections.apart import apart
+from evidence.report.sections.outcomes import outcome_effects
+from evidence.report.sections.reported import reported
+from evidence.report.sections.safety import safety
+from nmda.compared import compared
+from nmda.fact_check import fact_check
+from nmda.misreported import misreported
+from nmda.mood import beyond
 
 Row = dict[str, Any]
 #: How a report is named in the tables: its condition group, the scope of the Cochrane review, or all.

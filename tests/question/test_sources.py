@@ -6,7 +6,7 @@ import pytest
 
 from evidence import dataset
 from evidence.dataset import Dataset
-from evidence.harmonise import Options, effects
+from evidence.effects import Options, effects
 from evidence.question import Question, Rule, select
 from evidence.question.model import FROM_REVIEW
 from evidence.question.sources import SOURCES

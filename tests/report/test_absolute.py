@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from evidence.report.absolute import at_baselines
-from evidence.report.baselines import Baseline, ControlArm, baselines, wilson
-from evidence.report.sof import optimal_size
+from evidence.report.sections.absolute import at_baselines
+from evidence.report.sections.baselines import Baseline, ControlArm, baselines, wilson
+from evidence.report.sections.sof import optimal_size
 
 
 def test_three_different_arms_give_lowest_median_highest() -> None:

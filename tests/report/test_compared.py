@@ -8,7 +8,7 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.meta import pool
 from evidence.question import read_windows
-from evidence.report.compared import Compared, Models, agreement_of, latest_days, stretch, when
+from nmda.compared import Compared, Models, agreement_of, latest_days, stretch, when
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from evidence.charts.effect_direction import DirectionRow, Finding
 from evidence.dataset import Dataset, load
-from evidence.report.mood import Beyond, direction
+from nmda.mood import Beyond, direction
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.question import Question
 from evidence.report import Report
-from evidence.report.analysis import Analysis
-from evidence.report.multiverse import DIMENSIONS, Multiverse, multiverse_figure
-from evidence.report.names import CONDITIONS, DRUGS
+from evidence.report.sections.multiverse import DIMENSIONS, Multiverse, multiverse_figure
+from evidence.results.analysis import Analysis
+from evidence.wording.names import CONDITIONS, DRUGS
 
 NUMBERS = ["estimate", "ci_low", "ci_high"]
 QUESTION = Question("ketamine", "crps")

@@ -10,11 +10,10 @@ import pytest
 from evidence import dataset
 from evidence.charts.albatross import AlbatrossPoint
 from evidence.dataset import Dataset
-from evidence.harmonise import Effect, Statement
+from evidence.effects import Effect, Statement
 from evidence.meta import pool
 from evidence.report import Report
-from evidence.report.names import CONDITIONS, DRUGS, WINDOWS
-from evidence.report.pain import (
+from evidence.report.sections.pain import (
     albatross_point,
     albatross_points,
     finding_of,
@@ -23,6 +22,7 @@ from evidence.report.pain import (
     prediction_of,
     safeguards,
 )
+from evidence.wording.names import CONDITIONS, DRUGS, WINDOWS
 
 BOUNDED = Effect(
     study_id="Alpha2001",

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from evidence.report import recheck
+from evidence.report.standards import recheck
 
 
 def test_a_spread_under_both_readings() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from evidence.dataset import Dataset, load
 from evidence.question import ContrastRow
-from evidence.report.reported import FORMS, ArmReport, Reported, form
+from evidence.report.sections.reported import FORMS, ArmReport, Reported, form
 
 ARM = ArmReport(
     study_id="Alpha2001",

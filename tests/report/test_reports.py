@@ -14,15 +14,15 @@ from scipy.stats import t as student
 
 from evidence import dataset
 from evidence.dataset import Dataset
-from evidence.harmonise import reference_sd
+from evidence.effects import reference_sd
 from evidence.question.rules import read_windows
 from evidence.report import Report
-from evidence.report.analysis import Analysis
-from evidence.report.answer import answer_line
-from evidence.report.apart import apart
-from evidence.report.names import CONDITIONS, DRUGS, ROUTES, WINDOWS
-from evidence.report.pain import albatross_point
-from evidence.report.readability import grade, reading_age
+from evidence.report.sections.answer import answer_line
+from evidence.report.sections.apart import apart
+from evidence.report.sections.pain import albatross_point
+from evidence.report.sections.readability import grade, reading_age
+from evidence.results.analysis import Analysis
+from evidence.wording.names import CONDITIONS, DRUGS, ROUTES, WINDOWS
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = ROOT / "chapters"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from evidence.report import verdicts
-from evidence.report.fact_check import FactCheck, continuous, fact_check
-from evidence.report.verdicts import Finding, HarmRatio, Mood
+from nmda import verdicts
+from nmda.fact_check import FactCheck, continuous, fact_check
+from nmda.verdicts import Finding, HarmRatio, Mood
 
 MID = 10.0
 

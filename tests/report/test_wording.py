@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evidence.grade.certainty import Body, Domain, Level, Trial, rate
+from evidence.grade.statement import size, statement
 from evidence.meta import pool
 from evidence.report import words
-from evidence.report.analysis import sample_size
-from evidence.report.certainty import Body, Domain, Level, Trial, rate
-from evidence.report.names import ROUTES
-from evidence.report.sensitivity import intervals
-from evidence.report.statement import size, statement
+from evidence.report.sections.sensitivity import intervals
+from evidence.results.analysis import sample_size
+from evidence.wording.names import ROUTES
 
 
 def one(yi: float, se: float) -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from evidence.build.project import here
-from evidence.build.site import is_current
+from evidence.publish.build import is_current
+from evidence.publish.project import here
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"

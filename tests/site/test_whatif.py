@@ -16,13 +16,13 @@ from scipy import stats
 
 from evidence import dataset
 from evidence.charts.style import PALETTE
-from evidence.charts.words import number
-from evidence.harmonise import Effect, Options, effects
+from evidence.effects import Effect, Options, effects
+from evidence.grade.statement import statement
 from evidence.meta import pool, pool_censored
 from evidence.question import Question, select
 from evidence.report import Report
-from evidence.report.statement import statement
-from evidence.report.whatif import WhatIf, embedded
+from evidence.report.sections.whatif import WhatIf, embedded
+from evidence.wording.numbers import number
 
 pytestmark = pytest.mark.xdist_group("whatif")
 
@@ -158,7 +158,7 @@ def effects_under(question: Question, correlation: float | None) -> tuple[Effect
 
 
 def expected_pool(report: Report, route: str, window: str, state: dict):
-    """Pool the effects that `evidence.harmonise` makes under a state, without the page's data."""
+    """Pool the effects that `evidence.effects` makes under a state, without the page's data."""
     everything = state["evidence"] == "all"
     question = report.analysis(route, window).question
     found = effects_under(question, None if everything else state["r"])

@@ -21,7 +21,8 @@ from evidence.charts.numbered import Box, list_names, number_points
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import NBSP, measure, p_value, plural, short
+from evidence.charts.text import measure
+from evidence.wording.numbers import NBSP, p_value, plural, short
 
 _LEFT: Final = 44.0
 _P_TICKS: Final = (0.05, 0.001, 0.01, 0.0001, 0.2)  # the first that have room; at 0.05 many brackets end

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import SMALL
-from evidence.charts.words import measure, number
+from evidence.charts.text import measure
+from evidence.wording.numbers import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from evidence.charts.figure import Figure, from_sheets, twin
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.charts.tables import Cell, Column
-from evidence.charts.words import measure, plural, wrap
+from evidence.charts.text import measure, wrap
+from evidence.wording.numbers import plural
 
 _LABELS = 250.0
 

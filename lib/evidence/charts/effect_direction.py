@@ -16,7 +16,8 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import capital, listing, measure, plural
+from evidence.charts.text import measure
+from evidence.wording.numbers import capital, listing, plural
 
 Direction = Literal["better", "worse", "same", "unclear"]
 

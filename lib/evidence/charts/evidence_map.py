@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from evidence.charts.html import Html, markup
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import plural
+from evidence.wording.numbers import plural
 
 Verdict = Literal["favours-drug", "favours-comparator", "no-difference", "no-pool"]
 

@@ -21,7 +21,7 @@ from evidence.charts.numbered import list_names, number_points
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import number, plural, short
+from evidence.wording.numbers import number, plural, short
 
 _LEFT: Final = 44.0
 # The p-value at the outer border of each region, from the outermost in, and the region's colour.

@@ -13,7 +13,8 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import interval, number, wrap
+from evidence.charts.text import wrap
+from evidence.wording.numbers import interval, number
 
 _PEOPLE: Final = 1000
 _ACROSS: Final = 40

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, SMALL
-from evidence.charts.words import measure, wrap
+from evidence.charts.text import measure, wrap
 
 _SAMPLE = 25.0
 _GAP = 16.0

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from evidence.charts.style import LINE, PALETTE, TEXT
-from evidence.charts.words import wrap
+from evidence.charts.text import wrap
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]

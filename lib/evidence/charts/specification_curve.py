@@ -19,7 +19,8 @@ from evidence.charts.legend import Sample, draw_legend, line_sample
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import NBSP, interval, level_name, listing, number, plural, short, wrap
+from evidence.charts.text import wrap
+from evidence.wording.numbers import NBSP, interval, level_name, listing, number, plural, short
 
 _LABELS: Final = 190.0  # width of the names of choices in the wide layout
 _STEP: Final = SMALL * LINE

@@ -14,7 +14,7 @@ from evidence.charts.legend import Sample, draw_legend
 from evidence.charts.sheet import Shape, Sheet
 from evidence.charts.style import LINE, NARROW, SERIES, SMALL, WIDE
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import capital, interval, level_name, number, plural, short
+from evidence.wording.numbers import capital, interval, level_name, number, plural, short
 
 _SHAPES: Final[tuple[Shape, ...]] = ("circle", "square", "up", "diamond")
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (7, 3), (2, 2), (9, 3, 2, 3))

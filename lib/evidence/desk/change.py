@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evidence import dataset
-from evidence.build.swap import exchange
 from evidence.dataset.bibliography import FILE, bibliography
 from evidence.dataset.files import read_snapshot
 from evidence.desk.problems import DeskError
+from evidence.publish.swap import exchange
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import yaml
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
 from evidence.report import Report
-from evidence.report.names import CONDITIONS, DRUGS
+from evidence.wording.names import CONDITIONS, DRUGS
 
 _HEADER = """---
 jupytext:

@@ -129,7 +129,7 @@ def _apply(change: Any, options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace) -> Path:
-    from evidence.build import project
+    from evidence.publish import project
 
     folder: Path = options.data or project.here().data
     return folder.resolve()
@@ -141,11 +141,11 @@ def _refused(error: Exception) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from evidence.build import project
     from evidence.desk.diff import compare
     from evidence.desk.diff_text import markdown
     from evidence.desk.problems import DeskError
     from evidence.desk.revisions import tables
+    from evidence.publish import project
 
     root = project.here().root
     try:
@@ -168,9 +168,9 @@ def _release(options: argparse.Namespace) -> int:
 
 def _new_chapter(options: argparse.Namespace) -> int:
     from evidence import dataset
-    from evidence.build import project
     from evidence.desk.chapter import new_chapter
     from evidence.desk.problems import DeskError
+    from evidence.publish import project
 
     book = project.here()
     try:
@@ -189,9 +189,9 @@ def _new_chapter(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from evidence import dataset
-    from evidence.build import project
     from evidence.desk.explain import explain
     from evidence.desk.problems import DeskError
+    from evidence.publish import project
 
     book = project.here()
     try:
@@ -210,8 +210,8 @@ def _edit(options: argparse.Namespace) -> int:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from evidence.build import project
     from evidence.desk.preview import serve
+    from evidence.publish import project
 
     serve(project.here(), options.port, browser=not options.no_browser)
     return 0

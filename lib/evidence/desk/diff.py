@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evidence import dataset
 from evidence.dataset import Dataset, Query
 from evidence.question.records import Study, records
-from evidence.report.changes import Answer, Key, order, report_answers, reports_of
+from evidence.report.book.changes import Answer, Key, order, report_answers, reports_of
 
 Cells = tuple[tuple[str, str], ...]
 

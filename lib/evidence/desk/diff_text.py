@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evidence.charts.words import interval, number, plural
 from evidence.desk.diff import AnswerChange, Difference, RowChange
-from evidence.report.changes import Answer
-from evidence.report.names import CONDITIONS, WINDOW_SHORT, words
-from evidence.report.words import route_of
+from evidence.report.book.changes import Answer
+from evidence.wording.names import CONDITIONS, WINDOW_SHORT, words
+from evidence.wording.numbers import interval, number, plural
+from evidence.wording.sentences import route_of
 
 
 def markdown(difference: Difference) -> str:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from evidence.build import chapters, store
-from evidence.build.chapters import Chapter
-from evidence.build.project import Project
-from evidence.build.store import Record
-from evidence.charts.words import number
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
-from evidence.harmonise import Effect, Step, effects
+from evidence.effects import Effect, Step, effects
+from evidence.publish.project import Project
+from evidence.publish.run import chapters, store
+from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.store import Record
 from evidence.question import Question, select
 from evidence.question.records import Intervention, Study, records
 from evidence.report import Report
-from evidence.report.analysis import Analysis
-from evidence.report.names import OUTCOMES, WINDOW_SHORT
+from evidence.results.analysis import Analysis
+from evidence.wording.names import OUTCOMES, WINDOW_SHORT
+from evidence.wording.numbers import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from evidence.build.project import Project
+from evidence.publish.project import Project
 
 #: What is watched, below the root.
 WATCHED = ("chapters/**/*.md", "*.md", "_toc.yml", "_config.yml", "_static/**/*", "data/*", "lib/**/*.py")

@@ -5,25 +5,22 @@
 >>> crps.answer()
 """
 
-from evidence.report import words
-from evidence.report.browse import browse, columns, tables
-from evidence.report.changes import changes
-from evidence.report.claims import claim
-from evidence.report.engine import differences, simulation, simulation_figure
-from evidence.report.glance import at_a_glance, flow, reference_sd_words
-from evidence.report.overview import beside_cochrane, book_list, book_map, by_condition, reports
-from evidence.report.page import Report
+from evidence.report.book.browse import browse, columns, tables
+from evidence.report.book.changes import changes
+from evidence.report.book.engine import differences, simulation, simulation_figure
+from evidence.report.book.glance import at_a_glance, flow, reference_sd_words
+from evidence.report.book.overview import book_list, book_map, by_condition, reports
+from evidence.report.report import Report
+from evidence.wording import sentences as words
 
 __all__ = [
     "Report",
     "at_a_glance",
-    "beside_cochrane",
     "book_list",
     "book_map",
     "browse",
     "by_condition",
     "changes",
-    "claim",
     "columns",
     "differences",
     "flow",

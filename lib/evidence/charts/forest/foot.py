@@ -9,7 +9,7 @@ from evidence.charts.forest.rows import Forest
 from evidence.charts.legend import draw_legend
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, SMALL
-from evidence.charts.words import NBSP
+from evidence.wording.numbers import NBSP
 
 
 def draw_foot(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:

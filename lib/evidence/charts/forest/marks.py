@@ -14,7 +14,7 @@ from evidence.charts.legend import Sample, line_sample
 from evidence.charts.marks import arrow, bounded, bracket, goes_on
 from evidence.charts.sheet import Point, Sheet
 from evidence.charts.style import SMALL
-from evidence.charts.words import level_name, short
+from evidence.wording.numbers import level_name, short
 
 LARGEST: Final = 150.0  # area of the marker of the largest weight
 _PLAIN: Final = 55.0  # area where there are no weights

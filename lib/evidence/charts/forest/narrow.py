@@ -19,7 +19,8 @@ from evidence.charts.forest.rows import Forest, ForestBlock, ForestPool, ForestR
 from evidence.charts.forest.words import effect_words
 from evidence.charts.sheet import Sheet
 from evidence.charts.style import LINE, NARROW, SMALL, TEXT
-from evidence.charts.words import interval, measure, percent
+from evidence.charts.text import measure
+from evidence.wording.numbers import interval, percent
 
 _LEFT = 2.0
 _ROOM = NARROW - 2 * _LEFT

@@ -19,7 +19,8 @@ from evidence.charts.forest.rows import Forest, ForestBlock, ForestHeads, Forest
 from evidence.charts.forest.words import effect_words
 from evidence.charts.sheet import Anchor, Sheet
 from evidence.charts.style import LINE, SMALL, WIDE
-from evidence.charts.words import interval, level_name, measure, percent, wrap
+from evidence.charts.text import measure, wrap
+from evidence.wording.numbers import interval, level_name, percent
 
 _STUDY = 158.0  # width of the first column
 _SYMBOL = 19.0  # width of a safeguard column

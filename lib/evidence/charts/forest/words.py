@@ -8,7 +8,7 @@ from typing import Final
 from evidence.charts.figure import twin
 from evidence.charts.forest.rows import Forest, ForestBlock, ForestPool, ForestRow, Measure
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.words import capital, interval, listing, number, plural, sentence, short
+from evidence.wording.numbers import capital, interval, listing, number, plural, sentence, short
 
 #: Up to this many studies the description names each one; the table always does.
 NAMED: Final = 10

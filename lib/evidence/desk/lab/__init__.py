@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evidence.build.project import Project
+from evidence.publish.project import Project
 
 CONFIG = Path(__file__).parent / "jupyter_lab_config.py"
 

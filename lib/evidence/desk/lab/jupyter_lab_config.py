@@ -7,8 +7,8 @@ from pathlib import Path
 
 from jupyter_server.serverapp import ServerApp
 
-from evidence.build import project
 from evidence.desk.lab import as_it_was, figures
+from evidence.publish import project
 
 book = project.here()
 if ServerApp.initialized():  # the path is no option

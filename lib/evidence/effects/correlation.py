@@ -1,0 +1,127 @@
+"""The within-person correlation of a crossover trial: implied by its own numbers, or assumed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from evidence.dataset import Dataset
+from evidence.effects.arm_values import ArmValue, pair_values
+from evidence.effects.draft import Setting, step
+from evidence.effects.model import Step
+from evidence.effects.statements import exact_p
+from evidence.meta.conversions import correlation_from_sds, se_from_p
+from evidence.question import ArmPair, Question, Result, questions, select
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """The correlation used, where it comes from, and what is assumed."""
+
+    r: float
+    steps: tuple[Step, ...]
+    assumption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedCorrelation:
+    """The correlation that the numbers of one crossover trial imply; `r` is None where none fits."""
+
+    study_id: str
+    label: str
+    drug: str
+    time_label: str
+    r: float | None
+    n: int
+
+
+def require_correlation(r: float | None) -> float:
+    """Return the correlation, or refuse to analyse a crossover trial without one.
+
+    Raises
+    ------
+    ValueError
+        When `r` is None.
+    """
+    if r is None:
+        raise ValueError(
+            "a crossover trial without a paired analysis needs a within-person correlation: "
+            "give Options(correlation=...) or the setting correlation_crossover"
+        )
+    return r
+
+
+def correlation_for(
+    result: Result, pair: ArmPair, values: tuple[ArmValue, ArmValue], setting: Setting
+) -> Correlation:
+    """Return the correlation that the trial's exact p implies, if it is believable, else the assumed one."""
+    assumed = require_correlation(setting.correlation)
+    row = exact_p(result, pair.measure.outcome)
+    if row is None or row.p_value is None:
+        return Correlation(assumed, (), f"Within-person correlation taken as {assumed:g}.")
+    r = implied_correlation(values, row.p_value)
+    if r is None or r > setting.correlation_implied_max:
+        found = "no correlation" if r is None else f"a correlation of {r:.3f}"
+        return Correlation(
+            assumed,
+            (),
+            f"The printed p = {row.p_value:g} and the arms' values imply {found}, which is not believable: "
+            f"the within-person correlation is taken as {assumed:g}.",
+        )
+    drug, control = values
+    implied = step(
+        "within-person correlation from the paired p-value",
+        "SD_diff = |m1 − m2| √n / t(p, n − 1); r = (SD1² + SD2² − SD_diff²)/(2 SD1 SD2)",
+        {
+            "m1": drug.mean,
+            "SD1": drug.sd,
+            "m2": control.mean,
+            "SD2": control.sd,
+            "n": drug.n,
+            "p": row.p_value,
+        },
+        {"r": r},
+        "Cochrane Handbook 23.2.7",
+    )
+    return Correlation(r, (implied,), "The printed p-value is that of a paired t test.")
+
+
+def implied_correlation(values: tuple[ArmValue, ArmValue], p: float) -> float | None:
+    """Return the correlation that two periods' means and SDs and the exact p of their paired t test imply.
+
+    None where the three cannot belong together or the means are equal.
+    """
+    drug, control = values
+    n = min(drug.n, control.n)
+    difference = drug.mean - control.mean
+    if difference == 0:
+        return None
+    sd_difference = float(se_from_p(difference, p, df=n - 1)) * math.sqrt(n)
+    try:
+        return float(correlation_from_sds(drug.sd, control.sd, sd_difference))
+    except ValueError:
+        return None
+
+
+def implied_correlations(ds: Dataset, outcome: str = "pain_intensity") -> tuple[ImpliedCorrelation, ...]:
+    """List the crossover trials whose numbers imply a within-person correlation, for all drugs."""
+    found: dict[tuple[str, str, str], ImpliedCorrelation] = {}
+    for drug in sorted({question.drug for question in questions(ds)}):
+        for result in select(Question(drug, outcome=outcome), ds).results:
+            implied = _implied(result, drug)
+            if implied is not None:
+                found[implied.study_id, implied.drug, implied.time_label] = implied
+    return tuple(found.values())
+
+
+def _implied(result: Result, drug: str) -> ImpliedCorrelation | None:
+    if not result.paired:
+        return None
+    for pair in result.pairs:
+        values = pair_values(pair, result, "recorded")
+        row = exact_p(result, pair.measure.outcome)
+        if values is not None and row is not None and row.p_value is not None:
+            r = implied_correlation(values, row.p_value)
+            study = result.study
+            return ImpliedCorrelation(study.study_id, study.label, drug, result.time_label, r, values[0].n)
+    return None

@@ -1,0 +1,88 @@
+"""An effect in the making: routes return drafts, and the last step puts a draft on the scale asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from evidence.effects.model import Counts, EvidenceClass, Scale, Spread, Step
+from evidence.effects.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything besides the rows that a route needs, with all defaults filled in."""
+
+    outcome: str
+    favourable: int
+    scale: Scale
+    correlation: float
+    correlation_implied_max: float
+    spread: Spread
+    significance_level: float
+    reference_sd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An effect with its variance and how it came about."""
+
+    yi: float
+    vi: float
+    scale: Scale
+    evidence_class: EvidenceClass
+    people: People | None
+    steps: tuple[Step, ...]
+    assumptions: tuple[str, ...] = ()
+    counts: Counts | None = None
+    reexpressed: bool = False
+    printed_interval: tuple[float, float] | None = None
+
+    def turned(self, sign: int) -> Draft:
+        """Turn the sign where `sign` is -1."""
+        printed = self.printed_interval
+        if sign == -1 and printed is not None:
+            printed = (-printed[1], -printed[0])
+        return replace(self, yi=sign * self.yi, printed_interval=printed)
+
+    def first(self, *steps: Step) -> Draft:
+        """Put steps before the others."""
+        return replace(self, steps=(*steps, *self.steps))
+
+    def add(self, *steps: Step, assumptions: tuple[str, ...] = ()) -> Draft:
+        """Add steps and assumptions."""
+        return replace(self, steps=(*self.steps, *steps), assumptions=(*self.assumptions, *assumptions))
+
+
+def drafted(
+    yi: ArrayLike, vi: ArrayLike, scale: Scale, kind: EvidenceClass, people: People | None, *steps: Step
+) -> Draft:
+    """Make a draft of an effect and its variance."""
+    assumptions = people.assumptions if people else ()
+    return Draft(float(np.asarray(yi)), float(np.asarray(vi)), scale, kind, people, steps, assumptions)
+
+
+def step(what: str, formula: str, inputs: dict[str, float], result: dict[str, float], source: str) -> Step:
+    """Make a step of the ledger."""
+    plain = [tuple((name, float(value)) for name, value in numbers.items()) for numbers in (inputs, result)]
+    return Step(what, formula, plain[0], plain[1], source)
+
+
+def in_points(draft: Draft, reference_sd: float) -> Draft:
+    """Express an SMD in points: SMD × reference SD (Cochrane Handbook 15.5.3.2)."""
+    if draft.scale != "smd":
+        return draft
+    yi, vi = draft.yi * reference_sd, draft.vi * reference_sd**2
+    turned = step(
+        "SMD in points",
+        "MD = SMD × SD_ref; v = v_SMD × SD_ref²",
+        {"SMD": draft.yi, "v_SMD": draft.vi, "SD_ref": reference_sd},
+        {"MD": yi, "v": vi},
+        "Cochrane Handbook 15.5.3.2",
+    )
+    assumption = f"SMD turned into points with a reference SD of {reference_sd:.1f} points."
+    return replace(draft, yi=yi, vi=vi, scale="points", reexpressed=True).add(
+        turned, assumptions=(assumption,)
+    )

@@ -1,0 +1,114 @@
+"""The SD of pain between people, in points: what one SMD is worth on 0–100."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from evidence.dataset import Dataset
+from evidence.effects.arm_values import ArmValue, arm_value
+from evidence.effects.draft import step
+from evidence.effects.model import Step
+from evidence.effects.points import factor, has_points
+from evidence.question import Arm, ArmRow, Measure, Study
+from evidence.question.records import Flag, records
+
+
+@dataclass(frozen=True, slots=True)
+class StudySD:
+    """SD of pain after treatment in one study, in points, pooled over its arms; `df` is people less arms."""
+
+    study_id: str
+    label: str
+    sd: float
+    df: int
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSD:
+    """The reference SD in points, with the smallest and the largest of the studies' SDs."""
+
+    sd: float
+    low: float
+    high: float
+    studies: tuple[StudySD, ...]
+    ledger: tuple[Step, ...]
+
+
+def reference_sd(ds: Dataset) -> ReferenceSD:
+    """Compute the SD of pain intensity after treatment from every study that reports one on a scale.
+
+    Studies flagged ``exclude``, or whose pain was kept at a target with opioids, do not count. Of several
+    times the latest of a study counts. SDs are pooled by degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        When no study reports an SD in points.
+    """
+    return ds.once(_reference_sd)
+
+
+def _reference_sd(ds: Dataset) -> ReferenceSD:
+    rows = records(ds.rows("arm_results", outcome="pain_intensity", kind=["final", "auc"]), ArmRow)
+    ids = sorted({row.study_id for row in rows})
+    out = _left_out(ds, ids)
+    measures = records(ds.rows("measures", outcome="pain_intensity", answers="pain_intensity"), Measure)
+    by_text = {measure.measure: measure for measure in measures}
+    arms = {(arm.study_id, arm.label): arm for arm in records(ds.rows("arms", study_id=ids), Arm)}
+    found = []
+    for study in records(ds.rows("studies", study_id=ids), Study):
+        own = [row for row in rows if row.study_id == study.study_id and row.time_days]
+        sd = None if study.study_id in out else _study_sd(study, own, by_text, arms)
+        if sd is not None:
+            found.append(sd)
+    if not found:
+        raise ValueError("no study reports an SD of pain in points: give Options(reference_sd=...)")
+    return _pooled(found)
+
+
+def _left_out(ds: Dataset, ids: list[str]) -> set[str]:
+    steered = str(ds.setting("pain_flags_steered")).split()
+    flags = records(ds.rows("flags", study_id=ids), Flag)
+    return {flag.study_id for flag in flags if flag.severity == "exclude" or flag.flag in steered}
+
+
+def _study_sd(
+    study: Study, rows: list[ArmRow], measures: dict[str, Measure], arms: dict[tuple[str, str], Arm]
+) -> StudySD | None:
+    values: list[tuple[ArmRow, ArmValue, float]] = []
+    for row in rows:
+        measure, arm = measures.get(row.measure), arms.get((row.study_id, row.arm))
+        n = (
+            arm.n
+            if arm is not None and arm.n is not None
+            else study.n
+            if study.design == "crossover" and row.crossover_period is None
+            else None
+        )
+        value = arm_value(row, n, "recorded", unlabelled=False)
+        if measure is not None and has_points(measure, row) and value is not None and value.sd > 0:
+            values.append((row, value, value.sd * factor(measure, row)))
+    if not values:
+        return None
+    last = max(row.time_days or 0 for row, _, _ in values)
+    values = [item for item in values if item[0].time_days == last]
+    df = sum(value.n - 1 for _, value, _ in values)
+    pooled = math.sqrt(sum((value.n - 1) * sd**2 for _, value, sd in values) / df)
+    return StudySD(study.study_id, study.label, pooled, df, tuple(row.key for row, _, _ in values))
+
+
+def _pooled(studies: list[StudySD]) -> ReferenceSD:
+    df = sum(study.df for study in studies)
+    sd = math.sqrt(sum(study.df * study.sd**2 for study in studies) / df)
+    pooled = step(
+        "reference SD",
+        "SD_ref = √(Σ df SD² / Σ df)",
+        {f"SD {study.label}": study.sd for study in studies}
+        | {f"df {study.label}": study.df for study in studies},
+        {"SD_ref": sd},
+        "Cochrane Handbook 15.5.3.2 (a pooled SD of the trials at hand)",
+    )
+    sds = [study.sd for study in studies]
+    return ReferenceSD(sd, min(sds), max(sds), tuple(studies), (pooled,))

@@ -1,0 +1,1 @@
+"""How sure anyone can be, and the sentence that says so."""

@@ -1,0 +1,125 @@
+"""Build the whole site beside the old one and put it in its place in one step."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+
+from evidence.publish import swap
+from evidence.publish.problems import BuildError, tell
+from evidence.publish.project import Project
+from evidence.publish.run import fingerprint
+
+_STAMP = ".inputs"
+_INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff")
+_FOLDERS = ("chapters", "data", "lib", "_static", "_templates")
+
+
+def build(project: Project, say: Callable[[str], None] = tell) -> bool:
+    """Build what changed; return False where the site was up to date.
+
+    Raises
+    ------
+    BuildError
+        Listing everything that is wrong. The old site stays as it was.
+    """
+    started = time.perf_counter()
+    with _alone(project):
+        inputs = _inputs(project)
+        if _stamp(project.site) == inputs:
+            say("up to date: nothing changed since _build/html was built")
+            return False
+        from evidence import dataset
+        from evidence.publish.run import lint
+        from evidence.publish.run.refresh import read_all, refresh
+
+        try:
+            dataset.load(project.data)
+        except ValueError as error:
+            raise BuildError(str(error)) from error
+        pages = read_all(project)
+        if problems := lint.typed_numbers(project.root, pages):
+            raise BuildError("\n".join(problems))
+        refresh(project, pages, say)
+        say(f"writing {len(pages)} pages")
+        _write(project)
+        (project.next_site / _STAMP).write_text(inputs)
+        swap.exchange(project.next_site, project.site)
+        shutil.rmtree(project.next_site.parent, ignore_errors=True)
+        say(f"built _build/html in {time.perf_counter() - started:.1f} s")
+        return True
+
+
+def is_current(project: Project) -> bool:
+    """Whether the site is what the checkout gives."""
+    return _stamp(project.site) == _inputs(project)
+
+
+def _write(project: Project) -> None:
+    """Run Sphinx into a fresh folder; any warning is an error."""
+    from jupyter_book.sphinx import build_sphinx
+
+    shutil.rmtree(project.next_site.parent, ignore_errors=True)
+    project.next_site.mkdir(parents=True)
+    said = io.StringIO()
+    with redirect_stderr(said):
+        status = build_sphinx(
+            str(project.root),
+            str(project.next_site),
+            noconfig=True,
+            path_config=str(project.root / "_config.yml"),
+            confoverrides={"latex_individualpages": False},
+            doctreedir=project.next_site.parent / "doctrees",
+            freshenv=True,
+            warningiserror=True,
+            keep_going=True,
+            quiet=True,
+            jobs=os.cpu_count() or 1,
+        )
+    if status or said.getvalue().strip():
+        raise BuildError(said.getvalue().strip() or f"Sphinx failed: {status}")
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Refuse to run beside another build of the same checkout."""
+    project.build.mkdir(exist_ok=True)
+    with (project.build / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildError("another build of this folder is running; wait for it to end") from None
+        yield
+
+
+def _inputs(project: Project) -> str:
+    """Fingerprint everything that can change a byte of the site."""
+    files = [project.root / name for name in _INPUTS]
+    files += sorted(project.root.glob("*.md"))
+    files += [
+        path for folder in _FOLDERS for path in sorted((project.root / folder).rglob("*")) if _counts(path)
+    ]
+    return fingerprint.digest(
+        sys.version,
+        *(f"{path.relative_to(project.root)}\0{fingerprint.file(path)}" for path in files if path.is_file()),
+    )
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and not any(
+        part.startswith((".", "__pycache__")) or part.endswith(".egg-info") for part in path.parts
+    )
+
+
+def _stamp(site: Path) -> str:
+    try:
+        return (site / _STAMP).read_text()
+    except OSError:
+        return ""

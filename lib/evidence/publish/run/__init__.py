@@ -1,0 +1,1 @@
+"""Run chapters in kernels and keep what they gave."""

@@ -1,0 +1,69 @@
+"""Write the files that stand beside the pages: downloads, data, feeds, descriptions for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from evidence.publish.problems import BuildError
+from evidence.publish.site import archive, crate, feed, search_index
+from evidence.publish.site.book import Book
+from evidence.publish.site.files import DATA, citation_files, figure_files, report_files
+from evidence.publish.site.head import FEED
+from evidence.publish.site.notebooks import Notebooks
+from evidence.publish.site.pages import Page
+from evidence.publish.site.tables import published_tables
+
+
+def write(book: Book, site: Path) -> None:
+    """Write every file; none may be written twice.
+
+    Raises
+    ------
+    BuildError
+        If two figures of the book have the same key.
+    """
+    written: set[str] = set()
+    for path, content in _files(book, site):
+        if path in written:
+            raise BuildError(f"{path} is made twice: figures need keys that are unique in the book")
+        written.add(path)
+        target = site / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
+    tables = published_tables(book.ds)
+    notebooks = Notebooks(book.project, book.work, tables)
+    for page in book.pages.values():
+        yield from _page_files(page, notebooks)
+    yield from ((DATA + name, content) for name, content in tables.items())
+    yield FEED, feed.atom(book.work, feed.read_changes(book.project.root))
+    yield "sitemap.xml", feed.sitemap(book)
+    yield "robots.txt", feed.robots(book.work)
+    yield crate.FILE, crate.crate(book)
+    yield search_index.FILE, search_index.index(site, [page.path for page in book.pages.values()])
+    yield (
+        ".nojekyll",
+        b"",
+    )  # GitHub Pages leaves out folders that begin with an underscore unless this file is there
+
+
+def _page_files(page: Page, notebooks: Notebooks) -> Iterator[tuple[str, bytes]]:
+    for file, content in figure_files(page):
+        yield file.path, content
+    citation = page.citation
+    texts = (citation.bibtex(), citation.ris(), citation.csl())
+    for file, text in zip(citation_files(page), texts, strict=True):
+        yield file.path, text.encode()
+    for file in report_files(page):
+        yield file.path, _report_file(page, file.path.rsplit(".", 1)[-1], notebooks)
+
+
+def _report_file(page: Page, suffix: str, notebooks: Notebooks) -> bytes:
+    if suffix == "ipynb":
+        return notebooks.executed(page.docname)
+    if suffix == "zip":
+        return archive.pack(notebooks.folder(page.docname, page.title))
+    return notebooks.source(page.docname)

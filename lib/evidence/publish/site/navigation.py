@@ -1,0 +1,94 @@
+"""Where a reader can go: the contents of the book, and the sections of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+from sphinx_external_toc.api import FileItem, SiteMap, UrlItem
+
+from evidence.publish.site.pages import up
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the contents.
+
+    Attributes
+    ----------
+    current : bool
+        Whether it is the page that the reader sees.
+    open : bool
+        Whether that page is this one or lies below it.
+    """
+
+    href: str
+    title: str
+    current: bool = False
+    open: bool = False
+    below: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the book."""
+
+    caption: str
+    links: tuple[Link, ...]
+
+
+def contents(env: BuildEnvironment, site_map: SiteMap, pagename: str, root: str) -> tuple[Part, ...]:
+    """Return the parts of the book as seen from a page; `root` leads from there to the root of the site."""
+
+    def links(items: list[object]) -> tuple[Link, ...]:
+        return tuple(link(item) for item in items if isinstance(item, FileItem | UrlItem))
+
+    def link(item: FileItem | UrlItem) -> Link:
+        if isinstance(item, UrlItem):
+            return Link(item.url, item.title or item.url)
+        docname = str(item)
+        below = tuple(entry for tree in site_map[docname].subtrees for entry in links(list(tree.items)))
+        title = env.titles[docname].astext()
+        current = docname == pagename
+        return Link(
+            f"{root}{docname}.html",
+            title,
+            current,
+            current or any(entry.open for entry in below),
+            below,
+        )
+
+    return tuple(Part(tree.caption or "", links(list(tree.items))) for tree in site_map.root.subtrees)
+
+
+def neighbours(env: BuildEnvironment, order: list[str], pagename: str) -> tuple[Link | None, Link | None]:
+    """Return the pages before and after a page in reading order."""
+    place = order.index(pagename)
+
+    def link(position: int) -> Link | None:
+        if not 0 <= position < len(order):
+            return None
+        docname = order[position]
+        return Link(f"{up(pagename)}{docname}.html", env.titles[docname].astext())
+
+    return link(place - 1), link(place + 1)
+
+
+def sections(env: BuildEnvironment, pagename: str) -> tuple[Link, ...]:
+    """Return the sections and subsections of a page below its title."""
+    return _entries(env.tocs[pagename], depth=3)[0].below if pagename in env.tocs else ()
+
+
+def _entries(bullets: nodes.Element, depth: int) -> tuple[Link, ...]:
+    found = []
+    for item in bullets.children:
+        if not isinstance(item, nodes.list_item):
+            continue
+        reference = next(iter(item.findall(nodes.reference)), None)
+        if reference is None:
+            continue
+        inner = [child for child in item.children if isinstance(child, nodes.bullet_list)]
+        below = tuple(entry for bullet in inner for entry in _entries(bullet, depth - 1)) if depth > 1 else ()
+        found.append(Link(reference["anchorname"] or "#", reference.astext(), below=below))
+    return tuple(found)

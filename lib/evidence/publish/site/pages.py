@@ -1,0 +1,151 @@
+"""The pages of the site with what is known about each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+
+from evidence.publish.project import Project
+from evidence.publish.run import store
+from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.refresh import read_all
+from evidence.publish.run.store import Record
+from evidence.publish.site import published
+from evidence.publish.site.cite import Citation
+from evidence.publish.site.published import FigureFiles, Published
+from evidence.publish.site.work import Work
+
+DATA_PAGE = "chapters/data"
+#: Tables of results: a page uses a study when its chapter asks one of them for it by name.
+RESULTS = ("arm_results", "contrasts")
+_DESCRIPTION = 200  # characters
+
+Kind = Literal["book", "report", "data", "page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes
+    ----------
+    docname : str
+        As in `_toc.yml`.
+    kind : str
+        "book" for the front page; "report" where studies are reported; "data" for the tables; else "page".
+    studies : tuple of str
+        Ids of the studies whose results it uses.
+    runs : bool
+        Whether it has code.
+    """
+
+    work: Work
+    docname: str
+    title: str
+    description: str
+    kind: Kind
+    studies: tuple[str, ...] = ()
+    figures: tuple[FigureFiles, ...] = ()
+    runs: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file, seen from the root of the site."""
+        return f"{self.docname}.html"
+
+    @property
+    def url(self) -> str:
+        """The full address."""
+        return self.work.address(self.path)
+
+    @property
+    def root(self) -> str:
+        """The way from the page to the root of the site: empty or a row of `../`."""
+        return up(self.docname)
+
+    @property
+    def name(self) -> str:
+        """A name for its files."""
+        return re.sub(r"^chapters/", "", self.docname).replace("/", "-")
+
+    @cached_property
+    def citation(self) -> Citation:
+        """How to cite it."""
+        key = re.sub(r"[^a-z0-9]+", "-", f"nmda-evidence-{self.name}".lower())
+        return Citation(self.work, self.work.title if self.kind == "book" else self.title, self.url, key)
+
+
+def up(docname: str) -> str:
+    """Return the way from a page to the root of the site."""
+    return "../" * docname.count("/")
+
+
+def read_published(project: Project) -> dict[str, Published | None]:
+    """Return what each chapter's stored execution says about its page; None for a page without code.
+
+    Raises
+    ------
+    ValueError
+        If a chapter says it wrongly; the message names the chapter.
+    """
+    return {chapter.docname: _published(project, chapter) for chapter in read_all(project)}
+
+
+def _published(project: Project, chapter: Chapter) -> Published | None:
+    record = store.load(project.executions, chapter.docname) if any(chapter.steps()) else None
+    if record is None:
+        return None
+    try:
+        said = published.read(record.execution.outputs)
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{chapter.docname}.md: {error}") from error
+    return replace(said, studies=tuple(sorted({*said.studies, *_asked_for(record)})))
+
+
+def _asked_for(record: Record) -> Iterator[str]:
+    """Yield the ids of the studies whose results a chapter asked for by name."""
+    for query in record.execution.queries:
+        if query["table"] in RESULTS:
+            ids = query["where"].get("study_id", [])
+            yield from (study for study in ([ids] if isinstance(ids, str) else ids) if study)
+
+
+def gather(work: Work, env: BuildEnvironment, stated: dict[str, Published | None]) -> dict[str, Page]:
+    """Return the pages in reading order."""
+    return {docname: _page(work, env, docname, said) for docname, said in stated.items()}
+
+
+def _page(work: Work, env: BuildEnvironment, docname: str, stated: Published | None) -> Page:
+    said = stated or Published()
+    return Page(
+        work,
+        docname,
+        said.title or " ".join(env.titles[docname].astext().split()),
+        said.description or _beginning(env.get_doctree(docname)) or work.abstract,
+        _kind(env, docname, said),
+        said.studies,
+        said.figures,
+        stated is not None,
+    )
+
+
+def _kind(env: BuildEnvironment, docname: str, said: Published) -> Kind:
+    if docname == env.config.root_doc:
+        return "book"
+    if said.kind == "data" or docname == DATA_PAGE:
+        return "data"
+    return "report" if said.kind == "report" or said.studies else "page"
+
+
+def _beginning(doctree: nodes.document) -> str:
+    """Return the first paragraph, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section) and (text := " ".join(paragraph.astext().split())):
+            return text if len(text) <= _DESCRIPTION else text[:_DESCRIPTION].rsplit(" ", 1)[0] + " …"
+    return ""

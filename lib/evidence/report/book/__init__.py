@@ -1,0 +1,1 @@
+"""What stands around the reports: front page, overviews, tables, changes, the engine."""

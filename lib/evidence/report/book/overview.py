@@ -1,0 +1,156 @@
+"""A drug across conditions: conditions as subgroups, and the map of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
+from evidence.charts.figure import Figure
+from evidence.charts.forest import ForestBlock, ForestPool, forest
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.effects import Effect
+from evidence.meta import Pooled, pool
+from evidence.report.report import Report
+from evidence.report.sections.pain import block_rows, pain_measure, pain_plot, prediction_of
+from evidence.results.analysis import Analysis
+from evidence.wording.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, route_words
+from evidence.wording.numbers import capital, number, plural
+from evidence.wording.sentences import route_of
+
+
+def by_condition(report: Report, route: str, window: str) -> Figure:
+    """Draw one route and window with conditions as subgroups, each with its own pool, and all together.
+
+    Raises
+    ------
+    ValueError
+        When no trial of the route says anything in the window.
+    """
+    analysis = report.analysis(route, window)
+    key = f"{report.key}-{route}-{window}"
+    title = f"{route_of(report.drug, route)}: pain {WINDOWS[window]}, by condition"
+    spoken = [*analysis.numeric, *analysis.bounded]
+    groups = dict.fromkeys(effect.condition_group for effect in spoken)
+    blocks = tuple(_block(analysis, group) for group in groups)
+    overall = None
+    if analysis.pooled is not None and analysis.pooled.k > 1 and len(groups) > 1:
+        overall = _pool("All conditions", analysis.pooled, analysis.numeric)
+    return forest(key, title, pain_plot(pain_measure(analysis), blocks, overall))
+
+
+def _block(analysis: Analysis, group: str) -> ForestBlock:
+    numeric = [effect for effect in analysis.numeric if effect.condition_group == group]
+    bounded = [effect for effect in analysis.bounded if effect.condition_group == group]
+    weights = dict(zip((e.study_id for e in analysis.numeric), _weights(analysis), strict=True))
+    rows = block_rows(analysis, numeric, [weights[effect.study_id] for effect in numeric], bounded)
+    pooled = _subgroup(numeric) if len(numeric) > 1 else None
+    only = len({effect.condition_group for effect in (*analysis.numeric, *analysis.bounded)}) == 1
+    label = "Pooled" if only else "Subgroup"
+    return ForestBlock(rows, capital(CONDITIONS[group]), _pool(label, pooled, numeric) if pooled else None)
+
+
+def _weights(analysis: Analysis) -> list[float]:
+    return [] if analysis.pooled is None else [float(weight) for weight in analysis.pooled.weights]
+
+
+def _subgroup(numeric: Iterable[Effect]) -> Pooled:
+    found = list(numeric)
+    yi = np.array([effect.yi for effect in found], dtype=float)
+    vi = np.array([effect.vi for effect in found], dtype=float)
+    return pool(yi, vi, ci="HKSJ-adhoc")
+
+
+def _pool(label: str, pooled: Pooled, found: Iterable[Effect]) -> ForestPool:
+    people = sum(effect.people or 0 for effect in found)
+    return ForestPool(
+        label,
+        pooled.estimate,
+        pooled.ci_low,
+        pooled.ci_high,
+        prediction_of(pooled),
+        f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
+        plural(people, "person", "people"),
+    )
+
+
+def book_map(ds: Dataset) -> Table:
+    """Return the evidence map of the book: every drug and condition, with links to the reports."""
+    cells = {
+        (CONDITIONS[condition], drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
+        for (drug, condition), cell in ds.once(_map_cells).items()
+    }
+    shown = tuple(name for code, name in CONDITIONS.items() if code != "other")
+    caption = "What is known for each drug and condition; each cell leads to its report"
+    return evidence_map("evidence-map", caption, shown, tuple(DRUGS), cells)
+
+
+def book_list(ds: Dataset) -> Table:
+    """Return the evidence map as a list: one row for each report."""
+    columns = (
+        Column("Report"),
+        Column("Trials", "right"),
+        Column("People", "right", "where stated"),
+        Column("Pain", note="difference in points on 0–100, below 0: less pain on the drug"),
+    )
+    rows = tuple(
+        (
+            Cell(f"{capital(drug)}: {CONDITIONS[condition]}", href=f"chapters/{drug}/{condition}.html"),
+            *_counts(cell),
+        )
+        for (drug, condition), cell in ds.once(_map_cells).items()
+    )
+    return Table("evidence-list", "The evidence map as a list", columns, rows)
+
+
+def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
+    """Return what is known for every drug and condition that has a report."""
+    return {(drug, condition): cell for drug in DRUGS for condition, cell in _cells_of(ds, drug).items()}
+
+
+def _cells_of(ds: Dataset, drug: str) -> dict[str, MapCell]:
+    found = {name: Report(drug, name, ds=ds) for name in CONDITIONS if name != "other"}
+    return {condition: _map_cell(report) for condition, report in found.items() if report.selection.studies}
+
+
+def _counts(cell: MapCell) -> tuple[Cell, ...]:
+    people = Cell(f"{cell.people:,}", value=cell.people) if cell.people else Cell("not stated")
+    return Cell(f"{cell.trials:,}", value=cell.trials), people, Cell(cell.words)
+
+
+def _map_cell(report: Report) -> MapCell:
+    trials, people = len(report.trial_rows), report.people or None
+    measured = [
+        analysis
+        for analysis in report.analyses
+        if analysis.pooled is not None and analysis.question.window != "during_infusion"
+    ]
+    if not measured:
+        spoken = any(analysis.bounded for analysis in report.analyses)
+        said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
+        return MapCell(trials, "no-pool", said, people)
+    main = max(measured, key=lambda analysis: (not analysis.doubtful, analysis.people))
+    assert main.pooled is not None
+    route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
+    behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
+    said = f"{number(main.pooled.estimate)} points ({route_words(route)}, {window}; {behind})"
+    return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people)
+
+
+def _verdict(pooled: Pooled) -> Verdict:
+    if pooled.ci_high < 0:
+        return "favours-drug"
+    return "favours-comparator" if pooled.ci_low > 0 else "no-difference"
+
+
+def reports(ds: Dataset, drug: str) -> Table:
+    """List the reports of a drug, one row for each condition."""
+    columns = (Column("Condition"), Column("Trials", "right"), Column("People", "right"), Column("Pain"))
+    rows = tuple(
+        (Cell(capital(CONDITIONS[condition]), href=f"{condition}.html"), *_counts(cell))
+        for condition, cell in _cells_of(ds, drug).items()
+    )
+    return Table(f"{drug}-reports", f"The reports on {drug}", columns, rows)

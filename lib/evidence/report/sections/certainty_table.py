@@ -1,0 +1,37 @@
+"""The certainty of each analysis, domain by domain, with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.grade.certainty import DOMAINS, Domain
+from evidence.results.analysis import Analysis
+from evidence.wording.names import WINDOW_SHORT, words
+
+_DOWN = ("not serious", "serious (−1)", "very serious (−2)")
+
+
+def certainty_table(key: str, caption: str, analyses: Sequence[Analysis]) -> Table:
+    """List the rating of each domain; the reason unfolds below it."""
+    columns = (
+        Column("Route and window"),
+        Column("Certainty"),
+        *(Column(f"{name[0].upper()}{name[1:]}") for name in DOMAINS),
+    )
+    return Table(key, caption, columns, tuple(_row(analysis) for analysis in analyses))
+
+
+def _row(analysis: Analysis) -> tuple[Cell, ...]:
+    question, certainty = analysis.question, analysis.certainty
+    route = words(question.route) if isinstance(question.route, str) else "any route"
+    return (
+        Cell(f"{route[0].upper()}{route[1:]}, {WINDOW_SHORT[question.window or 'any']}"),
+        Cell(f"{certainty.symbols} {certainty.level}"),
+        *(_domain(domain) for domain in certainty.domains),
+    )
+
+
+def _domain(domain: Domain) -> Cell:
+    by = " (editors' rating)" if domain.overridden else ""
+    return Cell(f"{_DOWN[domain.down]}{by}", detail=domain.reason)

@@ -1,0 +1,74 @@
+"""Other outcomes: what each trial says on response, function, mood, sleep, opioids and quality of life."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.effects import Effect, effects
+from evidence.question import Question, select
+from evidence.wording.names import BENEFITS, OUTCOMES
+from evidence.wording.numbers import interval, number
+from evidence.wording.sentences import risk_ratio
+
+_COLUMNS = (
+    Column("Outcome"),
+    Column("Trial"),
+    Column("Measure", note="as the tables name it"),
+    Column("When"),
+    Column("What the trial reports"),
+    Column("Effect", "right", "95 % interval"),
+)
+_T = 1.959964
+
+
+def outcome_effects(ds: Dataset, question: Question) -> tuple[Effect, ...]:
+    """Return what the trials of a question say on the other outcomes, each study once per outcome."""
+    return tuple(
+        effect
+        for outcome in BENEFITS
+        for effect in effects(select(replace(question, outcome=outcome, window="any"), ds), ds)
+        if effect.evidence_class != "unusable"
+    )
+
+
+def outcomes_table(key: str, caption: str, found: tuple[Effect, ...]) -> Table:
+    """List what trials say on the other outcomes."""
+    return Table(key, caption, _COLUMNS, tuple(_row(effect) for effect in found))
+
+
+def _row(effect: Effect) -> tuple[Cell, ...]:
+    name = OUTCOMES[effect.outcome]
+    return (
+        Cell(name[0].upper() + name[1:]),
+        Cell(effect.label),
+        Cell(measures(effect)),
+        Cell(effect.time_label or "not stated"),
+        Cell(_said(effect)),
+        _effect(effect),
+    )
+
+
+def measures(effect: Effect) -> str:
+    """Return the measures of the rows behind an effect: a response may be one of attacks and not of pain."""
+    return "; ".join(dict.fromkeys(row[-2] for row in effect.rows))
+
+
+def _said(effect: Effect) -> str:
+    if effect.counts is not None:
+        c = effect.counts
+        return f"{c.events_experimental} of {c.n_experimental} v {c.events_control} of {c.n_control}"
+    return effect.statement.words if effect.statement else effect.evidence_class
+
+
+def _effect(effect: Effect) -> Cell:
+    if effect.yi is None or effect.se is None:
+        return Cell("")
+    low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
+    if effect.scale == "log_rr":
+        ratio = math.exp(effect.yi)
+        return Cell(f"RR {risk_ratio(ratio, math.exp(low), math.exp(high))}", value=ratio)
+    unit = {"smd": "SMD", "rd": "RD"}.get(effect.scale, effect.scale)
+    return Cell(f"{unit} {number(effect.yi, 2)} ({interval(low, high, 2)})", value=effect.yi)

@@ -1,0 +1,310 @@
+"""What happened to pain: figures of what can be pooled and of what cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
+from evidence.charts.effect_direction import (
+    Direction,
+    DirectionRow,
+    EffectDirection,
+    Finding,
+    effect_direction,
+)
+from evidence.charts.figure import Figure
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestPool,
+    ForestRow,
+    Level,
+    Measure,
+    Safeguard,
+    forest,
+)
+from evidence.effects import Effect
+from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
+from evidence.meta import Pooled
+from evidence.question import WINDOWS as TIMES
+from evidence.results.analysis import Analysis
+from evidence.wording.names import WINDOWS
+from evidence.wording.numbers import capital, listing, number, plural
+
+#: What a forest plot shows of how each trial was done, as far as the text that was read tells.
+SAFEGUARDS = (
+    Safeguard("R", "randomised, as the text says"),
+    Safeguard("B", "double-blind"),
+    Safeguard("F", "results for 80 % or more of those randomised"),
+    Safeguard("I", "no known doubt about the integrity of the report"),
+)
+_T = 1.959964
+_CLASSES = ("reported", "derived", "bounded", "unusable")
+_LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
+
+
+def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+    """Draw the effects on pain, one block for each time window; windows are never pooled together.
+
+    Raises
+    ------
+    ValueError
+        When no window has an effect that says anything.
+    """
+    spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
+    blocks = tuple(_block(analysis) for analysis in spoken)
+    return forest(key, title, pain_plot(pain_measure(*spoken), blocks), caption=caption)
+
+
+def pain_plot(measure: Measure, blocks: tuple[ForestBlock, ...], overall: ForestPool | None = None) -> Forest:
+    """Return a forest plot whose rows tell how each trial was done."""
+    return Forest(measure, blocks, overall, safeguards=SAFEGUARDS)
+
+
+def safeguards(analysis: Analysis, effect: Effect) -> tuple[Level, ...]:
+    """Return how a trial was done, in the order of `SAFEGUARDS`: what is not told is unclear."""
+    trial = analysis.trials[effect.study_id]
+    blinding: Level = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")  # type: ignore[assignment]
+    followed: Level = "unclear"
+    if trial.n_randomised and trial.n_analysed:
+        followed = "yes" if trial.n_analysed >= ENOUGH_ANALYSED * trial.n_randomised else "no"
+    return (
+        "unclear" if "randomisation_unclear" in effect.flags else "yes",
+        "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,
+        followed,
+        "no" if "integrity" in effect.flags else "yes",
+    )
+
+
+def pain_measure(*analyses: Analysis) -> Measure:
+    """Return the axis of effects on pain."""
+    drug = analyses[0].question.drug if analyses else "drug"
+    return points_measure(*dict.fromkeys(analysis.mid for analysis in analyses), drug=drug)
+
+
+def points_measure(*mid: float, drug: str) -> Measure:
+    """Return an axis of differences in pain, −100 to 100 at most, with the smallest that matter."""
+    return Measure(
+        "Mean difference in pain, points on 0–100",
+        mid=tuple(-size for size in mid),
+        favours_low=f"favours {drug}",
+        favours_high="favours comparator",
+        possible=(-100.0, 100.0),
+    )
+
+
+def block_rows(
+    analysis: Analysis, numeric: Sequence[Effect], weights: Sequence[float], bounded: Sequence[Effect]
+) -> tuple[ForestRow, ...]:
+    """Return the rows of a block: effects with a number, then those with a bound only."""
+    measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
+    rows = (*measured, *(_bounded(effect) for effect in bounded))
+    marks = [safeguards(analysis, effect) for effect in (*numeric, *bounded)]
+    return tuple(replace(row, safeguards=levels) for row, levels in zip(rows, marks, strict=True))
+
+
+def _block(analysis: Analysis) -> ForestBlock:
+    window = analysis.question.window or "any"
+    weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
+    rows = block_rows(analysis, analysis.numeric, weights, analysis.bounded)
+    return ForestBlock(rows, capital(WINDOWS[window]), _pool(analysis), _note(analysis))
+
+
+def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
+    """Return the prediction interval of a pool; None where it would say nothing of its own.
+
+    With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
+    the pooled effect once more.
+    """
+    return (pooled.pi_low, pooled.pi_high) if prediction_counts(pooled) else None
+
+
+def _pool(analysis: Analysis) -> ForestPool | None:
+    pooled = analysis.pooled
+    if pooled is None or pooled.k < 2:
+        return None
+    detail = f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points"
+    return ForestPool(
+        "Pooled",
+        pooled.estimate,
+        pooled.ci_low,
+        pooled.ci_high,
+        prediction_of(pooled),
+        detail,
+        plural(analysis.people, "person", "people"),
+    )
+
+
+def _note(analysis: Analysis) -> str:
+    if not analysis.bounded:
+        return ""
+    count = plural(len(analysis.bounded), "trial")
+    return f"{count} with a bound or a direction only"
+
+
+def _numeric(effect: Effect, weight: float) -> ForestRow:
+    assert effect.yi is not None
+    return ForestRow(
+        effect.label,
+        effect.yi,
+        *limits(effect),
+        "reported" if effect.evidence_class == "reported" else "derived",
+        arms(effect),
+        effect.regimen,
+        weight,
+    )
+
+
+def limits(effect: Effect) -> tuple[float, float]:
+    """Return the 95 % interval of an effect with a number: as the source prints it, or else a normal one.
+
+    Raises
+    ------
+    ValueError
+        When the effect has no number.
+    """
+    if effect.yi is None or effect.se is None:
+        raise ValueError(f"{effect.label}: an effect without a number has no interval")
+    if effect.evidence_class == "reported" and effect.printed_interval is not None:
+        return effect.printed_interval
+    return effect.yi - _T * effect.se, effect.yi + _T * effect.se
+
+
+def _bounded(effect: Effect) -> ForestRow:
+    said = effect.statement.words if effect.statement else "no statement"
+    direction = effect.statement.direction if effect.statement else None
+    low, high = 0.0 if direction == 1 else None, 0.0 if direction == -1 else None
+    return ForestRow(effect.label, None, low, high, "bounded", arms(effect), effect.regimen, effect=said)
+
+
+def arms(effect: Effect) -> str:
+    """Return the people behind an effect: "30 v 30", or those of a crossover counted once."""
+    if effect.n_experimental is None or effect.n_control is None:
+        return "n not stated" if effect.people is None else f"{effect.people:,}"
+    if effect.design == "crossover":
+        return f"{effect.people:,} in both" if effect.people else "n not stated"
+    return f"{effect.n_experimental:,} v {effect.n_control:,}"
+
+
+def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+    """Draw what every trial found in every window, whether or not it can be pooled."""
+    spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
+    windows = tuple(capital(WINDOWS[analysis.question.window or "any"]) for analysis in spoken)
+    by_window = [{effect.study_id: effect for effect in analysis.effects} for analysis in spoken]
+    studies = dict.fromkeys(
+        effect.study_id
+        for analysis in spoken
+        for effect in analysis.effects
+        if effect.evidence_class != "unusable"
+    )
+    rows = tuple(_direction_row(study, by_window) for study in studies)
+    return effect_direction(key, title, EffectDirection(windows, rows), caption=caption)
+
+
+def _direction_row(study: str, by_window: list[dict[str, Effect]]) -> DirectionRow:
+    found = [effects.get(study) for effects in by_window]
+    effect = next(item for item in found if item is not None)
+    return DirectionRow(effect.label, tuple(map(_finding, found)), arms(effect), effect.regimen)
+
+
+def _finding(effect: Effect | None) -> Finding | None:
+    if effect is None or effect.evidence_class == "unusable":
+        return None
+    said = effect.statement.words.split(",")[0] if effect.statement else f"{number(effect.yi or 0.0)} points"
+    return finding_of(effect, said)
+
+
+def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
+    """Return what an effect on a score is drawn as, with these words beside it.
+
+    A number points to its side, filled where its 95 % interval excludes zero; one that rounds to 0 is no
+    difference. A statement points to the side that it names, filled where its p-value is at most 0.05, hollow
+    where it is larger or not told. Without a side it is no clear difference, or a question mark where the
+    difference is significant.
+    """
+    if effect.yi is not None:
+        rounded = round(effect.yi, digits)
+        low, high = limits(effect)
+        return Finding(_towards((rounded > 0) - (rounded < 0)), low > 0 or high < 0, said)
+    if effect.statement is None:
+        raise ValueError(f"{effect.label}: neither a number nor a statement can be drawn")
+    told = effect.statement
+    tested = (told.p_low, told.p_high) != (0.0, 1.0)
+    significant = told.p_high <= 0.05 if tested else None
+    return Finding(_towards(told.direction if told.direction or significant else 0), significant, said)
+
+
+def _towards(sign: int | None) -> Direction:
+    """Return the side of a sign; lower is better, and None is a side that is not told."""
+    sides: dict[int, Direction] = {-1: "better", 1: "worse", 0: "same"}
+    return "unclear" if sign is None else sides[sign]
+
+
+def albatross_of(key: str, title: str, effects: Sequence[Effect], caption: str = "") -> Figure:
+    """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
+    return albatross(key, title, Albatross(albatross_points(effects)), caption=caption)
+
+
+def albatross_points(effects: Sequence[Effect]) -> tuple[AlbatrossPoint, ...]:
+    """Return one point for each test of a study: one that it repeats in several windows is drawn once.
+
+    Of equal points the one of the latest window stands, a window that is not stated last; a study with
+    several points has the window in their names.
+    """
+    by_test: dict[tuple[object, ...], tuple[int, AlbatrossPoint]] = {}
+    for effect in effects:
+        point = albatross_point(effect)
+        if point is None:
+            continue
+        test, place = (effect.study_id, point.operator, point.p, point.favours), _LATER.index(effect.window)
+        if test not in by_test or by_test[test][0] < place:
+            by_test[test] = place, replace(point, window=WINDOWS[effect.window])
+    several = Counter(study for study, *_ in by_test)
+    return tuple(
+        point if several[study] > 1 else replace(point, window="")
+        for (study, *_), (_, point) in by_test.items()
+    )
+
+
+def albatross_point(effect: Effect) -> AlbatrossPoint | None:
+    """Return p-value or bound, people and side of a trial; None where it tells no p-value or no people."""
+    said = effect.statement
+    if said is None or effect.people is None or (said.p_low == 0 and said.p_high == 1):
+        return None
+    side: Literal["low", "high", "neither"] = "neither"
+    if said.direction:
+        side = "low" if said.direction < 0 else "high"
+    paired = effect.design == "crossover"
+    if said.exact_p:  # a printed p = 0.000 is none: it stands as smaller than its last digit allows
+        return AlbatrossPoint(effect.label, effect.people, said.exact_p, "=", side, paired)
+    if said.p_low == 0:
+        return AlbatrossPoint(effect.label, effect.people, said.p_high, "<", side, paired)
+    return AlbatrossPoint(effect.label, effect.people, said.p_low, ">", side, paired)
+
+
+def best_class(effects: Sequence[Effect]) -> dict[str, str]:
+    """Return the best class of evidence that each trial gives, by study."""
+    best: dict[str, str] = {}
+    for effect in effects:
+        known = best.get(effect.study_id, effect.evidence_class)
+        best[effect.study_id] = min(known, effect.evidence_class, key=_CLASSES.index)
+    return best
+
+
+def summary_of_classes(best: Mapping[str, str]) -> str:
+    """Say how many trials report, allow a derivation, give a bound, or nothing usable; each trial once."""
+    verbs = (
+        ("reports an effect with its spread", "report an effect with its spread"),
+        ("allows one to be derived", "allow one to be derived"),
+        ("gives only a bound or a direction", "give only a bound or a direction"),
+        ("says nothing usable on pain", "say nothing usable on pain"),
+    )
+    counts = [sum(found == kind for found in best.values()) for kind in _CLASSES]
+    parts = [
+        f"{count} {one if count == 1 else many}" if count else f"none {one}"
+        for count, (one, many) in zip(counts, verbs, strict=True)
+    ]
+    return f"Of {plural(len(best), 'trial')}, {listing(parts)}."

@@ -1,0 +1,341 @@
+"""Harms across drugs: each harm by drug, route and kind of comparator, never lumped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from evidence import dataset
+from evidence.charts.figure import Figure
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestHeads,
+    ForestPool,
+    ForestRow,
+    Measure,
+    forest,
+)
+from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.effects import Effect, effects
+from evidence.question import COMPARATOR_TYPES, Question, select
+from evidence.question.records import records
+from evidence.report.sections.absolute import AtBaseline, at_baselines
+from evidence.report.sections.apart import kept_out, study_names
+from evidence.report.sections.baselines import Baseline, baselines, control_arms
+from evidence.report.sections.harms import Harm, by_route, other_scales, said
+from evidence.wording.names import CONDITIONS, DRUGS, HARMS, OUTCOMES
+from evidence.wording.numbers import capital, listing, plural
+from evidence.wording.sentences import risk_ratio, route_of
+
+_INERT: Final = ("placebo", "active_placebo", "usual_care")
+_T: Final = 1.959964
+_HEADS: Final = ForestHeads(people="Events", effect="Risk ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteHarm:
+    """One harm of one drug by one route against one kind of comparator."""
+
+    drug: str
+    inert: bool
+    harm: Harm
+
+    @property
+    def subject(self) -> str:
+        """Drug with route: "Intravenous ketamine"."""
+        return route_of(self.drug, self.harm.route)
+
+    @property
+    def against(self) -> str:
+        """What the drug is compared with."""
+        return "placebo or no added drug" if self.inert else "another drug"
+
+    @property
+    def name(self) -> str:
+        """The harm in words, capitalised."""
+        return capital(OUTCOMES[self.harm.outcome])
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    study_id: str
+    arm: str
+    outcome: str
+    measure: str
+    time_label: str
+    events: int | None
+    total: int | None
+    notes: str | None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Key of the row, as effects name their rows."""
+        return ("arm_results", self.study_id, self.arm, self.outcome, self.measure, self.time_label)
+
+    @property
+    def words(self) -> str:
+        """People with the event, as printed."""
+        if self.events is None:
+            return "not usable"
+        return f"{self.events:,} of {'an unstated number' if self.total is None else f'{self.total:,}'}"
+
+
+@dataclass(frozen=True)
+class Safety:
+    """Every harm of every drug on which a trial that treats chronic pain says something.
+
+    Trials of cancer pain and headache are in: they lie outside the Cochrane review, but their people show
+    what the drugs do. Their condition is named beside each.
+    """
+
+    ds: Dataset
+
+    @cached_property
+    def found(self) -> tuple[RouteHarm, ...]:
+        """Harms by outcome, drug, route and kind of comparator."""
+        return tuple(
+            harm
+            for outcome in HARMS
+            for drug in DRUGS
+            for harm in _split(drug, outcome, self.asked(drug, outcome))
+        )
+
+    def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
+        """Return what each trial of a drug says on a harm, usable or not."""
+        question = Question(drug, comparator_types=COMPARATOR_TYPES, outcome=outcome, window="any")
+        return effects(select(question, self.ds), self.ds)
+
+    @property
+    def ratios(self) -> tuple[RouteHarm, ...]:
+        """Those with a risk ratio."""
+        return tuple(found for found in self.found if found.harm.ratio is not None)
+
+    @property
+    def pooled(self) -> tuple[RouteHarm, ...]:
+        """Those whose ratio pools two trials or more."""
+        return tuple(
+            found for found in self.ratios if found.harm.pooled is not None and found.harm.pooled.k > 1
+        )
+
+    def one(self, drug: str, route: str, outcome: str) -> RouteHarm:
+        """Return one harm against placebo or no added drug.
+
+        Raises
+        ------
+        ValueError
+            When no trial compares it.
+        """
+        for found in self.found:
+            if (found.drug, found.harm.route, found.harm.outcome, found.inert) == (
+                drug,
+                route,
+                outcome,
+                True,
+            ):
+                return found
+        raise ValueError(f"no trial of {route} {drug} compares {outcome} with placebo: see safety.found")
+
+    def table(self) -> Table:
+        """List every harm with counts and risk ratio."""
+        return Table(
+            "harms-all", "Harms by drug, route and comparator", _COLUMNS, tuple(map(_row, self.found))
+        )
+
+    def forest(self) -> Figure:
+        """Draw every risk ratio."""
+        measure = Measure(
+            "Risk ratio (log scale)",
+            null=1,
+            log=True,
+            digits=2,
+            favours_low="fewer on the drug",
+            favours_high="more on the drug",
+        )
+        blocks = tuple(_block(found) for found in self.ratios)
+        return forest(
+            "harms-forest", "Harms: every risk ratio that counts allow", Forest(measure, blocks, heads=_HEADS)
+        )
+
+    def baselines(self, outcome: str) -> tuple[Baseline, ...]:
+        """Return low, middle and high baseline risks of a harm from the placebo arms in the data."""
+        return baselines(control_arms(self.ds, outcome))
+
+    def absolute(self, found: RouteHarm) -> tuple[AtBaseline, ...]:
+        """Return what a risk ratio means at each baseline risk."""
+        ratio = found.harm.ratio
+        return () if ratio is None else at_baselines(ratio, self.baselines(found.harm.outcome), "harmful")
+
+    def risks(self) -> Table:
+        """List people per 1,000 at each baseline risk, for harms compared with placebo or no added drug."""
+        rows = tuple(
+            _risk_row(found, at) for found in self.ratios if found.inert for at in self.absolute(found)
+        )
+        return Table("harms-risks", "What the ratios mean for 1,000 people", _RISKS, rows)
+
+    def icons(self, drug: str, route: str, outcome: str, felt: str) -> Figure:
+        """Draw 1,000 people without and with the drug at the middle baseline risk.
+
+        Raises
+        ------
+        ValueError
+            When no ratio holds at that baseline.
+        """
+        found = self.one(drug, route, outcome)
+        at = next((at for at in self.absolute(found) if at.baseline.level == "middle"), None)
+        if at is None or at.effect is None:
+            raise ValueError(f"no risk of {outcome} with {route} {drug} can be computed")
+        risk = at.effect.risk
+        plot = IconArray(
+            felt,
+            Risk("Without the drug", 1000 * at.baseline.risk),
+            Risk(
+                f"With {route_of(drug, route).lower()}",
+                *(1000 * v for v in (risk.estimate, risk.low, risk.high)),
+            ),
+        )
+        title = f"{found.subject}: {OUTCOMES[outcome]}"
+        caption = (
+            f"At a baseline risk of {at.baseline.per_1000} of 1,000 ({at.baseline.source}). "
+            f"{at.needed}; the interval takes the baseline as known."
+        )
+        return icon_array(f"harms-icons-{drug}-{outcome}", title, plot, caption=caption)
+
+    def silence(self) -> Table:
+        """Count for each drug and harm the trials that compare it, and those that say nothing usable."""
+        rows = tuple(
+            (Cell(capital(drug)), *(_spoken(self.asked(drug, outcome)) for outcome in HARMS))
+            for drug in DRUGS
+        )
+        columns = (Column("Drug"), *(Column(capital(OUTCOMES[outcome]), "right") for outcome in HARMS))
+        return Table("harms-silence", "Trials that compare a harm between arms, of all trials", columns, rows)
+
+    def uncompared(self) -> Table:
+        """List the counts that give no ratio, as printed: one arm only, no events, or a trial kept out."""
+        used = {row for found in self.ratios for effect in found.harm.effects for row in effect.rows}
+        counts = records(self.ds.rows("arm_results", outcome=list(HARMS), kind="count"), _Count)
+        left = [count for count in counts if count.key not in used]
+        names = study_names(self.ds, [count.study_id for count in left])
+        flags = kept_out(self.ds, [count.study_id for count in left])
+        rows = tuple(
+            (
+                Cell(capital(OUTCOMES[count.outcome]), detail=count.notes or ""),
+                Cell(names[count.study_id]),
+                Cell(count.arm),
+                Cell(count.words),
+                Cell(flags.get(count.study_id, "")),
+            )
+            for outcome in HARMS
+            for count in left
+            if count.outcome == outcome
+        )
+        columns = (
+            Column("Harm"),
+            Column("Trial"),
+            Column("Arm"),
+            Column("People with it"),
+            Column("Kept out of comparisons because"),
+        )
+        return Table("harms-uncompared", "Counts that give no risk ratio", columns, rows)
+
+    def spoken(self, outcome: str) -> str:
+        """Say how many trials compare a harm: "1 of 112 trials"."""
+        asked = {drug: self.asked(drug, outcome) for drug in DRUGS}
+        said = {e.study_id for found in asked.values() for e in found if e.evidence_class != "unusable"}
+        studies = {e.study_id for found in asked.values() for e in found}
+        return f"{len(said):,} of {plural(len(studies), 'trial')}"
+
+    def single(self) -> str:
+        """Say on how many trials the ratios rest."""
+        single, pooled = len(self.ratios) - len(self.pooled), len(self.pooled)
+        if not pooled:
+            return f"Each of the {single:,} ratios rests on a single trial, so nothing is pooled."
+        named = listing(f"{OUTCOMES[f.harm.outcome]} ({f.subject.lower()})" for f in self.pooled)
+        pools = plural(pooled, "ratio pools", "ratios pool")
+        return f"{pools} trials: {named}; {single:,} rest on one trial each."
+
+
+def safety() -> Safety:
+    """Return the harms of every drug in the project's tables."""
+    return Safety(dataset.load())
+
+
+def _split(drug: str, outcome: str, found: Sequence[Effect]) -> Iterator[RouteHarm]:
+    """Split what trials say on a harm by kind of comparator and by route."""
+    for inert in (True, False):
+        part = [effect for effect in found if (effect.comparator_type in _INERT) == inert]
+        yield from (RouteHarm(drug, inert, harm) for harm in by_route(outcome, part))
+
+
+_COLUMNS: Final = (
+    Column("Harm"),
+    Column("Drug and route"),
+    Column("Against"),
+    Column("What each trial says"),
+    Column("Risk ratio", "right", "95 % interval; above 1: more on the drug"),
+)
+_RISKS: Final = (
+    Column("Harm, drug and route"),
+    Column("Baseline", "left", "where it comes from"),
+    Column("Without", "right", "of 1,000"),
+    Column("With", "right", "of 1,000, 95 % interval"),
+    Column("Difference", "right", "of 1,000"),
+    Column("Number needed", "left", "NNTH: for one more person harmed"),
+)
+
+
+def _row(found: RouteHarm) -> tuple[Cell, ...]:
+    ratio = found.harm.ratio
+    return (
+        Cell(found.name),
+        Cell(found.subject),
+        Cell(found.against),
+        Cell("; ".join(map(_trial, found.harm.effects))),
+        Cell(other_scales(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
+    )
+
+
+def _trial(effect: Effect) -> str:
+    """Say what a trial reports, what both arms got, and in whom."""
+    both = f", both with {listing(effect.shared)}" if effect.shared else ""
+    return f"{said(effect)}{both} [{CONDITIONS[effect.condition_group]}]"
+
+
+def _risk_row(found: RouteHarm, at: AtBaseline) -> tuple[Cell, ...]:
+    return (
+        Cell(f"{found.name}: {found.subject.lower()}"),
+        Cell(at.baseline.level, detail=at.baseline.source),
+        Cell(at.baseline.per_1000, value=1000 * at.baseline.risk),
+        Cell(at.with_drug),
+        Cell(at.difference),
+        Cell(at.needed),
+    )
+
+
+def _spoken(found: Sequence[Effect]) -> Cell:
+    spoken = sum(effect.evidence_class != "unusable" for effect in found)
+    return Cell(f"{spoken:,} of {len(found):,}", value=spoken)
+
+
+def _block(found: RouteHarm) -> ForestBlock:
+    harm = found.harm
+    numeric = [effect for effect in harm.effects if effect.scale == "log_rr" and effect.yi is not None]
+    title = f"{found.name}: {found.subject.lower()} against {found.against}"
+    pool = None
+    if harm.pooled is not None and harm.pooled.k > 1 and harm.ratio is not None:
+        pool = ForestPool("Pooled", *harm.ratio)
+    return ForestBlock(tuple(map(_forest_row, numeric)), title, pool)
+
+
+def _forest_row(effect: Effect) -> ForestRow:
+    assert effect.yi is not None
+    assert effect.se is not None
+    ratio, low, high = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
+    c = effect.counts
+    people = f"{c.events_experimental}/{c.n_experimental} v {c.events_control}/{c.n_control}" if c else ""
+    return ForestRow(effect.label, ratio, low, high, "counted" if c else "reported", people, effect.regimen)

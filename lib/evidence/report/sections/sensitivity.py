@@ -1,0 +1,101 @@
+"""What the pooled effect becomes under other choices that can be argued for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.effects import Options, has_unlabelled, is_ruled_out
+from evidence.meta import Pooled, pool
+from evidence.results.analysis import Analysis, analyse
+from evidence.wording.numbers import listing
+from evidence.wording.sentences import pain_effect, plural
+
+_COLUMNS = (
+    Column("Analysis"),
+    Column("Trials", "right"),
+    Column("Mean difference in pain", "right", "points on 0–100, 95 % interval"),
+)
+
+
+def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Table:
+    """Repeat an analysis with one choice changed at a time, for the choices that matter to its trials.
+
+    A reading of ± that changes no trial has no row: it is the recorded one, or the limits of the scale rule
+    it out. Where they rule it out for some trials the row names them.
+    """
+    repeated = (
+        (name, options, analyse(ds, analysis.question, options)) for name, options in choices(ds, analysis)
+    )
+    others = [
+        (f"{name}{_but(again)}", again.pooled)
+        for name, options, again in repeated
+        if options.spread == "recorded" or _numbers(again) != _numbers(analysis)
+    ]
+    rows = [("As analysed", analysis.pooled), *intervals(analysis), *others]
+    return Table(key, caption, _COLUMNS, tuple(_row(name, pooled) for name, pooled in rows))
+
+
+def _numbers(analysis: Analysis) -> list[tuple[str, float | None, float | None]]:
+    return [(effect.study_id, effect.yi, effect.vi) for effect in analysis.numeric]
+
+
+def _but(analysis: Analysis) -> str:
+    """Name the trials whose scale rules out the reading of ± that was asked for."""
+    names = [effect.label for effect in analysis.numeric if is_ruled_out(effect.assumptions)]
+    return f", but for {listing(names)}: the limits of the scale rule it out" if names else ""
+
+
+def intervals(analysis: Analysis) -> list[tuple[str, Pooled]]:
+    """Return the same pool with other intervals, where few trials or little scatter make the choice matter.
+
+    The primary interval is never narrower than Student's t; RevMan's Hartung-Knapp interval may be, and the
+    Wald interval takes the variance between trials as known.
+    """
+    pooled = analysis.pooled
+    if pooled is None or pooled.k < 2:
+        return []
+    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
+    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+    plain = pool(yi, vi, ci="HKSJ")
+    if not plain.show_alternatives:
+        return []
+    return [
+        ("Hartung–Knapp interval as RevMan computes it", plain),
+        ("Wald interval", pool(yi, vi, ci="wald")),
+    ]
+
+
+def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
+    """Return the other choices that can change an analysis, by name."""
+    base = Options()
+    found: list[tuple[str, Options]] = []
+    if any(has_unlabelled(effect.assumptions) for effect in analysis.numeric):
+        found.append(("Every unlabelled ± read as a standard error", replace(base, spread="se")))
+        found.append(("Every unlabelled ± read as a standard deviation", replace(base, spread="sd")))
+    if any(effect.design == "crossover" for effect in analysis.numeric):
+        for name in ("correlation_crossover_low", "correlation_crossover_high"):
+            value = float(ds.setting(name))
+            found.append((f"Within-person correlation {value:g}", replace(base, correlation=value)))
+    if any(effect.evidence_class == "derived" for effect in analysis.numeric):
+        found.append(("Only effects reported with their spread", replace(base, classes=("reported",))))
+    flagged = {flag.severity for flags in analysis.selection.flags.values() for flag in flags}
+    if "caution" in flagged:
+        found.append(("Without trials flagged for caution", replace(base, flag_rule="without_caution")))
+    if "exclude" in flagged:
+        found.append(("With the excluded trials", replace(base, flag_rule="with_excluded")))
+    found.append(("The earliest time in the window", replace(base, time_rule="earliest")))
+    return found
+
+
+def _row(name: str, pooled: Pooled | None) -> tuple[Cell, ...]:
+    count = 0 if pooled is None else pooled.k
+    return (
+        Cell(name),
+        Cell(plural(count, "trial"), value=count),
+        Cell("nothing to pool") if pooled is None else Cell(pain_effect(pooled), value=pooled.estimate),
+    )

@@ -1,0 +1,166 @@
+"""What was tried: the trials of a question, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from evidence.charts.html import Html, escape, link
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
+from evidence.question.records import Overlap, records
+from evidence.wording.names import COMPARATORS, detail_name, route_words, words
+from evidence.wording.numbers import listing
+
+_COLUMNS = (
+    Column("Trial"),
+    Column("People", "right", "randomised (analysed)"),
+    Column("Who"),
+    Column("Drug and dose"),
+    Column("Compared with"),
+    Column("Design"),
+    Column("How the text read reports pain"),
+    Column("Warnings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """A row of studies.csv, as far as a page shows it."""
+
+    study_id: str
+    title: str | None
+    journal: str | None
+    doi: str | None
+    design: str
+    blinding: str
+    condition_detail: str | None
+    n_randomised: int | None
+    n_analysed: int | None
+    followup_days: float | None
+    source_url: str
+    source_type: str
+
+    @property
+    def n(self) -> int | None:
+        """People randomised, or analysed where only that is stated."""
+        return self.n_analysed if self.n_randomised is None else self.n_randomised
+
+    @property
+    def people(self) -> str:
+        """The numbers randomised and analysed, or that the text does not say."""
+        if self.n_randomised is None and self.n_analysed is None:
+            return "not stated"
+        randomised = "not stated" if self.n_randomised is None else f"{self.n_randomised:,}"
+        return randomised if self.n_analysed is None else f"{randomised} ({self.n_analysed:,})"
+
+    @property
+    def source(self) -> Html:
+        """Title, journal, and the text that was read."""
+        said = escape(". ".join(part for part in (self.title or "Title not stated", self.journal) if part))
+        read = link(self.source_url.split(" ")[0], f"Read as: {words(self.source_type)}")
+        return Html(f"{said}. {read}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """A row of interventions.csv."""
+
+    study_id: str
+    formulation: str | None
+    route: str
+    dose: str | None
+    treatment_duration_days: float | None
+    comparator: str | None
+    comparator_type: str | None
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.formulation, route_words(self.route), self.dose) if part)
+
+
+def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
+    """Return the rows of studies.csv, by study."""
+    return {row.study_id: row for row in records(ds.rows("studies", study_id=list(study_ids)), TrialRow)}
+
+
+def people_of(ds: Dataset, rows: Mapping[str, TrialRow]) -> int:
+    """Count the people of trials, where stated; people who are in two of the trials count once."""
+    ids = list(rows)
+    shared = records(ds.rows("overlaps", study_id=ids, other_study_id=ids, shared="people"), Overlap)
+    twice = sum(min(rows[o.study_id].n or 0, rows[o.other_study_id].n or 0) for o in shared)
+    return sum(row.n or 0 for row in rows.values()) - twice
+
+
+def regimens(ds: Dataset, study_ids: Iterable[str], drug: str) -> dict[str, Regimen]:
+    """Return the rows of interventions.csv for a drug, by study."""
+    rows = ds.rows("interventions", study_id=list(study_ids), drug=drug)
+    return {row.study_id: row for row in records(rows, Regimen)}
+
+
+def trials(selection: Selection, ds: Dataset, key: str, caption: str) -> Table:
+    """List trials with regimen, comparator, design, how they report pain, and their warnings."""
+    ids = list(selection.studies)
+    studies, given = trial_rows(ds, ids), regimens(ds, ids, selection.question.drug)
+    forms = pain_forms(ds, ids)
+    return Table(
+        key,
+        caption,
+        _COLUMNS,
+        tuple(_row(studies[study], given[study], forms[study], selection) for study in ids),
+    )
+
+
+def pain_forms(ds: Dataset, study_ids: list[str]) -> dict[str, str]:
+    """Say for each study in which forms it reports pain, or a response in pain."""
+    answering = ds.rows("measures", answers="pain_intensity")
+    known = set(zip(answering["outcome"], answering["measure"], strict=True))
+    outcomes = sorted({outcome for outcome, _ in known})
+    contrasts = records(ds.rows("contrasts", study_id=study_ids, outcome=outcomes), ContrastRow)
+    arms = records(ds.rows("arm_results", study_id=study_ids, outcome=outcomes), ArmRow)
+    return {
+        study: _forms(
+            [row for row in contrasts if row.study_id == study and (row.outcome, row.measure) in known],
+            [row for row in arms if row.study_id == study and (row.outcome, row.measure) in known],
+        )
+        for study in study_ids
+    }
+
+
+def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
+    operators = {row.p_operator for row in contrasts}
+    forms = [
+        ("means of the arms", any(row.mean is not None for row in arms)),
+        ("counts of responders", any(row.events is not None for row in arms)),
+        ("a difference", any(row.estimate is not None for row in contrasts)),
+        ("an exact p-value", "=" in operators),
+        ("a bound on p", bool(operators & {"<", ">"})),
+        ("“not significant”", "ns" in operators),
+    ]
+    found = [name for name, there in forms if there]
+    if not found and any(row.favours for row in contrasts):
+        found = ["a direction only"]
+    text = listing(found)
+    return f"{text[0].upper()}{text[1:]}" if text else "Nothing that compares the arms"
+
+
+def _row(study: TrialRow, regimen: Regimen, forms: str, selection: Selection) -> tuple[Cell, ...]:
+    flags = selection.flags[study.study_id]
+    detail = "\n".join(f"{words(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags)
+    return (
+        Cell(selection.studies[study.study_id].label, detail=study.source),
+        Cell(study.people),
+        Cell(detail_name(study.condition_detail or "not stated")),
+        Cell(str(regimen)),
+        Cell(regimen.comparator or COMPARATORS.get(regimen.comparator_type or "", "not stated")),
+        Cell(f"{study.design}, blinding {study.blinding}"),
+        Cell(forms),
+        Cell("; ".join(words(flag.flag) for flag in flags) or "none", detail=detail),
+    )
+
+
+def left_out(selection: Selection, key: str, caption: str) -> Table:
+    """List the studies that are left out or silent, each with the rule."""
+    items: tuple[LeftOut, ...] = (*selection.studies_left_out, *selection.silent)
+    rows = tuple((Cell(selection.studies[item.study_id].label), Cell(item.sentence)) for item in items)
+    return Table(key, caption, (Column("Trial"), Column("Why it is not in the analysis")), rows)

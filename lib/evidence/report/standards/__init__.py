@@ -1,0 +1,1 @@
+"""Checks that guideline makers ask for."""

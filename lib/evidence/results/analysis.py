@@ -1,0 +1,185 @@
+"""One question answered: what is pooled, what every trial says, and how sure one can be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from evidence.dataset import Dataset
+from evidence.effects import Effect, Options, effects, poolable, reference_sd
+from evidence.grade.certainty import Body, Certainty, Trial, rate
+from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
+from evidence.question import Question, Selection, select
+from evidence.question.rules import read_windows
+from evidence.report.sections.trials import TrialRow, trial_rows
+
+_POWER_DEVIATE = 0.8416  # standard normal quantile of 80 % power
+_ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5 % test
+_SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The answer to one question in one time window.
+
+    Attributes
+    ----------
+    question : Question
+    selection : Selection
+    effects : tuple of Effect
+        One per study that belongs to the question, on the scale of points.
+    numeric : tuple of Effect
+        Those that are pooled: with a number and a variance, of the classes asked for.
+    pooled : Pooled or None
+        The primary analysis: reported and derived effects, REML with Hartung-Knapp intervals never narrower
+        than those of Student's t.
+    everything : PooledCensored
+        The all-evidence analysis: bounded results as well.
+    certainty : Certainty
+    mid : float
+        Smallest important difference in points.
+    optimal_size : int
+        People that one trial would need to detect the MID.
+    trials : mapping of str to TrialRow
+        The trials behind the effects, by study.
+    """
+
+    question: Question
+    selection: Selection
+    effects: tuple[Effect, ...]
+    numeric: tuple[Effect, ...]
+    pooled: Pooled | None
+    everything: PooledCensored
+    certainty: Certainty
+    mid: float
+    optimal_size: int
+    trials: Mapping[str, TrialRow]
+
+    @property
+    def bounded(self) -> tuple[Effect, ...]:
+        """Effects of which only a bound or a direction is known."""
+        return tuple(effect for effect in self.effects if effect.evidence_class == "bounded")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether trials whose integrity is in doubt carry half of the pooled weight or more."""
+        return self.carried_by([effect for effect in self.numeric if "integrity" in effect.flags])
+
+    def carried_by(self, effects: Collection[Effect]) -> bool:
+        """Whether some of the pooled effects carry half of the weight or more."""
+        if self.pooled is None:
+            return False
+        weights = zip(self.numeric, self.pooled.weights, strict=True)
+        return sum(float(weight) for effect, weight in weights if effect in effects) >= 50
+
+    @property
+    def people(self) -> int:
+        """People behind the effects with a number."""
+        return sum(effect.people or 0 for effect in self.numeric)
+
+
+def analyse(ds: Dataset, question: Question, options: Options | None = None) -> Analysis:
+    """Answer a question about pain in one time window.
+
+    Raises
+    ------
+    ValueError
+        When the question names no window or another outcome than pain intensity.
+    """
+    if question.window is None or question.outcome != "pain_intensity":
+        raise ValueError("analyse answers a question about pain_intensity in one window; name the window")
+    options = options or Options()
+    selection = select(question, ds, time_rule=options.time_rule, flag_rule=options.flag_rule or "standard")
+    found = effects(selection, ds, options)
+    numeric = list(poolable(found, options))
+    bounded = [effect for effect in found if effect.evidence_class == "bounded"]
+    yi = np.array([effect.yi for effect in numeric], dtype=float)
+    vi = np.array([effect.vi for effect in numeric], dtype=float)
+    pooled = pool(yi, vi, ci="HKSJ-adhoc") if len(numeric) else None
+    bounds = [effect.bound for effect in bounded if effect.bound is not None]
+    everything = pool_censored(yi, vi, bounds)
+    mid = float(ds.setting("mid_pain_points"))
+    size = sample_size(mid, reference_sd(ds).sd)
+    rows = trial_rows(ds, [effect.study_id for effect in found])
+    start = read_windows(ds).start(question.window)
+    body = Body(
+        trials=_trials(numeric or bounded, pooled, rows, selection),
+        pooled=pooled,
+        mid=mid,
+        optimal_size=size,
+        silent=sum(effect.yi is None and _reached(effect, rows, start) for effect in found),
+        indirect=_indirect(question),
+        small_study_p=egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None,
+    )
+    certainty = rate(body, flag_domains(ds), overrides(ds, question))
+    return Analysis(
+        question, selection, found, tuple(numeric), pooled, everything, certainty, mid, size, rows
+    )
+
+
+def sample_size(mid: float, sd: float) -> int:
+    """People in two equal arms that detect a difference of the MID with 80 % power at a two-sided 5 %.
+
+    Notes
+    -----
+    n per arm = 2 (z₀.₉₇₅ + z₀.₈)² SD² / MID² (Cochrane Handbook 14, optimal information size).
+    """
+    return 2 * math.ceil(2 * (_ALPHA_DEVIATE + _POWER_DEVIATE) ** 2 * (sd / mid) ** 2)
+
+
+def flag_domains(ds: Dataset) -> dict[str, str]:
+    """Return the GRADE domain of each flag that speaks to one."""
+    kinds = ds.rows("flag_kinds")
+    spoken = kinds[kinds["domain"].notna()]
+    return dict(zip(spoken["flag"], spoken["domain"], strict=True))
+
+
+def overrides(ds: Dataset, question: Question) -> dict[str, tuple[int, str]]:
+    """Return editors' ratings of a question: levels down and reason, by domain."""
+    rows = ds.rows(
+        "grade",
+        drug=question.drug,
+        condition_group=question.condition if isinstance(question.condition, str) else "all",
+        route=question.route if isinstance(question.route, str) else "any",
+        outcome=question.outcome,
+        window=question.window or "any",
+    )
+    return {
+        str(domain): (int(down), str(reason))
+        for domain, down, reason in zip(rows["domain"], rows["down"], rows["reason"], strict=True)
+    }
+
+
+def _reached(effect: Effect, rows: dict[str, TrialRow], start: float | None) -> bool:
+    """Whether a trial says something of the time, or may have: one that ended before it is not missing."""
+    if effect.evidence_class == "bounded" or start is None:
+        return effect.evidence_class == "bounded"
+    followed = rows[effect.study_id].followup_days
+    return followed is None or followed >= start
+
+
+def _trials(
+    found: list[Effect], pooled: Pooled | None, rows: dict[str, TrialRow], selection: Selection
+) -> list[Trial]:
+    weights = pooled.weights / 100 if pooled is not None else np.full(len(found), 1 / max(len(found), 1))
+    return [
+        Trial(
+            effect.label,
+            rows[effect.study_id].n_randomised,
+            rows[effect.study_id].n_analysed,
+            effect.people,
+            rows[effect.study_id].blinding,
+            tuple(flag.flag for flag in selection.flags[effect.study_id] if flag.severity != "info"),
+            float(weight),
+        )
+        for effect, weight in zip(found, weights, strict=True)
+    ]
+
+
+def _indirect(question: Question) -> list[str]:
+    if question.window == "during_infusion":
+        return ["relief while the drug runs in is not relief of chronic pain"]
+    return []

@@ -1,0 +1,83 @@
+"""Results as they stand in a sentence: every number on a page is rounded here."""
+
+from __future__ import annotations
+
+from evidence.meta import Pooled, PooledCensored
+from evidence.wording.names import words
+from evidence.wording.numbers import interval, number, p_value, plural
+
+_RATIO_LIMITS = (0.01, 100.0)
+
+__all__ = [
+    "all_evidence",
+    "effect_points",
+    "interval",
+    "lower",
+    "number",
+    "p_value",
+    "pain_effect",
+    "plural",
+    "risk_ratio",
+    "route_of",
+]
+
+
+def effect_points(estimate: float, low: float, high: float, level: float = 0.95) -> str:
+    """Return an effect in points with its interval: "−27.7 points (95 % interval −41.3 to −14.0)"."""
+    return f"{number(estimate)} points ({level:.0%} interval {interval(low, high)})".replace("%", " %")
+
+
+def pain_effect(pooled: Pooled) -> str:
+    """Return a pooled effect on pain in points."""
+    return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def lower(pooled: Pooled) -> str:
+    """Return a pooled effect on pain without signs: "27.7 points lower (95 % interval 14.0 to 41.4 lower)".
+
+    An interval that holds no difference names both sides: "12.5 lower to 11.4 higher".
+    """
+    estimate = pooled.estimate
+    side = "different" if round(abs(estimate), 1) == 0 else "lower" if estimate < 0 else "higher"
+    if pooled.ci_high < 0:
+        span = f"{interval(-pooled.ci_high, -pooled.ci_low)} lower"
+    elif pooled.ci_low > 0:
+        span = f"{interval(pooled.ci_low, pooled.ci_high)} higher"
+    else:
+        span = f"{number(-pooled.ci_low)} lower to {number(pooled.ci_high)} higher"
+    return f"{number(abs(estimate))} points {side} ({pooled.level * 100:.0f} % interval {span})"
+
+
+def all_evidence(pooled: PooledCensored) -> str:
+    """Return the all-evidence estimate in points, or why there is none."""
+    if pooled.estimate is None or pooled.ci_low is None or pooled.ci_high is None:
+        return f"no estimate: {pooled.reason[0].lower()}{pooled.reason[1:]}"
+    return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
+
+
+def risk_ratio(estimate: float, low: float, high: float) -> str:
+    """Return a risk ratio with its interval: "4.60 (2.02 to 10.49)".
+
+    Limits beyond `_RATIO_LIMITS` tell a reader nothing more: "4.36 (below 0.01 to above 100)".
+    """
+    least, most = _RATIO_LIMITS
+    lower_end = f"below {least:g}" if low < least else number(low, 2)
+    upper_end = f"above {most:g}" if high > most else number(high, 2)
+    return f"{number(estimate, 2)} ({lower_end} to {upper_end})"
+
+
+def points(value: float) -> str:
+    """Return a number of points: "10 points"."""
+    return f"{number(value, 0 if value == round(value) else 1)} points"
+
+
+def count(value: int) -> str:
+    """Return a whole number with thousands set off."""
+    return f"{value:,}"
+
+
+def route_of(drug: str, route: str | None) -> str:
+    """Return a drug with its route as a subject: "Intravenous ketamine", "Ketamine by another route"."""
+    named = f"{words(route)} {drug}" if route else drug
+    name = f"{drug} by another route" if route == "other" else named
+    return f"{name[0].upper()}{name[1:]}"

@@ -1,0 +1,53 @@
+"""A drug in this book beside the Cochrane review of 2025."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evidence.charts.tables import Cell, Column, Table
+from evidence.report.report import Report
+from evidence.report.sections.reviews import Review, select_reviews
+from evidence.results.analysis import Analysis
+from evidence.wording.names import WINDOW_SHORT, route_words
+from evidence.wording.numbers import capital, plural
+from evidence.wording.sentences import all_evidence, pain_effect
+
+COCHRANE = "Ferraro2025_CD015373pub2"
+
+
+def beside_cochrane(report: Report) -> Table:
+    """Set every route and window beside the published result of the Cochrane review of 2025."""
+    printed = [row for row in select_reviews(report.ds, report.drug, None) if row.review_id == COCHRANE]
+    columns = (
+        Column("Route and window"),
+        Column("This book", note="reported and derived effects"),
+        Column("With bounded results", note="all evidence"),
+        Column("Cochrane review", note="as printed where it was read"),
+    )
+    lasting = [analysis for analysis in report.analyses if analysis.question.window != "during_infusion"]
+    rows = tuple(_beside(analysis, printed) for analysis in lasting)
+    caption = f"{capital(report.drug)} for pain: this book beside the Cochrane review"
+    return Table(f"{report.key}-cochrane", caption, columns, rows)
+
+
+def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
+    route, window = str(analysis.question.route), analysis.question.window or "any"
+    same = [
+        row
+        for row in printed
+        if row.route == route and row.time_label == WINDOW_SHORT[window] and row.outcome == "pain_intensity"
+    ]
+    pooled = analysis.pooled
+    own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
+    more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
+    return (
+        Cell(f"{capital(route_words(route))}, {WINDOW_SHORT[window]}"),
+        Cell(own),
+        Cell(more),
+        Cell("; ".join(_printed(row) for row in same) or "not seen"),
+    )
+
+
+def _printed(row: Review) -> str:
+    trials = "" if row.k_studies is None else f"; {plural(row.k_studies, 'trial')}"
+    return f"{row.result}{trials}; certainty {row.certainty or 'not stated'}"

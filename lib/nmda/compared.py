@@ -1,0 +1,428 @@
+"""Published reviews beside this book and beside one another."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from evidence import dataset
+from evidence.charts.figure import Figure
+from evidence.charts.forest import (
+    Forest,
+    ForestBlock,
+    ForestHeads,
+    ForestPool,
+    ForestRow,
+    Kind,
+    Measure,
+    forest,
+)
+from evidence.charts.forest.rows import Evidence
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.meta import Pooled, pool
+from evidence.question import Windows, read_windows
+from evidence.question.records import records
+from evidence.report.report import Report
+from evidence.report.sections.reviews import Review
+from evidence.report.sections.safety import Safety
+from evidence.results.analysis import Analysis
+from evidence.wording.names import WINDOWS, words
+from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
+from evidence.wording.sentences import points, route_of
+
+_Z: Final = 1.959964
+_TIME: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|hours?|h|days?|weeks?|months?)\b")
+_DAYS: Final = {"m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "months": 92 / 3}
+_BLOCKS: Final = (
+    ("ketamine", "intravenous", "during_infusion"),
+    ("ketamine", "intravenous", "immediate"),
+    ("ketamine", "intravenous", "short"),
+    ("memantine", "oral", "short"),
+)
+_HEADS: Final = ForestHeads(row="Review", detail="What it pools", people="Trials, people")
+_PUBLISHED: Final = Kind("published", "as the review prints it")
+_OWN: Final = Kind("this book", "this book's own")
+_ALIKE: Final = 1.0  # points: estimates that lie closer are called the same
+_HARMS: Final = {
+    "psychedelic events": "psychotomimetic",
+    "any_adverse_event": "any_adverse_event",
+    "dizziness": "dizziness",
+    "gastrointestinal adverse events": "nausea",
+    "fatigue/somnolence/sedation": "sedation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OnPoints:
+    """A published mean difference on 0–100, with the factor that brought it there."""
+
+    review: Review
+    factor: float
+    window: str
+
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """Estimate and limits in points."""
+        row = self.review
+        assert row.estimate is not None
+        assert row.ci_low is not None
+        assert row.ci_high is not None
+        return self.factor * row.estimate, self.factor * row.ci_low, self.factor * row.ci_high
+
+    @property
+    def label(self) -> str:
+        """Review, and the time as it words it."""
+        return f"{self.review.label}, {when(self.review)}"
+
+
+def when(row: Review) -> str:
+    """Return the time of a result as the review words it, without the extractor's remarks in brackets."""
+    said = re.sub(r"\s*\(.*\)", "", row.time_window or row.time_label or "time not stated")
+    return re.sub(r"\b(1 (?:minute|hour|day|week|month))s\b", r"\1", said)
+
+
+def latest_days(text: str) -> float | None:
+    """Return the latest time that a text names, in days; None where it names none."""
+    return max(_days(text), default=None)
+
+
+def _days(text: str) -> list[float]:
+    """Return the times that a text names, in days."""
+    return [float(value) * _unit(unit) for value, unit in _TIME.findall(text.lower())]
+
+
+def stretch(text: str, windows: Windows) -> str:
+    """Say how the time of a result goes beyond the window of its latest day; empty where it does not."""
+    days = _days(text)
+    if not days:
+        return "no time is named"
+    if text.startswith(">"):
+        return "no last day is named"
+    first, last = windows.window(min(days)), windows.window(max(days))
+    return "" if first == last else f"its times begin in the window {WINDOWS[first]}"
+
+
+def _unit(unit: str) -> float:
+    return _DAYS["months"] if unit.startswith("month") else _DAYS[unit[0]]
+
+
+def window_of(days: float | None, windows: Windows) -> str:
+    """Return the window of a time; a review that names none pools the ends of the treatments."""
+    return "not_stated" if days is None else windows.window(days)
+
+
+def factor_of(notes: Sequence[str]) -> float | None:
+    """Return what turns the scale that a review's notes name into 0–100; None where they name none."""
+    text = " ".join(notes)
+    if re.search(r"\b0-100\b", text):
+        return 1.0
+    return 10.0 if re.search(r"\b0-10\b", text) else None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Published pooled results and those of this book."""
+
+    ds: Dataset
+
+    @cached_property
+    def printed(self) -> tuple[Review, ...]:
+        """Reviews of chronic pain that pool something."""
+        chronic = self.ds.rows("review_conditions", chronic="yes")
+        found = records(self.ds.rows("reviews", condition=list(chronic["condition"])), Review)
+        return tuple(row for row in found if row.estimate is not None)
+
+    @cached_property
+    def differences(self) -> tuple[OnPoints, ...]:
+        """Mean differences in pain whose scale is named."""
+        windows = read_windows(self.ds)
+        found = []
+        for row in self.printed:
+            if row.effect != "MD" or row.outcome != "pain_intensity" or row.ci_low is None:
+                continue
+            notes = [other.notes or "" for other in self.printed if other.review_id == row.review_id]
+            factor = factor_of(notes)
+            if factor is not None:
+                found.append(OnPoints(row, factor, window_of(latest_days(when(row)), windows)))
+        return tuple(found)
+
+    @cached_property
+    def _analyses(self) -> dict[tuple[str, str, str], Analysis]:
+        reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in _BLOCKS}
+        return {item: reports[item[0]].analysis(*item[1:]) for item in _BLOCKS}
+
+    def own(self, drug: str, route: str, window: str) -> Analysis:
+        """Return the analysis of this book."""
+        return self._analyses[drug, route, window]
+
+    def figure(self) -> Figure:
+        """Draw the mean differences of every review by drug and window, with this book's pool below each."""
+        measure = Measure(
+            "Mean difference in pain, points on 0–100",
+            mid=(-float(self.ds.setting("mid_pain_points")),),
+            favours_low="favours the drug",
+            favours_high="favours the comparator",
+            limits=self._limits(),
+        )
+        blocks = tuple(block for item in _BLOCKS if (block := self._block(*item)) is not None)
+        plot = Forest(measure, blocks, heads=_HEADS, kinds={"reported": _PUBLISHED})
+        return forest("reviews-forest", "Published reviews and this book: pain", plot)
+
+    def _limits(self) -> tuple[float, float]:
+        """Return an axis that tells the reviews apart; wider intervals of this book become arrows."""
+        ends = [value for item in self.differences if not _outside(item.review) for value in item.values]
+        pools = [self.own(*item).pooled for item in _BLOCKS]
+        ends += [pooled.estimate for pooled in pools if pooled is not None]
+        return 10 * math.floor(min(ends) / 10 - 1), 10 * math.ceil(max(ends) / 10 + 1)
+
+    def _block(self, drug: str, route: str, window: str) -> ForestBlock | None:
+        found = [
+            item
+            for item in self.differences
+            if item.review.drug == drug
+            and (item.window == window or (drug == "memantine" and item.window == "not_stated"))
+            and not _outside(item.review)
+        ]
+        if not found:
+            return None
+        analysis = self.own(drug, route, window)
+        rows = tuple(
+            ForestRow(item.label, *item.values, "reported", _size(item.review), _about(item.review))
+            for item in found
+        )
+        title = f"{capital(drug)}, {WINDOWS[window]}"
+        note, pooled = self._stretched(found), analysis.pooled
+        if pooled is None:
+            return ForestBlock(rows, title, None, f"This book: no trial gives a number. {note}".strip())
+        names = listing(effect.label for effect in analysis.numeric)
+        own = ForestPool(
+            "This book",
+            pooled.estimate,
+            pooled.ci_low,
+            pooled.ci_high,
+            None,
+            f"{words(route)}; {names}",
+            f"{plural(pooled.k, 'trial')}, {analysis.people:,}",
+        )
+        return ForestBlock(rows, title, own, note)
+
+    def _stretched(self, found: Sequence[OnPoints]) -> str:
+        """Name the results whose time goes beyond the window in which they stand."""
+        windows = read_windows(self.ds)
+        said = ((item.label, stretch(when(item.review), windows)) for item in found)
+        return " ".join(sentence(f"{label}: {text}") for label, text in said if text)
+
+    @cached_property
+    def _models(self) -> tuple[Models, ...]:
+        return tuple(
+            models_of(analysis) for item in _BLOCKS if (analysis := self.own(*item)).pooled is not None
+        )
+
+    def agreement(self) -> str:
+        """Say how far the estimates and the intervals of the three models differ."""
+        return agreement_of(self._models)
+
+    def models(self) -> Table:
+        """Pool the trials of this book with the methods that reviews commonly use, and with its own."""
+        rows = []
+        for found in self._models:
+            cells = (f"{number(p.estimate)} ({interval(p.ci_low, p.ci_high)})" for p in found.pools)
+            rows.append((Cell(found.name), Cell(found.trials), *map(Cell, cells)))
+        columns = (
+            Column("Question"),
+            Column("Trials with a number here"),
+            Column("One common effect", "right", "normal interval"),
+            Column("Random effects", "right", "DerSimonian-Laird, normal interval"),
+            Column("This book", "right", "REML, Hartung-Knapp interval"),
+        )
+        return Table("reviews-models", "The same trials, three models", columns, tuple(rows))
+
+    def harms(self) -> Figure:
+        """Draw the risk ratios of harms of every review, with those of this book."""
+        safety = Safety(self.ds)
+        measure = Measure(
+            "Risk ratio (log scale)",
+            null=1,
+            log=True,
+            digits=2,
+            favours_low="fewer on the drug",
+            favours_high="more on the drug",
+        )
+        asked = product(_HARMS, ("ketamine", "memantine"))
+        found = (self._harm_block(outcome, drug, safety) for outcome, drug in asked)
+        blocks = tuple(block for block in found if block is not None)
+        kinds: dict[Evidence, Kind] = {"reported": _PUBLISHED, "derived": _OWN}
+        plot = Forest(measure, blocks, heads=_HEADS, kinds=kinds)
+        return forest("reviews-harms", "Published reviews and this book: harms", plot)
+
+    def _harm_block(self, outcome: str, drug: str, safety: Safety) -> ForestBlock | None:
+        """Return one harm of one drug: what reviews print, and this book's ratios against no active drug."""
+        rows = [
+            ForestRow(row.label, row.estimate, row.ci_low, row.ci_high, "reported", _size(row), _about(row))
+            for row in self.printed
+            if row.effect == "RR"
+            and row.outcome == outcome
+            and row.ci_low is not None
+            and row.drug.startswith(drug)
+        ]
+        for found in safety.ratios:
+            if found.inert and found.harm.outcome == _HARMS[outcome] and found.drug == drug:
+                assert found.harm.ratio is not None
+                trials = plural(len(found.harm.counted), "trial")
+                rows.append(
+                    ForestRow("This book", *found.harm.ratio, "derived", trials, found.subject.lower())
+                )
+        return ForestBlock(tuple(rows), f"{capital(drug)}: {words(outcome)}") if rows else None
+
+    def others(self) -> Table:
+        """List the pooled results that cannot stand in the figures, as printed, each with the reason."""
+        shown = [item.review for item in self.differences if not _outside(item.review)]
+        ratios = [row for row in self.printed if row.effect == "RR" and row.outcome in _HARMS]
+        rows = tuple(
+            (
+                Cell(row.label, href=row.address),
+                Cell(row.condition or "", detail=row.notes or ""),
+                Cell("; ".join(part for part in (words(row.outcome or ""), row.time_label) if part)),
+                Cell(row.result),
+                Cell(_reason(row)),
+            )
+            for row in self.printed
+            if row not in shown and row not in ratios
+        )
+        columns = (
+            Column("Review"),
+            Column("Condition"),
+            Column("Outcome and time"),
+            Column("As printed"),
+            Column("Why not in a figure"),
+        )
+        return Table("reviews-others", "Pooled results that the figures cannot show", columns, rows)
+
+    def spread(self, window: str) -> str:
+        """Say how far the reviews of ketamine differ in a window."""
+        found = [
+            item.values[0]
+            for item in self.differences
+            if item.window == window and item.review.drug == "ketamine" and not _outside(item.review)
+        ]
+        return f"{plural(len(found), 'published result')} from {points(min(found))} to {points(max(found))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The trials of one question under one common effect, under DerSimonian-Laird, and as this book pools."""
+
+    name: str
+    trials: str
+    common: Pooled
+    random: Pooled
+    own: Pooled
+
+    @property
+    def pools(self) -> tuple[Pooled, Pooled, Pooled]:
+        """The three pools."""
+        return self.common, self.random, self.own
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest estimate."""
+        estimates = [pooled.estimate for pooled in self.pools]
+        return min(estimates), max(estimates)
+
+
+def models_of(analysis: Analysis) -> Models:
+    """Pool the trials of an analysis under three models.
+
+    Raises
+    ------
+    ValueError
+        When the analysis pools nothing.
+    """
+    question = analysis.question
+    if analysis.pooled is None:
+        raise ValueError(f"{question}: no trial gives a number")
+    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
+    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+    route = question.route if isinstance(question.route, str) else None
+    return Models(
+        f"{route_of(question.drug, route)}, {WINDOWS[question.window or 'any']}",
+        listing(effect.label for effect in analysis.numeric),
+        pool(yi, vi, model="common", ci="wald"),
+        pool(yi, vi, tau2="DL", ci="wald"),
+        analysis.pooled,
+    )
+
+
+def agreement_of(models: Sequence[Models]) -> str:
+    """Say where three models estimate the same, and what their intervals make of it.
+
+    Estimates within a point of one another are called the same.
+    """
+    apart = [found for found in models if found.range[1] - found.range[0] > _ALIKE]
+    alike = len(models) - len(apart)
+    parts = [f"In {alike:,} of {plural(len(models), 'question')} the three estimates agree to within a point"]
+    for found in apart:
+        ends = f"from {number(found.range[0])} to {number(found.range[1])} points"
+        parts.append(f"for {found.name[:1].lower()}{found.name[1:]}, they run {ends}")
+    lost = sum(_excludes_null(found.common) and not _excludes_null(found.own) for found in models)
+    wider = [_width(found.own) / _width(found.common) for found in models]
+    return (
+        f"{'; '.join(parts)}. The intervals do not agree: this book's are {number(min(wider))} to "
+        f"{number(max(wider))} times as wide as those of one common effect, and in {lost or 'none'} of the "
+        "questions one common effect excludes no difference where this book does not."
+    )
+
+
+def _excludes_null(pooled: Pooled) -> bool:
+    return pooled.ci_low > 0 or pooled.ci_high < 0
+
+
+def _width(pooled: Pooled) -> float:
+    return pooled.ci_high - pooled.ci_low
+
+
+def compared() -> Compared:
+    """Return the published reviews beside the project's own results."""
+    return Compared(dataset.load())
+
+
+def _outside(row: Review) -> bool:
+    return "outside Cochrane scope" in (row.condition or "") or "experimental" in (row.condition or "")
+
+
+def _size(row: Review) -> str:
+    """Return how many trials and people a result pools; what only the whole review tells is named so."""
+    people = "" if row.n_participants is None else f", {row.n_participants:,}"
+    if row.k_studies is None:
+        return f"number of trials not seen{people}"
+    trials = f"{plural(row.k_studies, 'trial')}{people}"
+    if "k in this pool not seen" in (row.notes or ""):
+        return f"{trials} in the review; number in this pool not seen"
+    return trials
+
+
+def _about(row: Review) -> str:
+    route = "" if row.route is None else f"{'all routes' if row.route == 'all' else row.route}"
+    return ", ".join(part for part in (route, row.condition) if part)
+
+
+def _reason(row: Review) -> str:
+    if _outside(row):
+        return "another population"
+    if row.effect == "proportion":
+        return "no comparison: change from each person's own start"
+    if row.effect == "MD":
+        return "scale not stated" if row.outcome == "pain_intensity" else "another outcome"
+    if row.ci_low is None:
+        return "no interval printed"
+    if row.effect and row.effect.startswith("SMD"):
+        return "standardised: its standard deviation was not seen"
+    return "another measure"

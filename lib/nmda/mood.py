@@ -1,0 +1,215 @@
+"""Opioid use and depression: every trial that says something, inside the review's scope and outside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from evidence import dataset
+from evidence.charts.effect_direction import DirectionRow, EffectDirection, effect_direction
+from evidence.charts.figure import Figure
+from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
+from evidence.effects import Effect, effects
+from evidence.question import COMPARATOR_TYPES, Question, select
+from evidence.question.records import records
+from evidence.report.sections.apart import kept_out, study_names
+from evidence.report.sections.pain import arms, finding_of
+from evidence.wording.names import CONDITIONS, DRUGS, OUTCOMES
+from evidence.wording.numbers import interval, number, plural
+from evidence.wording.sentences import route_of
+from nmda.verdicts import Mood
+
+_T: Final = 1.959964
+_INERT: Final = ("placebo", "active_placebo", "usual_care")
+_PLACEBO: Final = ("placebo", "active_placebo")
+
+
+def direction(effect: Effect) -> int:
+    """Return 1 where an effect is shown to be better on the drug, −1 where worse, 0 where none is shown.
+
+    This is what the rules for claims count; the figure draws what a trial states (`pain.finding_of`). Lower
+    is better. A number counts when its 95 % interval excludes zero, a statement when its p-value is at
+    most 0.05; a direction without a test shows nothing.
+    """
+    if effect.yi is not None and effect.se is not None:
+        return 0 if abs(effect.yi) <= _T * effect.se else (1 if effect.yi < 0 else -1)
+    said = effect.statement
+    if said is None or said.direction is None or said.p_high > 0.05:
+        return 0
+    return -said.direction
+
+
+def outside(ds: Dataset) -> tuple[str, ...]:
+    """Return the condition groups outside the Cochrane review."""
+    return tuple(str(ds.setting("conditions_outside_cochrane")).split())
+
+
+def against(effect: Effect) -> str:
+    """Return what a trial compares the drug with, unless it is a placebo: "against diclofenac"."""
+    return "" if effect.comparator_type in _PLACEBO else f"against {effect.comparator or 'not stated'}"
+
+
+def is_outside(ds: Dataset, effect: Effect) -> bool:
+    """Whether the trial's people lie, or partly lie, outside the Cochrane review."""
+    return effect.condition_group in outside(ds) or "cancer_and" in effect.condition_detail
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    study_id: str
+    arm: str
+    measure: str
+    time_label: str
+    n: int | None
+    mean: float | None
+    sd: float | None
+
+    @property
+    def words(self) -> str:
+        """Mean with its standard deviation, people and time, as printed."""
+        if self.mean is None:
+            return "no mean"
+        sd = "" if self.sd is None else f" (SD {number(self.sd)})"
+        people = "" if self.n is None else f", {plural(self.n, 'person', 'people')}"
+        return f"{number(self.mean)}{sd}{people}, {self.time_label}"
+
+
+def asked(drug: str, outcome: str) -> Question:
+    """Return the question on one outcome of a drug, against any comparison that tests the drug."""
+    return Question(drug, comparator_types=COMPARATOR_TYPES, outcome=outcome, window="any")
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """An outcome beyond pain, across drugs."""
+
+    ds: Dataset
+    outcome: str
+
+    @cached_property
+    def all_effects(self) -> tuple[Effect, ...]:
+        """What each trial that is not kept out says, usable or not."""
+        return tuple(
+            effect
+            for drug in DRUGS
+            for effect in effects(select(asked(drug, self.outcome), self.ds), self.ds)
+        )
+
+    @property
+    def spoken(self) -> tuple[Effect, ...]:
+        """Trials that say something usable."""
+        return tuple(effect for effect in self.all_effects if effect.evidence_class != "unusable")
+
+    def inside(self, drug: str | None = None) -> tuple[Effect, ...]:
+        """Return what trials inside the review's scope say, of one drug or all."""
+        return tuple(e for e in self.spoken if not is_outside(self.ds, e) and drug in (None, e.drug))
+
+    def moods(self, drug: str) -> tuple[Mood, ...]:
+        """Return the results inside the scope, as the rules for claims read them."""
+        return tuple(
+            Mood(effect.label, direction(effect), effect.comparator_type in _INERT)
+            for effect in self.inside(drug)
+        )
+
+    def counts(self, drug: str) -> str:
+        """Say how many trials of a drug measured the outcome, inside the scope and outside it."""
+        trials = [effect for effect in self.all_effects if effect.drug == drug]
+        within = [effect for effect in trials if not is_outside(self.ds, effect)]
+        said = len(self.inside(drug))
+        beyond = sum(effect.drug == drug for effect in self.spoken) - said
+        trials_of = plural(len(within), f"trial of {drug}", f"trials of {drug}")
+        report, do = "report" if said > 1 else "reports", "do" if beyond > 1 else "does"
+        return (
+            f"Of {trials_of} inside the review's scope, {said or 'none'} {report} {OUTCOMES[self.outcome]}; "
+            f"of {len(trials) - len(within):,} outside it, {beyond or 'none'} {do}."
+        )
+
+    def table(self) -> Table:
+        """List every trial that says something, inside the scope first, cancer and other outsiders apart."""
+        ordered = sorted(self.spoken, key=lambda effect: is_outside(self.ds, effect))
+        caption = f"{OUTCOMES[self.outcome].capitalize()}: what each trial says"
+        return Table(f"beyond-{self.outcome}", caption, _COLUMNS, tuple(self._row(e) for e in ordered))
+
+    def figure(self) -> Figure:
+        """Draw the direction of every trial."""
+        columns = ("Inside the review's scope", "Outside it: cancer or headache")
+        rows = tuple(self.drawn(effect) for effect in self.spoken)
+        title = f"{OUTCOMES[self.outcome].capitalize()}: the direction of each trial"
+        return effect_direction(f"beyond-{self.outcome}", title, EffectDirection(columns, rows))
+
+    def apart(self) -> Table:
+        """List what arms of trials that are kept out of the analyses report on the outcome, as printed."""
+        means = records(self.ds.rows("arm_results", outcome=self.outcome), _Mean)
+        ids = [row.study_id for row in means]
+        out, names = kept_out(self.ds, ids), study_names(self.ds, ids)
+        rows = tuple(
+            (
+                Cell(names[row.study_id]),
+                Cell(row.arm),
+                Cell(row.measure),
+                Cell(row.words),
+                Cell(out[row.study_id]),
+            )
+            for row in means
+            if row.study_id in out
+        )
+        columns = (
+            Column("Trial"),
+            Column("Arm"),
+            Column("Measure"),
+            Column("As printed"),
+            Column("Why apart"),
+        )
+        caption = f"{OUTCOMES[self.outcome].capitalize()} in trials kept apart"
+        return Table(f"beyond-{self.outcome}-apart", caption, columns, rows)
+
+    def _row(self, effect: Effect) -> tuple[Cell, ...]:
+        return (
+            Cell(effect.label, detail=effect.note),
+            Cell("outside" if is_outside(self.ds, effect) else "inside"),
+            Cell(f"{CONDITIONS[effect.condition_group]}{_mixed(effect)}"),
+            Cell(route_of(effect.drug, effect.route)),
+            Cell(effect.comparator or "not stated"),
+            Cell(effect.time_label or "not stated"),
+            Cell(self._said(effect)),
+        )
+
+    def _said(self, effect: Effect) -> str:
+        if effect.yi is not None and effect.se is not None:
+            ends = interval(effect.yi - _T * effect.se, effect.yi + _T * effect.se, 2)
+            return f"SMD {number(effect.yi, 2)} ({ends}); below 0 is better on the drug"
+        return effect.statement.words if effect.statement else "nothing usable"
+
+    def drawn(self, effect: Effect) -> DirectionRow:
+        """Return the row of a trial in the figure."""
+        found = finding_of(effect, self._short(effect), digits=2)
+        out = is_outside(self.ds, effect)
+        label = f"{effect.label}: {route_of(effect.drug, effect.route).lower()}"
+        return DirectionRow(label, (None, found) if out else (found, None), arms(effect), against(effect))
+
+    def _short(self, effect: Effect) -> str:
+        if effect.yi is not None:
+            return f"SMD {number(effect.yi, 2)}"
+        return effect.statement.words if effect.statement else ""
+
+
+_COLUMNS: Final = (
+    Column("Trial"),
+    Column("Review's scope"),
+    Column("Who"),
+    Column("Drug and route"),
+    Column("Against"),
+    Column("When"),
+    Column("Result"),
+)
+
+
+def _mixed(effect: Effect) -> str:
+    return ", part with cancer" if "cancer_and" in effect.condition_detail else ""
+
+
+def beyond(outcome: str) -> Beyond:
+    """Return one outcome beyond pain in the project's tables: ``opioid_use`` or ``depression``."""
+    return Beyond(dataset.load(), outcome)

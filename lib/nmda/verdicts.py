@@ -1,0 +1,273 @@
+"""Verdicts on public claims: a fixed scale, and rules that turn results into a place on it.
+
+Each rule is a pure function. It returns the verdict with its reason, and its docstring is what the claims
+page prints as the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from evidence.grade.certainty import Level
+from evidence.wording.numbers import interval, listing, number, plural
+
+Verdict: TypeAlias = Literal[
+    "supported", "supported with limits", "not supported", "contradicted", "not measured", "out of scope"
+]
+MEANINGS: Final[dict[Verdict, str]] = {
+    "supported": "The trials show it, with moderate or high certainty where certainty is rated.",
+    "supported with limits": "Trials point this way, but few, small or flawed ones, or for part of it.",
+    "not supported": "The trials found do not show it. They may not exclude it either.",
+    "contradicted": "The trials show otherwise.",
+    "not measured": "No trial here measured it. That is not the same as no effect.",
+    "out of scope": "Not a question that the trials of this book can answer.",
+}
+_SURE: Final = ("high", "moderate")
+_FAIR: Final = ("high", "moderate", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict and why."""
+
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the trials come to on pain for one drug, route and window.
+
+    Attributes
+    ----------
+    name : str
+    low, high : float or None
+        Interval of the pooled difference in points, negative favours the drug; None where nothing is pooled.
+    certainty : {"high", "moderate", "low", "very low"}
+    unmeasured : int
+        Trials that give a test or a direction only.
+    doubtful : bool
+        Whether the interval rests on trials whose integrity is in doubt.
+    """
+
+    name: str
+    low: float | None
+    high: float | None
+    certainty: Level
+    unmeasured: int = 0
+    doubtful: bool = False
+
+    @property
+    def words(self) -> str:
+        """The finding in words."""
+        if self.low is None or self.high is None:
+            return f"{self.name}: no estimate, {plural(self.unmeasured, 'trial')} without a usable number"
+        doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
+        return f"{self.name}: {interval(self.low, self.high)} points, {self.certainty} certainty{doubt}"
+
+
+@dataclass(frozen=True, slots=True)
+class HarmRatio:
+    """A risk ratio for a harm with its interval, or that no trial compares it."""
+
+    harm: str
+    route: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """A trial's result on an outcome where lower is better: 1 better, −1 worse, 0 no clear difference."""
+
+    label: str
+    direction: int
+    inert: bool
+
+
+def relief(findings: Sequence[Finding], mid: float) -> Judged:
+    """A claim that the drug relieves pain.
+
+    Supported: an interval lies wholly beyond the smallest difference that matters, with moderate or high
+    certainty. Supported with limits: an interval excludes zero, with low certainty or better.
+    Contradicted: every interval excludes a benefit that matters, one with low certainty or better, and no
+    trial is without a number. Not measured: no trial says anything. Otherwise not supported.
+    """
+    if not findings:
+        return Judged("not measured", "No trial says anything on pain in these people at these times.")
+    known = [f for f in findings if f.low is not None and f.high is not None]
+    said = f"{listing(f.words for f in findings)}."
+    if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
+        return Judged("supported", said)
+    if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
+        return Judged("supported with limits", said)
+    if _excludes_benefit(findings, mid):
+        return Judged("contradicted", said)
+    return Judged("not supported", said)
+
+
+def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
+    """A claim that there is no clear evidence of relief.
+
+    Contradicted: an interval lies wholly beyond the smallest difference that matters, with moderate or
+    high certainty. Supported with limits: some interval excludes zero, but no such certainty goes with it.
+    Not measured: no trial says anything. Otherwise supported. An interval that rests on trials whose
+    integrity is in doubt does not count.
+    """
+    if not findings:
+        return Judged("not measured", "No trial says anything on pain.")
+    known = [f for f in findings if f.high is not None and not f.doubtful]
+    doubted = [f for f in findings if f.doubtful]
+    aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
+    if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
+        return Judged("contradicted", "An important relief is shown with moderate or high certainty.")
+    some = [f for f in known if f.high is not None and f.high < 0]
+    if some:
+        have = "has" if len(some) == 1 else "have"
+        return Judged(
+            "supported with limits",
+            f"Of {plural(len(findings), 'question')}, {len(some):,} {have} an interval that excludes zero, "
+            f"none with enough certainty: {listing(f.words for f in some)}.{aside}",
+        )
+    return Judged("supported", f"None of {plural(len(known), 'interval')} excludes zero.{aside}")
+
+
+def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
+    """A claim that drugs gave no benefit.
+
+    Absence of evidence does not support it. Supported: every interval excludes a benefit that matters,
+    one with low certainty or better, and no trial is without a number. Contradicted: an interval excludes
+    zero in favour of the drug, with low certainty or better. Not measured: no trial says anything.
+    Otherwise not supported.
+    """
+    if not findings:
+        return Judged("not measured", "No trial says anything on pain.")
+    known = [f for f in findings if f.low is not None and f.high is not None]
+    if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
+        return Judged("contradicted", "An interval in favour of a drug excludes zero.")
+    if _excludes_benefit(findings, mid):
+        return Judged("supported", "Every interval excludes a benefit that matters.")
+    include = sum(f.low is not None and f.low <= -mid for f in known)
+    return Judged(
+        "not supported",
+        f"Of {plural(len(known), 'pooled interval')}, {include:,} include a benefit that matters "
+        f"({number(mid, 0)} points or more); {plural(len(findings) - len(known), 'further question')} "
+        "cannot be pooled. Unclear is not the same as none.",
+    )
+
+
+def regimen_relief(tested: bool, regimens: str, findings: Sequence[Finding], mid: float) -> Judged:
+    """A claim that one way of giving the drug relieves pain.
+
+    Where a trial gave the drug that way, the rule for relief decides. Where none did: not supported if
+    trials of other ways say something on the same people and times, and not measured if none does.
+    """
+    judged = relief(findings, mid)
+    if tested or judged.verdict == "not measured":
+        return Judged(judged.verdict, f"{regimens} {judged.reason}")
+    return Judged("not supported", f"No trial gave the drug that way: {regimens} {judged.reason}")
+
+
+def more_harm(ratios: Sequence[HarmRatio]) -> Judged:
+    """A claim that the drug causes several harms.
+
+    Contradicted: an interval lies wholly below 1. Supported: every harm named has an interval wholly
+    above 1. Supported with limits: some have. Not measured: no trial compares any of them. Otherwise not
+    supported.
+    """
+    known = [r for r in ratios if r.low is not None and r.high is not None]
+    if not known:
+        return Judged("not measured", "No trial counts any of these harms in both arms.")
+    shown = [r.harm for r in known if r.low is not None and r.low > 1]
+    missing = [r.harm for r in ratios if r.low is None]
+    left = f" Not compared in any usable way: {listing(missing)}." if missing else ""
+    if any(r.high is not None and r.high < 1 for r in known):
+        return Judged("contradicted", "A harm is less common on the drug.")
+    if not shown:
+        return Judged("not supported", f"No interval lies above 1.{left}")
+    verdict: Verdict = "supported" if len(shown) == len(ratios) else "supported with limits"
+    return Judged(verdict, f"More common on the drug: {listing(shown)}.{left}")
+
+
+def worse_by_route(ratios: Sequence[HarmRatio], route: str) -> Judged:
+    """A claim that harms are worse by one route.
+
+    Not measured: no harm has a ratio by that route and by another. Otherwise the comparison is indirect,
+    so that it is at best supported with limits: when the interval by that route lies wholly above that of
+    every other. Contradicted: it lies wholly below that of another. Otherwise not supported.
+    """
+    pairs = [
+        (own, other)
+        for own in ratios
+        for other in ratios
+        if own.route == route and other.route != route and own.harm == other.harm
+        if own.low is not None and other.low is not None
+    ]
+    if not pairs:
+        return Judged(
+            "not measured",
+            f"No harm has a risk ratio against placebo both by the {route} and by another route.",
+        )
+    if any(own.high < other.low for own, other in pairs if own.high is not None and other.low is not None):
+        return Judged("contradicted", f"A harm is less common by the {route} route, compared indirectly.")
+    if all(own.low > other.high for own, other in pairs if own.low is not None and other.high is not None):
+        return Judged(
+            "supported with limits", f"Intervals by the {route} route lie above, compared indirectly."
+        )
+    return Judged("not supported", "The intervals of the routes overlap.")
+
+
+def not_shown(results: Sequence[Mood], inside: str) -> Judged:
+    """A claim that the drug has not been shown to improve something.
+
+    Not measured: no trial inside the scope measured it. Supported: none of those that did found it
+    better. Supported with limits: one did, or none against placebo. Contradicted: two or more did, one of
+    them against placebo.
+    """
+    if not results:
+        return Judged("not measured", f"No trial in {inside} reports it.")
+    better = [r for r in results if r.direction > 0]
+    if not better:
+        return Judged("supported", f"Of {plural(len(results), 'trial')}, none found it better.")
+    if len(better) > 1 and any(r.inert for r in better):
+        return Judged("contradicted", f"Better on the drug: {listing(r.label for r in better)}.")
+    against = "" if any(r.inert for r in better) else ", not against placebo"
+    return Judged(
+        "supported with limits",
+        f"Of {plural(len(results), 'trial')}, {len(better):,} found it better on the drug "
+        f"({listing(r.label for r in better)}{against}).",
+    )
+
+
+def covered(trials: Mapping[str, int]) -> Judged:
+    """A claim that certain illnesses were studied.
+
+    By the number of trials found in each. Supported: all have one. Supported with limits: some have.
+    Otherwise not supported.
+    """
+    with_trial = [name for name, count in trials.items() if count]
+    said = listing(f"{name} {count:,}" for name, count in trials.items())
+    if len(with_trial) == len(trials):
+        return Judged("supported", f"Trials found: {said}.")
+    if with_trial:
+        return Judged("supported with limits", f"Trials found: {said}.")
+    return Judged("not supported", f"Trials found: {said}.")
+
+
+def outside(test: str | None) -> Judged | None:
+    """A claim that no trial of these drugs can answer.
+
+    Out of scope: the table of claims says that it is not a question for trials, or lies outside the data.
+    """
+    if test is not None and test.lower().startswith(("not a question for trials", "outside the data")):
+        return Judged("out of scope", f"{test}.")
+    return None
+
+
+def _excludes_benefit(findings: Sequence[Finding], mid: float) -> bool:
+    """Whether all intervals exclude an important benefit, one of them with low certainty or better."""
+    return all(f.low is not None and f.low > -mid and not f.unmeasured for f in findings) and any(
+        f.certainty in _FAIR for f in findings
+    )
