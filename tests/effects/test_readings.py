@@ -115,7 +115,7 @@ def test_the_printed_interval_is_kept(tmp_path: Path) -> None:
     assert effect.se == pytest.approx(30 / (2 * 2.0017), rel=1e-4)  # t with 58 degrees of freedom
 
 
-@pytest.mark.parametrize("cells", [{"ci_level": "90"}, {"ci_low": "", "ci_high": "", "se": "1.5"}])
+@pytest.mark.parametrize("cells", [{"ci_level": "90"}, {"ci_low": "", "ci_high": "", "se": "1.2"}])
 def test_no_other_interval_is_called_printed(tmp_path: Path, cells: dict[str, str]) -> None:
     row = mini.contrast(
         NAME, measure="NRS 0-10", effect="MD", **{"estimate": "-2", "ci_low": "-5", "ci_high": "1"} | cells

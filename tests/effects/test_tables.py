@@ -5,10 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, effects, implied_correlations, poolable, reference_sd
+from evidence.effects.reference import trimmed_mean
 from evidence.question import Question, questions, select
 from tests.question import mini
 
@@ -138,22 +142,38 @@ def test_reference_sd_of_the_tables(ds: Dataset) -> None:
     assert found.low == min(sds.values()) < found.sd < found.high == max(sds.values())
 
 
-def test_reference_sd_is_pooled_by_degrees_of_freedom(tmp_path: Path) -> None:
-    """SD 2 with 2 x 29 df and SD 4 with 2 x 9 df on 0-10: √((58·4 + 18·16)/76) = 2.616, in points 26.16."""
-    first, second = mini.trial(), mini.trial("Beta2002")
-    rows = {table: first[table] + second[table] for table in ("studies", "interventions", "arms")}
-    rows["measures"] = first["measures"]
+def _three_studies(tmp_path: Path, largest: str) -> Dataset:
+    """Trials with SDs of 2 (2 x 29 df), 4 (2 x 9 df) and another on 0-10."""
+    parts = [mini.trial(name) for name in (NAME, "Beta2002", "Gamma2003")]
+    rows = {
+        table: [row for part in parts for row in part[table]]
+        for table in ("studies", "interventions", "arms")
+    }
+    rows["measures"] = parts[0]["measures"]
     rows["arm_results"] = [
-        mini.value(name, arm, "3", sd=sd, n=n)
-        for name, sd, n in ((NAME, "2", "30"), ("Beta2002", "4", "10"))
+        mini.value(name, arm, "5", sd=sd, n=n)
+        for name, sd, n in ((NAME, "2", "30"), ("Beta2002", "4", "10"), ("Gamma2003", largest, "10"))
         for arm in ("ketamine", "placebo")
     ]
     rows["arm_results"].insert(
         0, mini.value(NAME, "ketamine", "6", sd="1", time_label="start", time_days="0")
     )
-    found = reference_sd(mini.build(tmp_path, rows))
-    assert found.sd == pytest.approx(10 * math.sqrt((58 * 4 + 18 * 16) / 76))
-    assert (found.low, found.high) == (pytest.approx(20), pytest.approx(40))
+    return mini.build(tmp_path, rows)
+
+
+@pytest.mark.parametrize("largest", ["4.5", "5.1"])
+def test_reference_sd_does_not_follow_one_study_that_strays(tmp_path: Path, largest: str) -> None:
+    """SDs of 20, 40 and more points: without the smallest and the largest 40 is left; without one, a mean."""
+    found = reference_sd(_three_studies(tmp_path, largest))
+    assert found.sd == pytest.approx(40)
+    assert (found.low, found.high) == (pytest.approx(20), pytest.approx(10 * float(largest)))
+    assert dict(found.without)["Gamma2003"] == pytest.approx((20 + 40) / 2)
+    assert dict(found.without)[NAME] == pytest.approx((40 + 10 * float(largest)) / 2)
+
+
+@given(st.lists(st.floats(1, 100), min_size=5, max_size=40))
+def test_the_trimmed_mean_is_that_of_scipy(values: list[float]) -> None:
+    assert trimmed_mean(values) == pytest.approx(stats.trim_mean(values, 0.2))
 
 
 def test_reference_sd_needs_a_study(tmp_path: Path) -> None:

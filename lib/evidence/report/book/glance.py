@@ -30,12 +30,16 @@ def at_a_glance(ds: Dataset) -> Facts:
 
 
 def reference_sd_words(ds: Dataset) -> str:
-    """Say what the reference SD is and from how many trials it comes."""
+    """Say what the reference SD is, from how many trials it comes and how far each of them moves it."""
     found = reference_sd(ds)
-    return (
+    said = (
         f"{number(found.sd)} points, from {plural(len(found.studies), 'trial')} whose own values run from "
         f"{number(found.low)} to {number(found.high)}"
     )
+    if not found.without:
+        return said
+    sds = [sd for _, sd in found.without]
+    return f"{said}; without any one of them it would lie from {number(min(sds))} to {number(max(sds))}"
 
 
 def flow(ds: Dataset) -> Table:
