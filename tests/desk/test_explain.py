@@ -6,9 +6,9 @@ from evidence import dataset
 from evidence.desk.explain import explain
 from evidence.desk.problems import DeskError
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, store
+from evidence.publish.run import chapters
 from evidence.publish.run.execute import Execution
-from evidence.publish.run.store import Record
+from evidence.publish.run.records import Records, Running
 from evidence.report import Report
 
 HEADER = "---\nkernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
@@ -29,8 +29,10 @@ def project(tmp_path):
 
 def record(project, name, queries, output, texts):
     query = [{"table": table, "where": where, "digest": ""} for table, where in queries]
-    execution = Execution([[{"data": {"text/html": output}}]], [texts], [], query, 1.0, 0.5)
-    store.save(project.executions, name, Record("", "", {}, execution))
+    execution = Execution([[{"data": {"text/html": output}}]], [texts], query, 1.0, 0.5)
+    records = Records(project.executions)
+    kept = records.keep(chapters.read(project.root, name), Running("", ""), execution)
+    records.note({**records.current(), name: kept})
 
 
 def lines(project, study="Sigtermans2009"):

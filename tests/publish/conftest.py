@@ -82,12 +82,19 @@ class Book:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
+    def run_and_read(self, name: str) -> str:
+        result = self.build()
+        assert result.returncode == 0, result.stdout + result.stderr
+        return self.page(name)
+
     def page(self, name: str) -> str:
         return (self.root / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
 
     def site(self) -> dict[str, bytes]:
+        """Every file of the site but the seconds that chapters took, which differ from run to run."""
         site = self.root / "_build" / "html"
-        return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        found = {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        return {name: content for name, content in found.items() if name != "executions.js"}
 
 
 def ran(result: subprocess.CompletedProcess[str]) -> set[str]:

@@ -10,9 +10,9 @@ from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
 from evidence.effects import Effect, Step, effects
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, store
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.store import Record
+from evidence.publish.run.edition import last
+from evidence.publish.run.records import Record, source_digest
 from evidence.question import Question, select
 from evidence.question.records import Intervention, Study, records
 from evidence.report import Report
@@ -144,16 +144,16 @@ def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
 
 
 def _pages(project: Project, ds: Dataset, study: Study) -> Iterator[str]:
-    pages = [chapters.read(project.root, docname) for docname in chapters.docnames(project.root)]
-    kept = [(page, store.load(project.executions, page.docname)) for page in pages if any(page.steps())]
-    there = [(page, record) for page, record in kept if record is not None]
+    edition = last(project)
+    there = [(page, record) for page, record in edition.executed if record.source == source_digest(page)]
     if not there:
         yield "  not known: no chapter has run yet; run `make book` first"
         return
     for page in reached(there, ds, study):
         yield f"  {page.docname}.md asked for {', '.join(page.tables)}"
         yield from (f"      line {line}: {text}" for line, text in page.places)
-    if missing := [page.docname for page, record in kept if record is None]:
+    known = {page.docname for page, _ in there}
+    if missing := [page.docname for page in edition.pages if any(page.steps()) and page.docname not in known]:
         yield f"  not known of {', '.join(missing)}: not run yet; run `make book` first"
 
 

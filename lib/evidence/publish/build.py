@@ -6,7 +6,6 @@ import fcntl
 import io
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
@@ -15,7 +14,7 @@ from pathlib import Path
 from evidence.publish import swap
 from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
-from evidence.publish.run import fingerprint
+from evidence.publish.run import state
 
 _STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff")
@@ -38,6 +37,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
             return False
         from evidence import dataset
         from evidence.publish.run import lint
+        from evidence.publish.run.edition import Edition, publishing
         from evidence.publish.run.refresh import read_all, refresh
 
         try:
@@ -47,9 +47,10 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         pages = read_all(project)
         if problems := lint.typed_numbers(project.root, pages):
             raise BuildError("\n".join(problems))
-        refresh(project, pages, say)
+        edition = Edition(pages, refresh(project, pages, say))
         say(f"writing {len(pages)} pages")
-        _write(project)
+        with publishing(project, edition):
+            _write(project)
         (project.next_site / _STAMP).write_text(inputs)
         swap.exchange(project.next_site, project.site)
         shutil.rmtree(project.next_site.parent, ignore_errors=True)
@@ -103,19 +104,9 @@ def _inputs(project: Project) -> str:
     """Fingerprint everything that can change a byte of the site."""
     files = [project.root / name for name in _INPUTS]
     files += sorted(project.root.glob("*.md"))
-    files += [
-        path for folder in _FOLDERS for path in sorted((project.root / folder).rglob("*")) if _counts(path)
-    ]
-    return fingerprint.digest(
-        sys.version,
-        *(f"{path.relative_to(project.root)}\0{fingerprint.file(path)}" for path in files if path.is_file()),
-    )
-
-
-def _counts(path: Path) -> bool:
-    return path.is_file() and not any(
-        part.startswith((".", "__pycache__")) or part.endswith(".egg-info") for part in path.parts
-    )
+    single = (f"{path.relative_to(project.root)}\0{state.file(path)}" for path in files if path.is_file())
+    whole = (line for name in _FOLDERS for line in state.folder(project.root, name))
+    return state.digest(state.environment(project.root), *single, *whole)
 
 
 def _stamp(site: Path) -> str:

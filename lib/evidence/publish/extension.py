@@ -18,8 +18,8 @@ from sphinx.errors import ExtensionError
 
 from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, status, store
-from evidence.publish.run.refresh import read_all, refresh
+from evidence.publish.run import chapters, status
+from evidence.publish.run.edition import edition
 from evidence.publish.site import addresses, published
 from evidence.publish.site.pages import up
 
@@ -40,9 +40,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _run_stale(app: Sphinx, config: Config) -> None:
     config.nb_custom_formats = {".md": (READER, {}, False)}
     config.nb_execution_mode = "off"
-    project = Project(Path(app.srcdir))
     try:
-        refresh(project, read_all(project))
+        edition(Project(Path(app.srcdir)))
     except BuildError as error:
         raise ExtensionError(f"the book was not built:\n{error}") from error
 
@@ -52,9 +51,8 @@ def _all_pages(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
 
 
 def _give_outputs(app: Sphinx, docname: str, source: list[str]) -> None:
-    project = Project(Path(app.srcdir))
-    chapter = chapters.read(project.root, docname)
-    record = store.load(project.executions, docname) if any(chapter.steps()) else None
+    published_now = edition(Project(Path(app.srcdir)))
+    chapter, record = published_now.chapter(docname), published_now.records.get(docname)
     outputs, texts = (record.execution.outputs, record.execution.texts) if record else ([], [])
     shown = addresses.relative(published.without(outputs), up(docname))
     source[0] = json.dumps(chapters.filled(chapter, shown, addresses.relative(texts, up(docname))))

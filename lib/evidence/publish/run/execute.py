@@ -19,13 +19,13 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from evidence.publish.run import inline, kernels, tracing
+from evidence.publish.run import inline, kernels
 from evidence.publish.run.chapters import Chapter
 
 CELL_TIMEOUT = 300  # seconds
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SHOW = "from evidence.publish.run.inline import show as _show"
-_PUBLISH = "from evidence.publish.run.tracing import publish as _publish\n_publish()"
+_PUBLISH = "from evidence.publish.run.inline import tell_queries as _tell\n_tell()"
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,6 @@ class Execution:
         Outputs of each code cell, in order.
     texts : list
         Values of the expressions of each Markdown cell that has any, in order.
-    functions : list of str
-        Library functions called, as `module:qualified.name`.
     queries : list of dict
         Questions put to the data, with the digest of each answer.
     seconds : float
@@ -50,7 +48,6 @@ class Execution:
 
     outputs: list[list[Any]]
     texts: list[list[str]]
-    functions: list[str]
     queries: list[dict[str, Any]]
     seconds: float
     startup_seconds: float
@@ -109,7 +106,7 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
     failures += _complaints(chapter, steps, notebook)
     if failures:
         return failures
-    (trace,) = _take(notebook.cells[-1], tracing.MIME)
+    (asked,) = _take(notebook.cells[-1], inline.ASKED_MIME)
     return Execution(
         outputs=[
             _plain(cell) for (_, _, texts), cell in zip(steps, notebook.cells, strict=False) if not texts
@@ -119,8 +116,7 @@ def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Fail
             for (_, _, texts), cell in zip(steps, notebook.cells, strict=False)
             if texts
         ],
-        functions=trace["functions"],
-        queries=trace["queries"],
+        queries=asked,
         seconds=time.perf_counter() - started,
         startup_seconds=ready[-1] - started,
     )

@@ -20,14 +20,18 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from evidence import dataset
-from evidence.publish.run import tracing
+from evidence.publish.run import inline
 
 PRELOADED = ("evidence.report", "ipykernel.kernelapp", "ipykernel.debugger", "nbclient")
 
 
+#: The folder of the packages: the library and what is the book's own.
+LIBRARY = Path(__file__).parents[3]
+
+
 def own_modules() -> tuple[str, ...]:
     """Return the modules of the packages that stand beside this library: what is the book's own."""
-    paths = (path for path in sorted(tracing.LIBRARY.glob("*/*.py")) if path.parent.name != "evidence")
+    paths = (path for path in sorted(LIBRARY.glob("*/*.py")) if path.parent.name != "evidence")
     return tuple(f"{path.parent.name}.{path.stem}" for path in paths if path.stem != "__init__")
 
 
@@ -121,7 +125,7 @@ def _become_kernel(connection_file: str, folder: Path) -> NoReturn:
         app.config.HistoryManager.enabled = False
         with dataset.recording() as queries:
             app.initialize([])
-            tracing.start(queries)
+            inline.listen(queries)
             app.start()
     except SystemExit:
         os._exit(0)

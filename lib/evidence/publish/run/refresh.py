@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from evidence import dataset
+from evidence.dataset import Dataset
 from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, fingerprint, store
+from evidence.publish.run import chapters
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import Execution, Failure, run_all
-from evidence.publish.run.fingerprint import Library
+from evidence.publish.run.records import Record, Records, Running, reasons
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A chapter that has to run again, and why."""
-
-    chapter: Chapter
-    reasons: list[str]
+Keep = Callable[[Chapter, Execution], Record]
 
 
 def read_all(project: Project) -> list[Chapter]:
@@ -44,54 +37,48 @@ def read_all(project: Project) -> list[Chapter]:
     return found
 
 
-def stale(project: Project, pages: list[Chapter]) -> list[Stale]:
-    """Return the chapters whose records no longer hold."""
-    ds = dataset.load(project.data)
-    library = Library(project.library)
-    environment = fingerprint.environment(project.root)
-
-    def why(chapter: Chapter) -> list[str]:
-        record = store.load(project.executions, chapter.docname)
-        return store.reasons(chapter, record, library, environment, ds.digest)
-
-    return [Stale(page, reasons) for page in pages if any(page.steps()) and (reasons := why(page))]
-
-
-def refresh(project: Project, pages: list[Chapter], say: Say = tell) -> list[str]:
-    """Run what is stale and keep the results; return the names of the chapters that ran.
+def refresh(project: Project, pages: list[Chapter], say: Say = tell) -> dict[str, Record]:
+    """Run what no kept execution answers; return the execution of each chapter that has code, by docname.
 
     Raises
     ------
     BuildError
         Listing every failure of every chapter. Chapters that ran well are kept all the same.
     """
-    pending = stale(project, pages)
-    if not pending:
-        return []
-    library = Library(project.library)
-    environment = fingerprint.environment(project.root)
-    reasons = {item.chapter.docname: _short(item.reasons) for item in pending}
-    finished: list[str] = []
+    ds = dataset.load(project.data)
+    running, records = Running.now(project.root), Records(project.executions)
+    coded = [page for page in pages if any(page.steps())]
+    found = {page.docname: records.find(page, running, ds.digest) for page in coded}
+    held = {name: record for name, record in found.items() if record is not None}
+    if pending := [page for page in coded if page.docname not in held]:
+        say(f"running {len(pending)} of {len(coded)} chapters")
+        before = records.current()
+        why = {page.docname: reasons(page, before.get(page.docname), running, ds.digest) for page in pending}
+        held |= _run(pending, why, lambda page, execution: records.keep(page, running, execution), say, ds)
+    records.note(held)
+    return {page.docname: held[page.docname] for page in coded}
+
+
+def _run(
+    pending: list[Chapter], why: Mapping[str, list[str]], keep: Keep, say: Say, ds: Dataset
+) -> dict[str, Record]:
+    held: dict[str, Record] = {}
     failures: list[Failure] = []
 
     def done(chapter: Chapter, result: Execution | list[Failure]) -> None:
-        finished.append(chapter.docname)
-        count = f"[{len(finished)}/{len(pending)}] {chapter.docname}"
+        count = f"[{len(held) + len(failures) + 1}/{len(pending)}] {chapter.docname}"
         if isinstance(result, list):
             failures.extend(result)
             say(f"{count}: FAILED")
             return
-        store.save(
-            project.executions, chapter.docname, store.make_record(chapter, result, library, environment)
-        )
-        say(f"{count}: {result.seconds:.1f} s ({reasons[chapter.docname]})")
+        held[chapter.docname] = keep(chapter, result)
+        say(f"{count}: {result.seconds:.1f} s ({_short(why[chapter.docname])})")
 
-    say(f"running {len(pending)} of {sum(any(page.steps()) for page in pages)} chapters")
-    os.environ[dataset.store.CHECKED_VARIABLE] = dataset.load(project.data).fingerprint
-    run_all([item.chapter for item in pending], done)
+    os.environ[dataset.store.CHECKED_VARIABLE] = ds.fingerprint
+    run_all(pending, done)
     if failures:
         raise BuildError("\n".join(str(failure) for failure in sorted(failures, key=lambda item: item.place)))
-    return finished
+    return held
 
 
 def _short(reasons: list[str]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +19,9 @@ from sphinx.util.docutils import SphinxDirective
 from evidence.charts.html import Html
 from evidence.charts.tables import Cell, Column, Table
 from evidence.publish.project import Project
-from evidence.publish.run import store
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.refresh import read_all
-from evidence.publish.run.store import Record
+from evidence.publish.run.edition import edition
+from evidence.publish.run.records import Record
 
 SECONDS_FILE = "executions.js"
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "ipykernel", "numpy", "pandas", "scipy", "matplotlib")
@@ -32,9 +30,7 @@ _COLUMNS = (
     Column("Chapter"),
     Column("Ran in", "right", "seconds"),
     Column("Data", note="fingerprint of the answers it got"),
-    Column("Library", note="fingerprint of the code it called"),
     Column("Queries", "right"),
-    Column("Functions", "right"),
 )
 
 
@@ -45,18 +41,16 @@ class ExecutionStatus(SphinxDirective):
         """Return the table as HTML."""
         project = Project(Path(self.env.srcdir))
         up = "../" * self.env.docname.count("/")
-        rows = tuple(_row(chapter, record, up) for chapter, record in executed(project))
+        ran = list(edition(project).executed)
+        rows = tuple(_row(chapter, record, up) for chapter, record in ran)
         table = Table("executions", "Each chapter, and what it was computed from", _COLUMNS, rows)
         html = f'{table._repr_html_()}\n<script src="{up}{SECONDS_FILE}"></script>'
-        return [nodes.raw("", html, format="html"), nodes.paragraph(text=f"Run by {_versions()}.")]
-
-
-def executed(project: Project) -> Iterator[tuple[Chapter, Record]]:
-    """Yield the chapters that have code, with their records."""
-    for chapter in read_all(project):
-        record = store.load(project.executions, chapter.docname)
-        if record is not None and any(chapter.steps()):
-            yield chapter, record
+        said = (
+            f"Run by the library {ran[0][1].library[:12]} on {_versions()}."
+            if ran
+            else "No chapter has code."
+        )
+        return [nodes.raw("", html, format="html"), nodes.paragraph(text=said)]
 
 
 def write_seconds(app: Sphinx, exception: Exception | None) -> None:
@@ -65,7 +59,7 @@ def write_seconds(app: Sphinx, exception: Exception | None) -> None:
         return
     seconds = {
         chapter.docname: round(record.execution.seconds, 1)
-        for chapter, record in executed(Project(Path(app.srcdir)))
+        for chapter, record in edition(Project(Path(app.srcdir))).executed
     }
     script = (
         f"const executions = {json.dumps(seconds, sort_keys=True)};\n"
@@ -82,9 +76,7 @@ def _row(chapter: Chapter, record: Record, up: str) -> tuple[Cell, ...]:
         Cell(chapter.docname, href=f"{up}{chapter.docname}.html"),
         Cell(seconds),
         Cell(record.data_fingerprint[:12]),
-        Cell(record.library_fingerprint[:12]),
         Cell(str(len(record.execution.queries)), value=len(record.execution.queries)),
-        Cell(str(len(record.library)), value=len(record.library)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evidence.publish.problems import BuildError
+from evidence.publish.run.edition import edition
 from evidence.publish.site import archive, crate, feed, search_index
 from evidence.publish.site.book import Book
 from evidence.publish.site.files import DATA, citation_files, figure_files, report_files
@@ -35,7 +36,7 @@ def write(book: Book, site: Path) -> None:
 
 def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
     tables = published_tables(book.ds)
-    notebooks = Notebooks(book.project, book.work, tables)
+    notebooks = Notebooks(book.project, edition(book.project), book.work, tables)
     for page in book.pages.values():
         yield from _page_files(page, notebooks)
     yield from ((DATA + name, content) for name, content in tables.items())

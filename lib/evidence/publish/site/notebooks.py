@@ -11,7 +11,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, store
+from evidence.publish.run import chapters
+from evidence.publish.run.edition import Edition
 from evidence.publish.site import addresses, published
 from evidence.publish.site.work import Work
 
@@ -39,9 +40,10 @@ To compute it again, with Python 3.11:
 class Notebooks:
     """The chapters of a project as notebooks."""
 
-    def __init__(self, project: Project, work: Work, tables: Mapping[str, bytes]) -> None:
+    def __init__(self, project: Project, edition: Edition, work: Work, tables: Mapping[str, bytes]) -> None:
         """Take the tables as they are given away, by file name."""
         self._project = project
+        self._edition = edition
         self._work = work
         self._tables = tables
 
@@ -51,10 +53,7 @@ class Notebooks:
 
     def executed(self, docname: str) -> bytes:
         """Return the chapter with its results, as a notebook whose links lead to the published site."""
-        chapter = chapters.read(self._project.root, docname)
-        record = store.load(self._project.executions, docname)
-        if record is None:
-            raise ValueError(f"{docname} has not been executed")
+        chapter, record = self._edition.chapter(docname), self._edition.records[docname]
         outputs = published.without(record.execution.outputs)
         notebook = chapters.filled(chapter, outputs, record.execution.texts)
         notebook.metadata = nbformat.from_dict(
@@ -89,9 +88,7 @@ class Notebooks:
 
 
 def _is_source(path: Path) -> bool:
-    return path.is_file() and not any(
-        part.startswith((".", "__pycache__")) or part.endswith(".egg-info") for part in path.parts[-5:]
-    )
+    return path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts[-4:])
 
 
 def _kernel(notebook: NotebookNode) -> Any:

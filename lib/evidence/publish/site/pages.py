@@ -11,11 +11,8 @@ from typing import Literal
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from evidence.publish.project import Project
-from evidence.publish.run import store
-from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.refresh import read_all
-from evidence.publish.run.store import Record
+from evidence.publish.run.edition import Edition
+from evidence.publish.run.records import Record
 from evidence.publish.site import published
 from evidence.publish.site.cite import Citation
 from evidence.publish.site.published import FigureFiles, Published
@@ -86,25 +83,25 @@ def up(docname: str) -> str:
     return "../" * docname.count("/")
 
 
-def read_published(project: Project) -> dict[str, Published | None]:
-    """Return what each chapter's stored execution says about its page; None for a page without code.
+def read_published(edition: Edition) -> dict[str, Published | None]:
+    """Return what each chapter's execution says about its page; None for a page without code.
 
     Raises
     ------
     ValueError
         If a chapter says it wrongly; the message names the chapter.
     """
-    return {chapter.docname: _published(project, chapter) for chapter in read_all(project)}
+    names = (page.docname for page in edition.pages)
+    return {
+        name: _published(name, edition.records[name]) if name in edition.records else None for name in names
+    }
 
 
-def _published(project: Project, chapter: Chapter) -> Published | None:
-    record = store.load(project.executions, chapter.docname) if any(chapter.steps()) else None
-    if record is None:
-        return None
+def _published(docname: str, record: Record) -> Published:
     try:
         said = published.read(record.execution.outputs)
     except (ValueError, KeyError) as error:
-        raise ValueError(f"{chapter.docname}.md: {error}") from error
+        raise ValueError(f"{docname}.md: {error}") from error
     return replace(said, studies=tuple(sorted({*said.studies, *_asked_for(record)})))
 
 

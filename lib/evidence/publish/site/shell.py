@@ -17,6 +17,7 @@ from sphinx.errors import ExtensionError
 from evidence import dataset
 from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
+from evidence.publish.run.edition import edition
 from evidence.publish.site import downloads, head, mathml, navigation, static
 from evidence.publish.site.book import Book
 from evidence.publish.site.code_cells import CodeBelowOutput, depart_hidden_code, visit_hidden_code
@@ -119,7 +120,7 @@ class Site:
         try:
             work = read_work(project.root)
             ds = dataset.load(project.data)
-            pages = gather(work, env, read_published(project))
+            pages = gather(work, env, read_published(edition(project)))
         except (BuildError, ValueError) as error:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         self._book = Book(project, work, ds, read_trials(ds), pages)

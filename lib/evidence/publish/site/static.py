@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from evidence.publish.run import fingerprint
+from evidence.publish.run import state
 
 #: Loaded first, so that the other style sheets may build on it.
 FIRST = "site.css"
@@ -83,4 +83,4 @@ def _names(assets: Iterable[Any]) -> Iterator[str]:
 
 def _marked(site: Path, name: str) -> str:
     path = f"_static/{name}"
-    return f"{path}?v={fingerprint.file(site / path)[:8]}"
+    return f"{path}?v={state.file(site / path)[:8]}"

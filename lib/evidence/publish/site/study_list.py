@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.publish.project import Project
+from evidence.publish.run.edition import Edition, edition
 from evidence.publish.site.pages import read_published
 from evidence.publish.site.trials import Trial, read_trials
 from evidence.wording.names import CONDITIONS, words
@@ -56,7 +57,7 @@ class StudyList(SphinxDirective):
         """Return one section for each condition, with one for each study in it."""
         project = Project(Path(self.env.srcdir))
         ds = dataset.load(project.data)
-        listing = _Listing(ds, _users(project))
+        listing = _Listing(ds, _users(edition(project)))
         trials = read_trials(ds).values()
         groups = list(dict.fromkeys([*CONDITIONS, *(trial.details["condition_group"] for trial in trials)]))
         members = {group: [t for t in trials if t.details["condition_group"] == group] for group in groups}
@@ -66,10 +67,10 @@ class StudyList(SphinxDirective):
         return [section for section, group in zip(sections, groups, strict=True) if members[group]]
 
 
-def _users(project: Project) -> dict[str, list[str]]:
+def _users(published_now: Edition) -> dict[str, list[str]]:
     """Return the pages that use each study, by study id."""
     users: dict[str, list[str]] = {}
-    for docname, said in read_published(project).items():
+    for docname, said in read_published(published_now).items():
         for study_id in said.studies if said else ():
             users.setdefault(study_id, []).append(docname)
     return users

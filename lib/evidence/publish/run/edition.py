@@ -1,0 +1,72 @@
+"""The pages and executions that one build publishes, gathered once and read by everything that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.publish.project import Project
+from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.records import Record, Records
+from evidence.publish.run.refresh import read_all, refresh
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The book as it is being written.
+
+    Attributes
+    ----------
+    pages : sequence of Chapter
+        In reading order.
+    records : mapping of str to Record
+        The execution of each page that has code, by docname.
+    """
+
+    pages: Sequence[Chapter]
+    records: Mapping[str, Record]
+
+    def chapter(self, docname: str) -> Chapter:
+        """Return a page by its name."""
+        return next(page for page in self.pages if page.docname == docname)
+
+    @property
+    def executed(self) -> Iterator[tuple[Chapter, Record]]:
+        """The pages that have code, each with its execution."""
+        return ((page, self.records[page.docname]) for page in self.pages if page.docname in self.records)
+
+
+_open: dict[Path, Edition] = {}
+
+
+@contextmanager
+def publishing(project: Project, edition: Edition) -> Iterator[None]:
+    """Let everything that writes inside the block read this edition."""
+    _open[project.root] = edition
+    try:
+        yield
+    finally:
+        del _open[project.root]
+
+
+def edition(project: Project) -> Edition:
+    """Return the edition that is being published.
+
+    Where Sphinx was started by hand, the chapters are brought up to date first, once for its process.
+
+    Raises
+    ------
+    BuildError
+        When a chapter cannot be read or does not run.
+    """
+    if project.root not in _open:
+        pages = read_all(project)
+        _open[project.root] = Edition(pages, refresh(project, pages))
+    return _open[project.root]
+
+
+def last(project: Project) -> Edition:
+    """Return the pages with the executions that held at the last build; none is run."""
+    return Edition(read_all(project), Records(project.executions).current())

@@ -1,0 +1,54 @@
+"""What runs the chapters, as two hashes: one of the library, one of the environment.
+
+Every byte of `lib/` counts, comments and docstrings too: pages print docstrings, and a rule about which code
+a chapter can reach is a rule that can be wrong. A change of the library therefore runs every chapter again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+LIBRARY = "lib"
+LOCK = "requirements.txt"
+
+
+def digest(*texts: str) -> str:
+    """Return a short hash of texts."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:20]
+
+
+def file(path: Path) -> str:
+    """Return a short hash of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
+
+
+def folder(root: Path, name: str) -> Iterator[str]:
+    """Yield path and hash of every file below a folder that can change a result."""
+    for path in sorted((root / name).rglob("*")):
+        if path.is_file() and not _is_made(path.relative_to(root)):
+            yield f"{path.relative_to(root).as_posix()}\0{file(path)}"
+
+
+def library(root: Path) -> str:
+    """Return one hash of all of the library."""
+    return digest(*folder(root, LIBRARY))
+
+
+def environment(root: Path) -> str:
+    """Return one hash of the locked environment, of what is installed, and of Python."""
+    return digest((root / LOCK).read_text(encoding="utf-8"), platform.python_version(), *installed())
+
+
+def installed() -> Iterator[str]:
+    """Yield name and version of every installed package, as its folder of metadata is called."""
+    folders = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    yield from sorted(path.name for place in folders for path in Path(place).glob("*.dist-info"))
+
+
+def _is_made(path: Path) -> bool:
+    """Whether Python or an editor made a file: byte code, metadata of the installation, hidden files."""
+    return any(part.startswith((".", "__pycache__")) or part.endswith(".egg-info") for part in path.parts)

@@ -1,0 +1,98 @@
+"""What was computed and is kept: JSON under keys that hold all it was computed from, so undo is free.
+
+The files lie in a `zict.File`, which keeps bytes and nothing else: nothing here is ever unpickled or
+evaluated. A file that is cut off, changed or of another shape counts as one that is not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from zict import File, Func
+
+_CHECKSUM: Final = 64  # hexadecimal digits of SHA-256
+_UNREADABLE: Final = (KeyError, OSError, ValueError, AssertionError, RecursionError)
+#: Bytes that a store may hold; what was used longest ago goes first.
+CAPACITY: Final = 512 * 1024**2
+
+
+class Store:
+    """A folder of values by key.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made where it does not exist. What lies there and is no plain file is taken away.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        _only_files(folder)
+        self._files = File(folder)
+        self._values: Func[str, Any, bytes] = Func(_dump, _load, self._files)
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key; None where there is none that can be read."""
+        if key not in self._files:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(self._folder / self._files.filenames[key])
+        try:
+            return self._values[key]
+        except _UNREADABLE:
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value that JSON can hold.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written, as on a full disk; what was half written is taken away.
+        """
+        try:
+            self._values[key] = value
+        except OSError:
+            for path in self._folder.glob(f"{key}#*"):
+                path.unlink(missing_ok=True)
+            raise
+
+    def prune(self, capacity: int = CAPACITY) -> None:
+        """Take away what was used longest ago, until the rest fits."""
+        found = [(path.stat(), path) for path in self._folder.iterdir()]
+        held = sum(stat.st_size for stat, _ in found)
+        for stat, path in sorted(found, key=lambda item: item[0].st_mtime):
+            if held <= capacity:
+                return
+            path.unlink()
+            held -= stat.st_size
+
+
+def _only_files(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        folder.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry)
+        elif not entry.is_file(follow_symlinks=False):
+            Path(entry).unlink()
+
+
+def _dump(value: Any) -> bytes:
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(content).hexdigest().encode() + content
+
+
+def _load(stored: bytes | bytearray | memoryview) -> Any:
+    whole = bytes(stored)
+    checksum, content = whole[:_CHECKSUM], whole[_CHECKSUM:]
+    if checksum != hashlib.sha256(content).hexdigest().encode():
+        raise ValueError("the file is not what was kept")
+    return json.loads(content)
