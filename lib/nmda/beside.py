@@ -8,7 +8,6 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.report.report import Report
 from evidence.report.sections.reviews import Review, select_reviews
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOW_SHORT, route_words
 from evidence.wording.numbers import capital, plural
 from evidence.wording.sentences import all_evidence, pain_effect
 
@@ -31,17 +30,18 @@ def beside_cochrane(report: Report) -> Table:
 
 
 def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
-    route, window = str(analysis.question.route), analysis.question.window or "any"
+    labels, route = analysis.labels, str(analysis.question.route)
+    window = labels.window(analysis.question.window)
     same = [
         row
         for row in printed
-        if row.route == route and row.time_label == WINDOW_SHORT[window] and row.outcome == "pain_intensity"
+        if row.route == route and row.time_label == window and row.outcome == "pain_intensity"
     ]
     pooled = analysis.pooled
     own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
     return (
-        Cell(f"{capital(route_words(route))}, {WINDOW_SHORT[window]}"),
+        Cell(f"{capital(labels.route(route))}, {window}"),
         Cell(own),
         Cell(more),
         Cell("; ".join(_printed(row) for row in same) or "not seen"),

@@ -34,9 +34,10 @@ from evidence.report.report import Report
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOWS, words
+from evidence.wording.labels import Labels, spaced
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
-from evidence.wording.sentences import points, route_of
+from evidence.wording.sentences import points
 
 _Z: Final = 1.959964
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|hours?|h|days?|weeks?|months?)\b")
@@ -99,7 +100,7 @@ def _days(text: str) -> list[float]:
     return [float(value) * _unit(unit) for value, unit in _TIME.findall(text.lower())]
 
 
-def stretch(text: str, windows: Windows) -> str:
+def stretch(text: str, windows: Windows, labels: Labels) -> str:
     """Say how the time of a result goes beyond the window of its latest day; empty where it does not."""
     days = _days(text)
     if not days:
@@ -107,7 +108,7 @@ def stretch(text: str, windows: Windows) -> str:
     if text.startswith(">"):
         return "no last day is named"
     first, last = windows.window(min(days)), windows.window(max(days))
-    return "" if first == last else f"its times begin in the window {WINDOWS[first]}"
+    return "" if first == last else f"its times begin in the window {labels.when(first)}"
 
 
 def _unit(unit: str) -> float:
@@ -198,7 +199,7 @@ class Compared:
             ForestRow(item.label, *item.values, "reported", _size(item.review), _about(item.review))
             for item in found
         )
-        title = f"{capital(drug)}, {WINDOWS[window]}"
+        title = f"{capital(drug)}, {labels_of(self.ds).when(window)}"
         note, pooled = self._stretched(found), analysis.pooled
         if pooled is None:
             return ForestBlock(rows, title, None, f"This book: no trial gives a number. {note}".strip())
@@ -209,7 +210,7 @@ class Compared:
             pooled.ci_low,
             pooled.ci_high,
             None,
-            f"{words(route)}; {names}",
+            f"{spaced(route)}; {names}",
             f"{plural(pooled.k, 'trial')}, {analysis.people:,}",
         )
         return ForestBlock(rows, title, own, note)
@@ -217,7 +218,7 @@ class Compared:
     def _stretched(self, found: Sequence[OnPoints]) -> str:
         """Name the results whose time goes beyond the window in which they stand."""
         windows = read_windows(self.ds)
-        said = ((item.label, stretch(when(item.review), windows)) for item in found)
+        said = ((item.label, stretch(when(item.review), windows, labels_of(self.ds))) for item in found)
         return " ".join(sentence(f"{label}: {text}") for label, text in said if text)
 
     @cached_property
@@ -280,7 +281,7 @@ class Compared:
                 rows.append(
                     ForestRow("This book", *found.harm.ratio, "derived", trials, found.subject.lower())
                 )
-        return ForestBlock(tuple(rows), f"{capital(drug)}: {words(outcome)}") if rows else None
+        return ForestBlock(tuple(rows), f"{capital(drug)}: {spaced(outcome)}") if rows else None
 
     def others(self) -> Table:
         """List the pooled results that cannot stand in the figures, as printed, each with the reason."""
@@ -290,7 +291,7 @@ class Compared:
             (
                 Cell(row.label, href=row.address),
                 Cell(row.condition or "", detail=row.notes or ""),
-                Cell("; ".join(part for part in (words(row.outcome or ""), row.time_label) if part)),
+                Cell("; ".join(part for part in (spaced(row.outcome or ""), row.time_label) if part)),
                 Cell(row.result),
                 Cell(_reason(row)),
             )
@@ -351,9 +352,8 @@ def models_of(analysis: Analysis) -> Models:
         raise ValueError(f"{question}: no trial gives a number")
     yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
     vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
-    route = question.route if isinstance(question.route, str) else None
     return Models(
-        f"{route_of(question.drug, route)}, {WINDOWS[question.window or 'any']}",
+        f"{analysis.subject}, {analysis.when}",
         listing(effect.label for effect in analysis.numeric),
         pool(yi, vi, model="common", ci="wald"),
         pool(yi, vi, tau2="DL", ci="wald"),

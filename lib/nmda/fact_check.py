@@ -18,9 +18,10 @@ from evidence.report.sections.answer import too_wide
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
-from evidence.wording.names import DRUGS, OUTCOMES, WINDOW_SHORT, WINDOWS
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, plural
-from evidence.wording.sentences import lower, route_of
+from evidence.wording.sentences import lower
 from nmda import verdicts
 from nmda.claims import Claim, claim
 from nmda.mood import Beyond
@@ -131,13 +132,17 @@ class FactCheck:
     def ratios(self, harms: Sequence[str], route: str | None = None) -> tuple[HarmRatio, ...]:
         """Return the risk ratios of ketamine against placebo, with a gap for a harm that has none."""
         found = [
-            HarmRatio(OUTCOMES[f.harm.outcome], f.harm.route, *f.harm.ratio[1:])
+            HarmRatio(labels_of(self.ds).outcome(f.harm.outcome), f.harm.route, *f.harm.ratio[1:])
             for f in self.safety.ratios
             if f.drug == "ketamine" and f.inert and f.harm.outcome in harms and route in (None, f.harm.route)
             if f.harm.ratio is not None
         ]
         named = {ratio.harm for ratio in found}
-        gaps = [HarmRatio(OUTCOMES[harm], "") for harm in harms if OUTCOMES[harm] not in named]
+        gaps = [
+            HarmRatio(labels_of(self.ds).outcome(harm), "")
+            for harm in harms
+            if labels_of(self.ds).outcome(harm) not in named
+        ]
         return (*found, *gaps)
 
     def check(self, claim_id: str) -> Checked:
@@ -186,7 +191,7 @@ class FactCheck:
         ketamine = Report("ketamine", ds=self.ds)
         known = [a for a in ketamine.by_route("intravenous") if a.question.window in _SOON and a.pooled]
         parts = [
-            f"{lower(a.pooled)} {WINDOWS[a.question.window or 'any']}, with {a.certainty.level} certainty"
+            f"{lower(a.pooled)} {a.when}, with {a.certainty.level} certainty"
             for a in known
             if a.pooled is not None
         ]
@@ -249,8 +254,7 @@ def fact_check() -> FactCheck:
 def finding(analysis: Analysis) -> Finding:
     """Return an analysis as the rules read it."""
     question = analysis.question
-    route = question.route if isinstance(question.route, str) else None
-    name = f"{route_of(question.drug, route)}, {WINDOW_SHORT[question.window or 'any']}"
+    name = f"{analysis.subject}, {analysis.labels.window(question.window)}"
     pooled = analysis.pooled
     unmeasured = len(analysis.bounded)
     if pooled is None:
@@ -278,15 +282,17 @@ def covered_by_review(ds: Dataset, row: Claim) -> str:
         return f"{said} No result of the review on just this was seen."
     drugs, routes, outcomes = _PRINTED[row.claim_id]
     rows = ds.rows("reviews", review_id=_REVIEW, drug=list(drugs), route=list(routes), outcome=list(outcomes))
-    return f"{said} It prints: {'; '.join(_printed(review) for review in records(rows, Review))}."
+    return (
+        f"{said} It prints: {'; '.join(_printed(review, labels_of(ds)) for review in records(rows, Review))}."
+    )
 
 
-def _printed(row: Review) -> str:
+def _printed(row: Review, labels: Labels) -> str:
     parts = [" ".join(part for part in (row.route, row.drug) if part and part != "all"), row.time_label]
     name = ", ".join(part for part in parts if part and part not in ("all", "not seen"))
     sure = f" ({row.certainty})" if row.certainty else ""
     if row.k_studies == 0 and row.outcome != "pain_intensity":
-        return f"no included study reported {OUTCOMES[row.outcome or 'other']}"
+        return f"no included study reported {labels.outcome(row.outcome or 'other')}"
     return f"{name}: {row.result}{sure}"
 
 
@@ -312,7 +318,7 @@ def _c05(check: FactCheck) -> Judged:
 
 
 def _c10(check: FactCheck) -> Judged:
-    others = [drug for drug in DRUGS if drug != "ketamine"]
+    others = [drug for drug in labels_of(check.ds).drugs if drug != "ketamine"]
     return verdicts.no_benefit([f for drug in others for f in check.findings(drug)], check.mid)
 
 

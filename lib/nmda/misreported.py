@@ -15,7 +15,7 @@ from evidence.question.records import records
 from evidence.report.sections.apart import study_names
 from evidence.report.sections.reviews import Review
 from evidence.report.standards import recheck
-from evidence.wording.names import words
+from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing, number, p_value
 
 _COLUMNS: Final = (
@@ -89,7 +89,7 @@ class Misreported:
                 Cell(names[case.study_id]),
                 Cell(case.printed),
                 Cell(case.computed),
-                Cell("; ".join(map(words, case.flags)), detail=self._details(case)),
+                Cell("; ".join(map(spaced, case.flags)), detail=self._details(case)),
             )
             for case in cases
         )
@@ -383,7 +383,7 @@ class Misreported:
         ordered = sorted(counts, key=lambda flag: (-len(counts[flag]), flag))
         cells = tuple(
             (
-                Cell(words(flag)),
+                Cell(spaced(flag)),
                 Cell(f"{len(counts[flag])}", value=len(counts[flag])),
                 Cell(str(meanings[flag])),
             )

@@ -16,9 +16,8 @@ from evidence.question import COMPARATOR_TYPES, Question, select
 from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.pain import arms, finding_of
-from evidence.wording.names import CONDITIONS, DRUGS, OUTCOMES
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
-from evidence.wording.sentences import route_of
 from nmda.verdicts import Mood
 
 _T: Final = 1.959964
@@ -93,7 +92,7 @@ class Beyond:
         """What each trial that is not kept out says, usable or not."""
         return tuple(
             effect
-            for drug in DRUGS
+            for drug in labels_of(self.ds).drugs
             for effect in effects(select(asked(drug, self.outcome), self.ds), self.ds)
         )
 
@@ -121,22 +120,23 @@ class Beyond:
         beyond = sum(effect.drug == drug for effect in self.spoken) - said
         trials_of = plural(len(within), f"trial of {drug}", f"trials of {drug}")
         report, do = "report" if said > 1 else "reports", "do" if beyond > 1 else "does"
+        outcome = labels_of(self.ds).outcome(self.outcome)
         return (
-            f"Of {trials_of} inside the review's scope, {said or 'none'} {report} {OUTCOMES[self.outcome]}; "
+            f"Of {trials_of} inside the review's scope, {said or 'none'} {report} {outcome}; "
             f"of {len(trials) - len(within):,} outside it, {beyond or 'none'} {do}."
         )
 
     def table(self) -> Table:
         """List every trial that says something, inside the scope first, cancer and other outsiders apart."""
         ordered = sorted(self.spoken, key=lambda effect: is_outside(self.ds, effect))
-        caption = f"{OUTCOMES[self.outcome].capitalize()}: what each trial says"
+        caption = f"{labels_of(self.ds).outcome(self.outcome).capitalize()}: what each trial says"
         return Table(f"beyond-{self.outcome}", caption, _COLUMNS, tuple(self._row(e) for e in ordered))
 
     def figure(self) -> Figure:
         """Draw the direction of every trial."""
         columns = ("Inside the review's scope", "Outside it: cancer or headache")
         rows = tuple(self.drawn(effect) for effect in self.spoken)
-        title = f"{OUTCOMES[self.outcome].capitalize()}: the direction of each trial"
+        title = f"{labels_of(self.ds).outcome(self.outcome).capitalize()}: the direction of each trial"
         return effect_direction(f"beyond-{self.outcome}", title, EffectDirection(columns, rows))
 
     def apart(self) -> Table:
@@ -162,15 +162,15 @@ class Beyond:
             Column("As printed"),
             Column("Why apart"),
         )
-        caption = f"{OUTCOMES[self.outcome].capitalize()} in trials kept apart"
+        caption = f"{labels_of(self.ds).outcome(self.outcome).capitalize()} in trials kept apart"
         return Table(f"beyond-{self.outcome}-apart", caption, columns, rows)
 
     def _row(self, effect: Effect) -> tuple[Cell, ...]:
         return (
             Cell(effect.label, detail=effect.note),
             Cell("outside" if is_outside(self.ds, effect) else "inside"),
-            Cell(f"{CONDITIONS[effect.condition_group]}{_mixed(effect)}"),
-            Cell(route_of(effect.drug, effect.route)),
+            Cell(f"{labels_of(self.ds).condition(effect.condition_group)}{_mixed(effect)}"),
+            Cell(labels_of(self.ds).subject(effect.drug, effect.route)),
             Cell(effect.comparator or "not stated"),
             Cell(effect.time_label or "not stated"),
             Cell(self._said(effect)),
@@ -186,7 +186,7 @@ class Beyond:
         """Return the row of a trial in the figure."""
         found = finding_of(effect, self._short(effect), digits=2)
         out = is_outside(self.ds, effect)
-        label = f"{effect.label}: {route_of(effect.drug, effect.route).lower()}"
+        label = f"{effect.label}: {labels_of(self.ds).subject(effect.drug, effect.route).lower()}"
         return DirectionRow(label, (None, found) if out else (found, None), arms(effect), against(effect))
 
     def _short(self, effect: Effect) -> str:

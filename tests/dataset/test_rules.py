@@ -63,6 +63,9 @@ BREAKS = [
         "(line 2 has the same)",
         "remove one of the rows",
     ),
+    Break(
+        "labels_cover_vocabulary", "labels", 17, {"kind": "drug"}, "code", "a word of", "correct or remove"
+    ),
     Break("study_ids_sorted", STU, 1, {"study_id": "Aaa2000"}, "study_id", "'Alpha2001'", "move the row"),
     Break("foreign_keys", "flags", 0, {"study_id": "Zeta2009"}, "study_id", "studies.csv", "add the row"),
     Break(

@@ -8,6 +8,7 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.meta import pool
 from evidence.question import read_windows
+from evidence.wording.labels import labels
 from nmda.compared import Compared, Models, agreement_of, latest_days, stretch, when
 
 
@@ -49,7 +50,7 @@ def test_one_week_is_one_week(found: Compared) -> None:
     ],
 )
 def test_times_that_go_beyond_their_window(ds: Dataset, text: str, expected: str) -> None:
-    assert stretch(text, read_windows(ds)) == expected
+    assert stretch(text, read_windows(ds), labels(ds)) == expected
 
 
 def test_the_latest_time_of_a_text() -> None:

@@ -14,7 +14,7 @@ from evidence.question import Question
 from evidence.report import Report
 from evidence.report.sections.multiverse import DIMENSIONS, Multiverse, multiverse_figure
 from evidence.results.analysis import Analysis
-from evidence.wording.names import CONDITIONS, DRUGS
+from evidence.wording.labels import labels
 
 NUMBERS = ["estimate", "ci_low", "ci_high"]
 QUESTION = Question("ketamine", "crps")
@@ -32,8 +32,8 @@ def found(ds: Dataset) -> list[tuple[Report, Analysis, Multiverse]]:
 
 
 def _found(ds: Dataset) -> Iterator[tuple[Report, Analysis, Multiverse]]:
-    for drug in DRUGS:
-        for condition in (*CONDITIONS, None):
+    for drug in labels(ds).drugs:
+        for condition in (*labels(ds).conditions, None):
             report = Report(drug, condition, ds=ds)
             for analysis in report.analyses if report.selection.studies else ():
                 route, window = str(analysis.question.route), str(analysis.question.window)

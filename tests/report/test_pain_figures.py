@@ -22,8 +22,9 @@ from evidence.report.sections.pain import (
     prediction_of,
     safeguards,
 )
-from evidence.wording.names import CONDITIONS, DRUGS, WINDOWS
+from evidence.wording.labels import labels
 
+LABELS = labels(dataset.load())
 BOUNDED = Effect(
     study_id="Alpha2001",
     label="Alpha 2001",
@@ -82,7 +83,11 @@ def ds() -> Dataset:
 
 @pytest.fixture(scope="module")
 def reports(ds: Dataset) -> list[Report]:
-    made = [Report(drug, condition, ds=ds) for drug in DRUGS for condition in (*CONDITIONS, None)]
+    made = [
+        Report(drug, condition, ds=ds)
+        for drug in labels(ds).drugs
+        for condition in (*labels(ds).conditions, None)
+    ]
     return [report for report in made if report.selection.studies]
 
 
@@ -138,7 +143,7 @@ def test_windows_have_the_same_words_in_both_figures(reports: list[Report]) -> N
                 continue
             heads = {column.name for column in report.directions(route).data.columns}
             for analysis in spoken:
-                words = WINDOWS[analysis.question.window or "any"]
+                words = analysis.when
                 assert words[0].upper() + words[1:] in heads
                 compared += 1
     assert compared > 40
@@ -202,7 +207,7 @@ def test_no_forest_plot_repeats_its_pool_as_a_prediction(reports: list[Report]) 
 def test_a_p_value_printed_with_an_equals_sign_stands_at_its_place(ds: Dataset) -> None:
     """Brill 2002 prints P = 0.016, the smallest that seven pairs can give; that it is so is no '<'."""
     bounded = [e for a in Report("magnesium", "neuropathic", ds=ds).analyses for e in a.bounded]
-    (point,) = [p for p in albatross_points(bounded) if p.study == "Brill 2002"]
+    (point,) = [p for p in albatross_points(bounded, LABELS) if p.study == "Brill 2002"]
     assert (point.operator, point.p, point.favours) == ("=", 0.016, "low")
 
 
@@ -225,7 +230,7 @@ def test_operators(effect: Effect, operator: str, p: float) -> None:
 
 def test_a_test_repeated_in_several_windows_is_one_point() -> None:
     repeated = [stated(0.0, 0.05, -1, window=w) for w in ("not_stated", "immediate", "short", "medium")]
-    (point,) = albatross_points(repeated)
+    (point,) = albatross_points(repeated, LABELS)
     assert point == AlbatrossPoint("Alpha 2001", 40, 0.05, "<", "low", False, "")
 
 
@@ -236,7 +241,8 @@ def test_two_tests_of_a_study_are_told_apart_by_their_latest_window() -> None:
             stated(0.0, 0.05, -1, window="immediate"),
             stated(0.05, 1.0, None, window="short"),
             stated(0.0, 0.05, -1, study_id="Beta2002", label="Beta 2002", window="short"),
-        ]
+        ],
+        LABELS,
     )
     assert [(point.study, point.operator, point.window) for point in found] == [
         ("Alpha 2001", "<", "from over 3 to 6 months"),
@@ -249,7 +255,7 @@ def test_no_albatross_plot_draws_a_test_twice(reports: list[Report]) -> None:
     """Amr 2011b states p < 0.05 in four windows and not significant in the first 48 hours: two points."""
     drawn = 0
     for report in reports:
-        points = albatross_points([e for a in report.analyses for e in a.bounded])
+        points = albatross_points([e for a in report.analyses for e in a.bounded], LABELS)
         tests = Counter((p.study, p.operator, p.p, p.favours) for p in points)
         assert not [test for test, count in tests.items() if count > 1]
         labels = [point.label for point in points]

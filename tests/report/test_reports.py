@@ -15,14 +15,13 @@ from scipy.stats import t as student
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.effects import reference_sd
-from evidence.question.rules import read_windows
 from evidence.report import Report
 from evidence.report.sections.answer import answer_line
 from evidence.report.sections.apart import apart
 from evidence.report.sections.pain import albatross_point
 from evidence.report.sections.readability import grade, reading_age
 from evidence.results.analysis import Analysis
-from evidence.wording.names import CONDITIONS, DRUGS, ROUTES, WINDOWS
+from evidence.wording.labels import labels
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = ROOT / "chapters"
@@ -42,7 +41,7 @@ def ds() -> Dataset:
 @pytest.fixture(scope="module")
 def reports(ds: Dataset) -> dict[tuple[str, str | None], Report]:
     """Every report that has a trial, by drug and condition; None is the overview."""
-    asked = [(drug, condition) for drug in DRUGS for condition in (*CONDITIONS, None)]
+    asked = [(drug, condition) for drug in labels(ds).drugs for condition in (*labels(ds).conditions, None)]
     made = {key: Report(*key, ds=ds) for key in asked}
     return {key: report for key, report in made.items() if report.selection.studies}
 
@@ -89,7 +88,9 @@ def test_every_study_is_on_a_page(reports: dict[tuple[str, str | None], Report])
 def test_chapters_show_exactly_the_routes_and_windows_of_their_data(
     reports: dict[tuple[str, str | None], Report],
 ) -> None:
-    names = {name[0].upper() + name[1:]: route for route, name in ROUTES.items()}
+    names = {
+        name[0].upper() + name[1:]: route for route, name in labels(dataset.load()).phrases["route"].items()
+    }
     for (drug, condition), report in reports.items():
         path = chapter(drug, condition)
         if not path.exists():
@@ -198,7 +199,7 @@ def test_opening_statements_agree_with_their_numbers(
         subject = (
             f"{report.drug} by another route" if route == "other" else f"{route} {report.drug}"
         ).capitalize()
-        pain = f"pain {WINDOWS[str(analysis.question.window)]}"
+        pain = f"pain {analysis.when}"
         levels = ("high", "moderate", "low", "very low")
         down = sum(domain.down for domain in analysis.certainty.domains)
         assert analysis.certainty.level == levels[min(down, 3)]
@@ -256,20 +257,6 @@ def test_plain_words_agree_with_the_numbers(reports: dict[tuple[str, str | None]
             assert said in text, key
             wide = analysis.pooled.ci_high - analysis.pooled.ci_low > 100  # more than the scale of pain
             assert ("leave almost any difference possible" in text) >= wide, key
-
-
-def test_window_words_follow_the_settings(ds: Dataset) -> None:
-    windows = read_windows(ds)
-    assert WINDOWS["during_infusion"] == f"in the first {windows.during_infusion_below * 24:.0f} hours"
-    assert WINDOWS["immediate"].startswith(f"from {windows.during_infusion_below:.0f} days")
-    assert windows.immediate_max == 7
-    assert "to 1 week" in WINDOWS["immediate"]
-    assert "over 1 week" in WINDOWS["short"]
-    # Three calendar months have 89 to 92 days, six have 181 to 184
-    assert "to 3 months" in WINDOWS["short"]
-    assert 89 <= windows.short_max <= 92
-    assert "over 3 to 6 months" in WINDOWS["medium"]
-    assert 181 <= windows.medium_max <= 184
 
 
 def test_an_exact_p_value_is_drawn_as_exact(reports: dict[tuple[str, str | None], Report]) -> None:

@@ -15,7 +15,6 @@ from evidence.meta import pool
 from evidence.report import words
 from evidence.report.sections.sensitivity import intervals
 from evidence.results.analysis import sample_size
-from evidence.wording.names import ROUTES
 
 
 def one(yi: float, se: float) -> Any:
@@ -35,24 +34,6 @@ def one(yi: float, se: float) -> Any:
 )
 def test_lower_says_the_side_once_or_both_sides(yi: float, se: float, said: str) -> None:
     assert words.lower(one(yi, se)) == said
-
-
-@pytest.mark.parametrize(
-    ("route", "said"),
-    [
-        ("intravenous", "Intravenous ketamine"),
-        ("other", "Ketamine by another route"),
-        (None, "Ketamine"),
-    ],
-)
-def test_route_of(route: str | None, said: str) -> None:
-    assert words.route_of("ketamine", route) == said
-
-
-def test_every_route_of_the_tables_has_words() -> None:
-    from evidence import dataset
-
-    assert set(dataset.load().rows("interventions")["route"]) <= set(ROUTES)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import yaml
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
 from evidence.report import Report
-from evidence.wording.names import CONDITIONS, DRUGS
+from evidence.wording.labels import labels
 
 _HEADER = """---
 jupytext:
@@ -74,7 +74,7 @@ def new_chapter(root: Path, ds: Dataset, drug: str, condition: str) -> NewChapte
     DeskError
         When the tables have no such drug or condition, no trial of both, or the book has the chapter.
     """
-    for word, known in ((drug, DRUGS), (condition, CONDITIONS)):
+    for word, known in ((drug, labels(ds).drugs), (condition, labels(ds).conditions)):
         if word not in known:
             raise DeskError(f"{word!r} is unknown; use one of {', '.join(known)}")
     path, toc = root / "chapters" / drug / f"{condition}.md", root / "_toc.yml"

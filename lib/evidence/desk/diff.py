@@ -9,6 +9,7 @@ from evidence import dataset
 from evidence.dataset import Dataset, Query
 from evidence.question.records import Study, records
 from evidence.report.book.changes import Answer, Key, order, report_answers, reports_of
+from evidence.wording.labels import Labels, labels
 
 Cells = tuple[tuple[str, str], ...]
 
@@ -65,6 +66,8 @@ class Difference:
         Answers that differ, by drug, condition (the overview of a drug first), route and window.
     asked : int
         How many questions were asked, answered alike or not.
+    labels : Labels
+        What the newer version calls things.
     """
 
     versions: tuple[str, str]
@@ -74,6 +77,7 @@ class Difference:
     rows: tuple[RowChange, ...]
     answers: tuple[AnswerChange, ...]
     asked: int
+    labels: Labels
 
 
 def compare(old: Dataset, new: Dataset) -> Difference:
@@ -98,6 +102,7 @@ def compare(old: Dataset, new: Dataset) -> Difference:
             if pairs[key][0] != pairs[key][1]
         ),
         asked=len(pairs),
+        labels=labels(new),
     )
 
 

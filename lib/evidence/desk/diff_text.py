@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from evidence.desk.diff import AnswerChange, Difference, RowChange
 from evidence.report.book.changes import Answer
-from evidence.wording.names import CONDITIONS, WINDOW_SHORT, words
+from evidence.wording.labels import Labels, spaced
 from evidence.wording.numbers import interval, number, plural
-from evidence.wording.sentences import route_of
 
 
 def markdown(difference: Difference) -> str:
@@ -18,7 +17,7 @@ def markdown(difference: Difference) -> str:
     parts = [
         "## What this changes",
         _summary(difference),
-        *(_answer(change) for change in difference.answers),
+        *(_answer(change, difference.labels) for change in difference.answers),
         "## Rows",
         *_rows(difference.rows),
     ]
@@ -44,9 +43,9 @@ def _summary(difference: Difference) -> str:
     return " ".join([version, *studies, moved])
 
 
-def _answer(change: AnswerChange) -> str:
-    where = CONDITIONS[change.condition] if change.condition else "chronic pain, overview"
-    title = f"### {route_of(change.drug, change.route)}: {where}, {WINDOW_SHORT[change.window]}"
+def _answer(change: AnswerChange, labels: Labels) -> str:
+    where = labels.condition(change.condition) + ("" if change.condition else ", overview")
+    title = f"### {labels.subject(change.drug, change.route)}: {where}, {labels.window(change.window)}"
     rows = [
         ("Estimate", _estimate),
         ("Trials, people", lambda a: f"{a.trials}, {a.people}"),
@@ -84,7 +83,7 @@ def _row(row: RowChange) -> str:
     if not row.new:
         return f"- removed: {key}"
     cells = "; ".join(
-        f"{words(name)} {_shown(was)} → {_shown(now)}"
+        f"{spaced(name)} {_shown(was)} → {_shown(now)}"
         for (name, was), (_, now) in zip(row.old, row.new, strict=True)
     )
     return f"- changed: {key}: {cells}"

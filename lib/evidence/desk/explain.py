@@ -17,7 +17,7 @@ from evidence.question import Question, select
 from evidence.question.records import Intervention, Study, records
 from evidence.report import Report
 from evidence.results.analysis import Analysis
-from evidence.wording.names import OUTCOMES, WINDOW_SHORT
+from evidence.wording.labels import labels
 from evidence.wording.numbers import number
 
 
@@ -93,7 +93,7 @@ def _spoken(analysis: Analysis) -> tuple[Effect, ...]:
 
 def _analysis(analysis: Analysis, study: Study, name: str, *, in_full: bool) -> Iterator[str]:
     question = analysis.question
-    window = WINDOW_SHORT[question.window or "any"]
+    window = analysis.labels.window(question.window)
     (effect,) = (effect for effect in analysis.effects if effect.study_id == study.study_id)
     ids = [item.study_id for item in analysis.numeric]
     if study.study_id in ids and analysis.pooled is not None:
@@ -133,7 +133,7 @@ def _step(step: Step) -> str:
 
 def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
     """Yield what the study says on outcomes other than pain."""
-    for outcome, name in OUTCOMES.items():
+    for outcome, name in labels(ds).names["outcome"].items():
         if outcome in ("pain_intensity", "other"):
             continue
         question = Question(drug, study.condition_group, outcome=outcome)

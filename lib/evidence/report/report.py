@@ -20,10 +20,9 @@ from evidence.report.sections.plain import Plain, plain
 from evidence.report.sections.sensitivity import sensitivity
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.results.analysis import Analysis, analyse, sample_size
-from evidence.wording.names import CONDITIONS, detail_name
-from evidence.wording.names import WINDOWS as WHEN
+from evidence.wording.labels import Labels, labels
 from evidence.wording.numbers import listing
-from evidence.wording.sentences import number, points, route_of
+from evidence.wording.sentences import number, points
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,17 @@ class Report:
     _multiverses: dict[tuple[str, str], Multiverse] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def labels(self) -> Labels:
+        """What the codes of the tables are called."""
+        return labels(self.ds)
+
+    @property
     def name(self) -> str:
         """The condition in words."""
         if self.detail is not None:
             details = (self.detail,) if isinstance(self.detail, str) else self.detail
-            return listing(detail_name(detail) for detail in details)
-        return CONDITIONS[self.condition] if self.condition else "chronic pain"
+            return listing(self.labels.detail(detail) for detail in details)
+        return self.labels.condition(self.condition)
 
     @property
     def key(self) -> str:
@@ -73,9 +77,9 @@ class Report:
         if self.condition is not None:
             return self.condition
         if self.everything:
-            return tuple(CONDITIONS)
+            return self.labels.conditions
         outside = str(self.ds.setting("conditions_outside_cochrane")).split()
-        return tuple(condition for condition in CONDITIONS if condition not in outside)
+        return tuple(condition for condition in self.labels.conditions if condition not in outside)
 
     @cached_property
     def selection(self) -> Selection:
@@ -160,13 +164,13 @@ class Report:
     def plain(self) -> Plain:
         """Return the report in plain words."""
         rows = self.trial_rows.values()
-        return plain(self.drug, self.name, rows, self.people, self.analyses, self.harms_found)
+        return plain(self.drug, self.name, rows, self.people, self.analyses, self.harms_found, self.labels)
 
     def outcomes(self) -> Table:
         """List what trials say on other outcomes."""
         found = outcomes.outcome_effects(self.ds, Question(self.drug, self.scope, detail=self.detail))
         caption = f"Other outcomes in trials of {self.drug} in {self.name}"
-        return outcomes.outcomes_table(f"{self.key}-outcomes", caption, found)
+        return outcomes.outcomes_table(f"{self.key}-outcomes", caption, found, self.labels)
 
     def multiverse(self, route: str, window: str) -> Multiverse:
         """Pool one question under every combination of defensible choices."""
@@ -177,9 +181,9 @@ class Report:
 
     def multiverse_figure(self, route: str, window: str) -> Figure:
         """Draw the specification curve of one question."""
-        subject = route_of(self.drug, route)
+        subject = self.labels.subject(self.drug, route)
         found = self.multiverse(route, window)
-        title = f"{subject} in {self.name}, pain {WHEN[window]}: {found.extent}"
+        title = f"{subject} in {self.name}, pain {self.labels.when(window)}: {found.extent}"
         return multiverse_figure(f"{self.key}-{route}-{window}-multiverse", title, found, self.drug)
 
     def albatross(self) -> Figure:
@@ -188,13 +192,13 @@ class Report:
         title = (
             f"{self.drug[0].upper()}{self.drug[1:]} in {self.name}: p-values of trials that print no effect"
         )
-        return pain.albatross_of(f"{self.key}-albatross", title, bounded)
+        return pain.albatross_of(f"{self.key}-albatross", title, bounded, self.labels)
 
     def harms(self) -> Table:
         """List the harms with counts and risk ratios."""
         found = self.harms_found
         caption = f"Harms of {self.drug} in trials in {self.name}"
-        return harms.harms_table(f"{self.key}-harms", caption, found)
+        return harms.harms_table(f"{self.key}-harms", caption, found, self.labels)
 
     def sof(self) -> Table:
         """Summarise the findings: effects at several baseline risks, and their certainty."""
@@ -210,7 +214,7 @@ class Report:
     def sensitivity(self, route: str, window: str) -> Table:
         """Repeat one analysis with other defensible choices."""
         analysis = self.analysis(route, window)
-        caption = f"The same pool under other choices: {route_of(self.drug, route)}, pain {WHEN[window]}"
+        caption = f"The same pool under other choices: {analysis.subject}, pain {analysis.when}"
         return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
 
     def whatif(self, route: str, window: str) -> WhatIf:
@@ -242,12 +246,12 @@ class Report:
 
     def forest(self, route: str) -> Figure:
         """Draw the effects on pain of one route, a block for each time window."""
-        title = f"{route_of(self.drug, route)} in {self.name}: pain"
+        title = f"{self.labels.subject(self.drug, route)} in {self.name}: pain"
         return pain.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
 
     def directions(self, route: str) -> Figure:
         """Draw what every trial of one route found, whether or not it can be pooled."""
-        title = f"{route_of(self.drug, route)} in {self.name}: what each trial found on pain"
+        title = f"{self.labels.subject(self.drug, route)} in {self.name}: what each trial found on pain"
         return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
     @cached_property
@@ -276,8 +280,8 @@ class Report:
         """List the trials of a finer condition with what each says on pain."""
         part = replace(self, detail=detail)
         found = effects(part.selection, self.ds)
-        caption = f"{route_of(self.drug, None)} in {part.name}: what each trial says on pain"
-        return part_table(f"{part.key}-part", caption, part.selection, found)
+        caption = f"{self.labels.subject(self.drug, None)} in {part.name}: what each trial says on pain"
+        return part_table(f"{part.key}-part", caption, part.selection, found, self.labels)
 
     def reviews(self) -> Table:
         """List what published reviews print."""

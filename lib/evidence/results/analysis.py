@@ -15,6 +15,7 @@ from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
 from evidence.question import Question, Selection, select
 from evidence.question.rules import read_windows
 from evidence.report.sections.trials import TrialRow, trial_rows
+from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80 % power
 _ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5 % test
@@ -45,6 +46,8 @@ class Analysis:
         People that one trial would need to detect the MID.
     trials : mapping of str to TrialRow
         The trials behind the effects, by study.
+    labels : Labels
+        What the codes of the tables are called.
     """
 
     question: Question
@@ -57,6 +60,18 @@ class Analysis:
     mid: float
     optimal_size: int
     trials: Mapping[str, TrialRow]
+    labels: Labels
+
+    @property
+    def when(self) -> str:
+        """The window as it stands in a sentence."""
+        return self.labels.when(self.question.window)
+
+    @property
+    def subject(self) -> str:
+        """The drug by its route, as the subject of a sentence."""
+        route = self.question.route
+        return self.labels.subject(self.question.drug, route if isinstance(route, str) else None)
 
     @property
     def bounded(self) -> tuple[Effect, ...]:
@@ -116,7 +131,17 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     )
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
     return Analysis(
-        question, selection, found, tuple(numeric), pooled, everything, certainty, mid, size, rows
+        question,
+        selection,
+        found,
+        tuple(numeric),
+        pooled,
+        everything,
+        certainty,
+        mid,
+        size,
+        rows,
+        labels(ds),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evidence.meta import Pooled, PooledCensored
-from evidence.wording.names import words
 from evidence.wording.numbers import interval, number, p_value, plural
 
 _RATIO_LIMITS = (0.01, 100.0)
@@ -18,7 +17,6 @@ __all__ = [
     "pain_effect",
     "plural",
     "risk_ratio",
-    "route_of",
 ]
 
 
@@ -74,10 +72,3 @@ def points(value: float) -> str:
 def count(value: int) -> str:
     """Return a whole number with thousands set off."""
     return f"{value:,}"
-
-
-def route_of(drug: str, route: str | None) -> str:
-    """Return a drug with its route as a subject: "Intravenous ketamine", "Ketamine by another route"."""
-    named = f"{words(route)} {drug}" if route else drug
-    name = f"{drug} by another route" if route == "other" else named
-    return f"{name[0].upper()}{name[1:]}"

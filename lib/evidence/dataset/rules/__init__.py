@@ -3,6 +3,7 @@
 from evidence.dataset.rules import (
     effects,
     intervals,
+    labels,
     order,
     people,
     pvalues,
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     effects.risk_difference_is_proportion,
     effects.events_are_counts,
     effects.row_holds_a_result,
+    labels.labels_cover_vocabulary,
     review_rows.one_question_per_analysis,
     review_rows.review_row_has_arms,
     review_rows.review_events_within_arm,

@@ -16,7 +16,8 @@ from evidence.publish.project import Project
 from evidence.publish.run.edition import Edition, edition
 from evidence.publish.site.pages import read_published
 from evidence.publish.site.trials import Trial, read_trials
-from evidence.wording.names import CONDITIONS, words
+from evidence.wording.labels import labels as labels_of
+from evidence.wording.labels import spaced
 
 PAGE = "chapters/studies"
 
@@ -59,9 +60,12 @@ class StudyList(SphinxDirective):
         ds = dataset.load(project.data)
         listing = _Listing(ds, _users(edition(project)))
         trials = read_trials(ds).values()
-        groups = list(dict.fromkeys([*CONDITIONS, *(trial.details["condition_group"] for trial in trials)]))
+        labels = labels_of(ds)
+        groups = list(
+            dict.fromkeys([*labels.conditions, *(trial.details["condition_group"] for trial in trials)])
+        )
         members = {group: [t for t in trials if t.details["condition_group"] == group] for group in groups}
-        sections = [_section(f"condition-{group}", CONDITIONS.get(group, words(group))) for group in groups]
+        sections = [_section(f"condition-{group}", labels.condition(group)) for group in groups]
         for section, group in zip(sections, groups, strict=True):
             section += [listing.study(trial) for trial in members[group]]
         return [section for section, group in zip(sections, groups, strict=True) if members[group]]
@@ -111,7 +115,7 @@ class _Listing:
         text, unit = trial.details[name], self._columns[name].unit
         if said := _SAID.get((name, text)):
             return nodes.Text(said)
-        return nodes.Text(f"{words(text) if name in _CODES else text}{f' {unit}' if unit else ''}")
+        return nodes.Text(f"{spaced(text) if name in _CODES else text}{f' {unit}' if unit else ''}")
 
     def _uses(self, trial: Trial) -> list[nodes.Node]:
         pages = [_page_link(docname) for docname in self._users.get(trial.study_id, [])]
@@ -174,14 +178,14 @@ def _page_link(docname: str) -> nodes.Node:
 
 
 def _regimen(row: dict[str, str]) -> nodes.Node:
-    given = ", ".join(filter(None, (row["formulation"], words(row["route"]), row["dose"])))
+    given = ", ".join(filter(None, (row["formulation"], spaced(row["route"]), row["dose"])))
     against = f"; compared with {row['comparator']}" if row["comparator"] else ""
-    drug = words(row["drug"]).replace("+", " + ") or "none of the five drugs"
+    drug = spaced(row["drug"]).replace("+", " + ") or "none of the five drugs"
     return nodes.Text(f"{drug}{f': {given}' if given else ''}{against}")
 
 
 def _flag(row: dict[str, str]) -> nodes.Node:
-    return nodes.Text(f"{words(row['flag'])} ({row['severity']}): {row['detail']}")
+    return nodes.Text(f"{spaced(row['flag'])} ({row['severity']}): {row['detail']}")
 
 
 def _by_study(frame: pd.DataFrame) -> dict[str, list[dict[str, str]]]:

@@ -15,9 +15,9 @@ from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.answer import answer_line
 from evidence.results.analysis import Analysis
-from evidence.wording.names import CONDITIONS, WINDOW_SHORT
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, plural
-from evidence.wording.sentences import route_of
 
 #: Drug, condition group (None for the overview of a drug), route, window.
 Key = tuple[str, str | None, str, str]
@@ -234,7 +234,11 @@ class Changes:
             Column(f"Version {self.current}", note="the same"),
         )
         rows = tuple(
-            (Cell(_name(key)), Cell(_words(self.before.get(key))), Cell(_words(self.after.get(key))))
+            (
+                Cell(_name(key, labels_of(self.ds))),
+                Cell(_words(self.before.get(key))),
+                Cell(_words(self.after.get(key))),
+            )
             for key in self.moved
         )
         return Table("changed-answers", "Answers that differ from the last version", columns, rows)
@@ -263,7 +267,7 @@ def _words(answer: Answer | None) -> str:
     return "no such question" if answer is None else answer.words
 
 
-def _name(key: Key) -> str:
+def _name(key: Key, labels: Labels) -> str:
     drug, condition, route, window = key
-    where = CONDITIONS[condition] if condition else "chronic pain, overview"
-    return f"{route_of(drug, route)}: {where}, {WINDOW_SHORT[window]}"
+    where = labels.condition(condition) + ("" if condition else ", overview")
+    return f"{labels.subject(drug, route)}: {where}, {labels.window(window)}"

@@ -8,7 +8,7 @@ from evidence.effects import reference_sd
 from evidence.report.report import Report
 from evidence.report.sections.answer import Facts
 from evidence.report.sections.trials import people_of, trial_rows
-from evidence.wording.names import DRUGS
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import plural
 from evidence.wording.sentences import number
 
@@ -54,7 +54,10 @@ def flow(ds: Dataset) -> Table:
         Column("An effect reported", "right"),
     )
     return Table(
-        "flow", "From the trials found to the analysis of pain", columns, tuple(_flow(ds, d) for d in DRUGS)
+        "flow",
+        "From the trials found to the analysis of pain",
+        columns,
+        tuple(_flow(ds, d) for d in labels_of(ds).drugs),
     )
 
 

@@ -17,9 +17,8 @@ from evidence.meta import Pooled, pool
 from evidence.report.report import Report
 from evidence.report.sections.pain import block_rows, pain_measure, pain_plot, prediction_of
 from evidence.results.analysis import Analysis
-from evidence.wording.names import CONDITIONS, DRUGS, WINDOW_SHORT, WINDOWS, route_words
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
-from evidence.wording.sentences import route_of
 
 
 def by_condition(report: Report, route: str, window: str) -> Figure:
@@ -32,7 +31,7 @@ def by_condition(report: Report, route: str, window: str) -> Figure:
     """
     analysis = report.analysis(route, window)
     key = f"{report.key}-{route}-{window}"
-    title = f"{route_of(report.drug, route)}: pain {WINDOWS[window]}, by condition"
+    title = f"{report.labels.subject(report.drug, route)}: pain {report.labels.when(window)}, by condition"
     spoken = [*analysis.numeric, *analysis.bounded]
     groups = dict.fromkeys(effect.condition_group for effect in spoken)
     blocks = tuple(_block(analysis, group) for group in groups)
@@ -50,7 +49,9 @@ def _block(analysis: Analysis, group: str) -> ForestBlock:
     pooled = _subgroup(numeric) if len(numeric) > 1 else None
     only = len({effect.condition_group for effect in (*analysis.numeric, *analysis.bounded)}) == 1
     label = "Pooled" if only else "Subgroup"
-    return ForestBlock(rows, capital(CONDITIONS[group]), _pool(label, pooled, numeric) if pooled else None)
+    return ForestBlock(
+        rows, capital(analysis.labels.condition(group)), _pool(label, pooled, numeric) if pooled else None
+    )
 
 
 def _weights(analysis: Analysis) -> list[float]:
@@ -79,13 +80,14 @@ def _pool(label: str, pooled: Pooled, found: Iterable[Effect]) -> ForestPool:
 
 def book_map(ds: Dataset) -> Table:
     """Return the evidence map of the book: every drug and condition, with links to the reports."""
+    labels = labels_of(ds)
     cells = {
-        (CONDITIONS[condition], drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
+        (labels.condition(condition), drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
         for (drug, condition), cell in ds.once(_map_cells).items()
     }
-    shown = tuple(name for code, name in CONDITIONS.items() if code != "other")
+    shown = tuple(labels.condition(code) for code in labels.conditions if code != "other")
     caption = "What is known for each drug and condition; each cell leads to its report"
-    return evidence_map("evidence-map", caption, shown, tuple(DRUGS), cells)
+    return evidence_map("evidence-map", caption, shown, labels.drugs, cells)
 
 
 def book_list(ds: Dataset) -> Table:
@@ -96,9 +98,10 @@ def book_list(ds: Dataset) -> Table:
         Column("People", "right", "where stated"),
         Column("Pain", note="difference in points on 0–100, below 0: less pain on the drug"),
     )
+    labels = labels_of(ds)
     rows = tuple(
         (
-            Cell(f"{capital(drug)}: {CONDITIONS[condition]}", href=f"chapters/{drug}/{condition}.html"),
+            Cell(f"{capital(drug)}: {labels.condition(condition)}", href=f"chapters/{drug}/{condition}.html"),
             *_counts(cell),
         )
         for (drug, condition), cell in ds.once(_map_cells).items()
@@ -108,11 +111,15 @@ def book_list(ds: Dataset) -> Table:
 
 def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
     """Return what is known for every drug and condition that has a report."""
-    return {(drug, condition): cell for drug in DRUGS for condition, cell in _cells_of(ds, drug).items()}
+    return {
+        (drug, condition): cell
+        for drug in labels_of(ds).drugs
+        for condition, cell in _cells_of(ds, drug).items()
+    }
 
 
 def _cells_of(ds: Dataset, drug: str) -> dict[str, MapCell]:
-    found = {name: Report(drug, name, ds=ds) for name in CONDITIONS if name != "other"}
+    found = {name: Report(drug, name, ds=ds) for name in labels_of(ds).conditions if name != "other"}
     return {condition: _map_cell(report) for condition, report in found.items() if report.selection.studies}
 
 
@@ -134,9 +141,10 @@ def _map_cell(report: Report) -> MapCell:
         return MapCell(trials, "no-pool", said, people)
     main = max(measured, key=lambda analysis: (not analysis.doubtful, analysis.people))
     assert main.pooled is not None
-    route, window = str(main.question.route), WINDOW_SHORT[main.question.window or "any"]
+    labels = report.labels
+    route, window = str(main.question.route), labels.window(main.question.window)
     behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
-    said = f"{number(main.pooled.estimate)} points ({route_words(route)}, {window}; {behind})"
+    said = f"{number(main.pooled.estimate)} points ({labels.route(route)}, {window}; {behind})"
     return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people)
 
 
@@ -150,7 +158,7 @@ def reports(ds: Dataset, drug: str) -> Table:
     """List the reports of a drug, one row for each condition."""
     columns = (Column("Condition"), Column("Trials", "right"), Column("People", "right"), Column("Pain"))
     rows = tuple(
-        (Cell(capital(CONDITIONS[condition]), href=f"{condition}.html"), *_counts(cell))
+        (Cell(capital(labels_of(ds).condition(condition)), href=f"{condition}.html"), *_counts(cell))
         for condition, cell in _cells_of(ds, drug).items()
     )
     return Table(f"{drug}-reports", f"The reports on {drug}", columns, rows)

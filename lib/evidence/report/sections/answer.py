@@ -12,9 +12,9 @@ from evidence.effects import Effect
 from evidence.grade.statement import no_estimate, statement
 from evidence.meta import Pooled
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOWS, words
+from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing, number, plural
-from evidence.wording.sentences import all_evidence, pain_effect, route_of
+from evidence.wording.sentences import all_evidence, pain_effect
 
 _SHOWN: Final = 3
 _SCALE: Final = 100  # points: the width of the pain scale to which every effect is brought
@@ -125,10 +125,7 @@ def _list(lines: Sequence[Line]) -> str:
 
 def answer_line(analysis: Analysis) -> Line:
     """Word the answer to one question: size and certainty, then the numbers behind them."""
-    question = analysis.question
-    route = question.route if isinstance(question.route, str) else None
-    subject = route_of(question.drug, route)
-    when = WINDOWS[question.window or "any"]
+    subject, when = analysis.subject, analysis.when
     if analysis.pooled is None:
         return Line(no_estimate(subject, f"pain {when}"), _without_numbers(analysis), analysis)
     level = analysis.certainty.level
@@ -175,7 +172,7 @@ def _warned(analysis: Analysis) -> str:
 
 def _cautions(analysis: Analysis, effect: Effect) -> list[str]:
     flags = analysis.selection.flags[effect.study_id]
-    return [words(flag.flag) for flag in flags if flag.severity == "caution"]
+    return [spaced(flag.flag) for flag in flags if flag.severity == "caution"]
 
 
 def _more(analysis: Analysis) -> str:

@@ -12,7 +12,8 @@ from evidence.dataset import Dataset
 from evidence.question import Study
 from evidence.question.records import records
 from evidence.report.sections.trials import trial_rows
-from evidence.wording.names import OUTCOMES, detail_name, words
+from evidence.wording.labels import Labels, spaced
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, p_value, plural
 
 _TIMING: Final = ("prevention", "perioperative", "acute")
@@ -84,7 +85,7 @@ def kept_out(ds: Dataset, study_ids: Iterable[str]) -> dict[str, str]:
     rows = records(ds.rows("flags", study_id=sorted(set(study_ids)), severity="exclude"), Exclusion)
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row.study_id, []).append(f"{words(row.flag)}: {row.detail}")
+        found.setdefault(row.study_id, []).append(f"{spaced(row.flag)}: {row.detail}")
     return {study: "; ".join(said) for study, said in found.items()}
 
 
@@ -128,9 +129,9 @@ class Apart:
             (
                 Cell(studies[row.study_id].label, detail=rows_of[row.study_id].source),
                 Cell(rows_of[row.study_id].people),
-                Cell(detail_name(studies[row.study_id].condition_detail or "not stated")),
+                Cell(labels_of(self.ds).detail(studies[row.study_id].condition_detail or "not stated")),
                 Cell(_given(row.study_id, given)),
-                Cell(_reported(row.study_id, said)),
+                Cell(_reported(row.study_id, said, labels_of(self.ds))),
                 Cell(row.detail),
             )
             for row in out
@@ -145,7 +146,7 @@ class Apart:
         names = study_names(self.ds, [row.study_id for row in rows])
         cells = tuple(
             (
-                Cell(words(flag)),
+                Cell(spaced(flag)),
                 Cell(self.rule(flag)),
                 Cell(f"{sum(row.flag == flag for row in rows):,}"),
                 Cell(listing(names[row.study_id] for row in rows if row.flag == flag)),
@@ -173,16 +174,16 @@ def apart() -> Apart:
 
 def _given(study_id: str, given: Sequence[Given]) -> str:
     return "; ".join(
-        f"{words(row.route)} {row.drug}{f', {row.dose}' if row.dose else ''}, against "
+        f"{spaced(row.route)} {row.drug}{f', {row.dose}' if row.dose else ''}, against "
         f"{row.comparator or 'a comparison not stated'}"
         for row in given
         if row.study_id == study_id
     )
 
 
-def _reported(study_id: str, said: Sequence[Said]) -> str:
+def _reported(study_id: str, said: Sequence[Said], labels: Labels) -> str:
     found = [
-        f"{OUTCOMES.get(row.outcome, row.outcome)} ({row.measure}, {row.time_label}): {row.words}"
+        f"{labels.outcome(row.outcome)} ({row.measure}, {row.time_label}): {row.words}"
         for row in said
         if row.study_id == study_id
     ]

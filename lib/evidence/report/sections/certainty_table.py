@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evidence.charts.tables import Cell, Column, Table
 from evidence.grade.certainty import DOMAINS, Domain
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOW_SHORT, words
+from evidence.wording.labels import spaced
 
 _DOWN = ("not serious", "serious (−1)", "very serious (−2)")
 
@@ -24,9 +24,9 @@ def certainty_table(key: str, caption: str, analyses: Sequence[Analysis]) -> Tab
 
 def _row(analysis: Analysis) -> tuple[Cell, ...]:
     question, certainty = analysis.question, analysis.certainty
-    route = words(question.route) if isinstance(question.route, str) else "any route"
+    route = spaced(question.route) if isinstance(question.route, str) else "any route"
     return (
-        Cell(f"{route[0].upper()}{route[1:]}, {WINDOW_SHORT[question.window or 'any']}"),
+        Cell(f"{route[0].upper()}{route[1:]}, {analysis.labels.window(question.window)}"),
         Cell(f"{certainty.symbols} {certainty.level}"),
         *(_domain(domain) for domain in certainty.domains),
     )

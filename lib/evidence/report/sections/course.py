@@ -14,6 +14,8 @@ from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, Selection
 from evidence.question.records import records
 from evidence.report.sections.trials import Regimen, regimens
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, number, p_value
 
 
@@ -154,14 +156,17 @@ def regimen_table(ds: Dataset, selection: Selection, key: str, caption: str) -> 
         columns,
         tuple(
             _regimen(
-                selection.studies[study].label, given[study], [row for row in rows if row.study_id == study]
+                selection.studies[study].label,
+                given[study],
+                labels_of(ds),
+                [row for row in rows if row.study_id == study],
             )
             for study in ids
         ),
     )
 
 
-def _regimen(label: str, given: Regimen, rows: list[ContrastRow]) -> tuple[Cell, ...]:
+def _regimen(label: str, given: Regimen, words: Labels, rows: list[ContrastRow]) -> tuple[Cell, ...]:
     days = given.treatment_duration_days
     times: dict[tuple[str, str], list[str]] = {}
     for row in rows:
@@ -172,6 +177,6 @@ def _regimen(label: str, given: Regimen, rows: list[ContrastRow]) -> tuple[Cell,
     return (
         Cell(label),
         Cell("not stated") if days is None else Cell(f"{days:g}", value=days),
-        Cell(str(given)),
+        Cell(given.said(words)),
         Cell(said or "no comparison of pain"),
     )

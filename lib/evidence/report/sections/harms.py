@@ -14,7 +14,8 @@ from evidence.effects import Effect, effects
 from evidence.meta import Pooled, pool
 from evidence.question import Question, select
 from evidence.report.sections.pain import limits
-from evidence.wording.names import HARMS, OUTCOMES, route_words
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
 from evidence.wording.sentences import risk_ratio
 
@@ -62,7 +63,7 @@ class Harm:
 def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
     """Return every harm on which a trial of the question says something, route by route, each study once."""
     found: list[Harm] = []
-    for outcome in HARMS:
+    for outcome in labels_of(ds).harms:
         asked = replace(question, outcome=outcome, window="any")
         found += by_route(outcome, effects(select(asked, ds), ds))
     return tuple(found)
@@ -88,17 +89,17 @@ def pooled_ratio(found: Sequence[Effect]) -> Pooled | None:
     return pool(yi, vi, ci="HKSJ-adhoc")
 
 
-def harms_table(key: str, caption: str, found: Sequence[Harm]) -> Table:
+def harms_table(key: str, caption: str, found: Sequence[Harm], labels: Labels) -> Table:
     """List the harms with what each trial says and the risk ratio, route by route."""
-    return Table(key, caption, _COLUMNS, tuple(_row(harm) for harm in found))
+    return Table(key, caption, _COLUMNS, tuple(_row(harm, labels) for harm in found))
 
 
-def _row(harm: Harm) -> tuple[Cell, ...]:
+def _row(harm: Harm, labels: Labels) -> tuple[Cell, ...]:
     ratio = harm.ratio
     drug, control = _totals(harm)
     return (
-        Cell(capital(OUTCOMES[harm.outcome])),
-        Cell(route_words(harm.route)),
+        Cell(capital(labels.outcome(harm.outcome))),
+        Cell(labels.route(harm.route)),
         Cell("; ".join(said(effect) for effect in harm.effects)),
         Cell(drug),
         Cell(control),

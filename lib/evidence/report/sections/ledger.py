@@ -10,7 +10,7 @@ from evidence.effects import Effect, Step
 from evidence.question import Selection
 from evidence.report.sections.pain import limits
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOW_SHORT, route_words
+from evidence.wording.labels import Labels
 from evidence.wording.numbers import interval, number
 
 _COLUMNS = (
@@ -26,7 +26,7 @@ _COLUMNS = (
 def ledger(key: str, caption: str, analyses: Sequence[Analysis]) -> Table:
     """List every effect with its class and, folded below, each step, assumption and source row."""
     rows = tuple(
-        _row(effect)
+        _row(effect, analysis.labels)
         for analysis in analyses
         for effect in analysis.effects
         if effect.evidence_class != "unusable"
@@ -34,12 +34,12 @@ def ledger(key: str, caption: str, analyses: Sequence[Analysis]) -> Table:
     return Table(key, caption, _COLUMNS, rows)
 
 
-def _row(effect: Effect) -> tuple[Cell, ...]:
+def _row(effect: Effect, labels: Labels) -> tuple[Cell, ...]:
     yi, se = effect.yi, effect.se
     said = effect.statement.words if effect.statement else ""
     return (
         Cell(effect.label),
-        Cell(f"{WINDOW_SHORT[effect.window]} ({effect.time_label})"),
+        Cell(f"{labels.window(effect.window)} ({effect.time_label})"),
         Cell(effect.evidence_class + (", re-expressed from an SMD" if effect.reexpressed else "")),
         Cell(said) if yi is None else Cell(number(yi), value=yi),
         Cell("") if se is None else Cell(number(se), value=se),
@@ -63,15 +63,17 @@ def _step(step: Step) -> str:
     )
 
 
-def part_table(key: str, caption: str, selection: Selection, found: Sequence[Effect]) -> Table:
+def part_table(
+    key: str, caption: str, selection: Selection, found: Sequence[Effect], labels: Labels
+) -> Table:
     """List each trial of a selection with its regimen and what it says on pain, or why it says nothing."""
     columns = (Column("Trial"), Column("Drug and dose"), Column("When"), Column("What it says on pain"))
     spoken = [effect for effect in found if effect.evidence_class != "unusable"]
     rows = [
         (
             Cell(e.label),
-            Cell(f"{route_words(e.route)}, {e.regimen}"),
-            Cell(WINDOW_SHORT[e.window]),
+            Cell(f"{labels.route(e.route)}, {e.regimen}"),
+            Cell(labels.window(e.window)),
             Cell(_finding(e)),
         )
         for e in spoken
@@ -79,7 +81,7 @@ def part_table(key: str, caption: str, selection: Selection, found: Sequence[Eff
     rows += [
         (
             Cell(selection.studies[item.study_id].label),
-            Cell(route_words(selection.interventions[item.study_id].route)),
+            Cell(labels.route(selection.interventions[item.study_id].route)),
             Cell(""),
             Cell(item.sentence),
         )

@@ -9,7 +9,8 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect, effects
 from evidence.question import Question, select
-from evidence.wording.names import BENEFITS, OUTCOMES
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number
 from evidence.wording.sentences import risk_ratio
 
@@ -28,19 +29,19 @@ def outcome_effects(ds: Dataset, question: Question) -> tuple[Effect, ...]:
     """Return what the trials of a question say on the other outcomes, each study once per outcome."""
     return tuple(
         effect
-        for outcome in BENEFITS
+        for outcome in labels_of(ds).benefits
         for effect in effects(select(replace(question, outcome=outcome, window="any"), ds), ds)
         if effect.evidence_class != "unusable"
     )
 
 
-def outcomes_table(key: str, caption: str, found: tuple[Effect, ...]) -> Table:
+def outcomes_table(key: str, caption: str, found: tuple[Effect, ...], labels: Labels) -> Table:
     """List what trials say on the other outcomes."""
-    return Table(key, caption, _COLUMNS, tuple(_row(effect) for effect in found))
+    return Table(key, caption, _COLUMNS, tuple(_row(effect, labels) for effect in found))
 
 
-def _row(effect: Effect) -> tuple[Cell, ...]:
-    name = OUTCOMES[effect.outcome]
+def _row(effect: Effect, labels: Labels) -> tuple[Cell, ...]:
+    name = labels.outcome(effect.outcome)
     return (
         Cell(name[0].upper() + name[1:]),
         Cell(effect.label),

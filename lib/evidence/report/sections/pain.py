@@ -31,7 +31,7 @@ from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
 from evidence.meta import Pooled
 from evidence.question import WINDOWS as TIMES
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOWS
+from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, number, plural
 
 #: What a forest plot shows of how each trial was done, as far as the text that was read tells.
@@ -107,10 +107,9 @@ def block_rows(
 
 
 def _block(analysis: Analysis) -> ForestBlock:
-    window = analysis.question.window or "any"
     weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
     rows = block_rows(analysis, analysis.numeric, weights, analysis.bounded)
-    return ForestBlock(rows, capital(WINDOWS[window]), _pool(analysis), _note(analysis))
+    return ForestBlock(rows, capital(analysis.when), _pool(analysis), _note(analysis))
 
 
 def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
@@ -192,7 +191,7 @@ def arms(effect: Effect) -> str:
 def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
     """Draw what every trial found in every window, whether or not it can be pooled."""
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    windows = tuple(capital(WINDOWS[analysis.question.window or "any"]) for analysis in spoken)
+    windows = tuple(capital(analysis.when) for analysis in spoken)
     by_window = [{effect.study_id: effect for effect in analysis.effects} for analysis in spoken]
     studies = dict.fromkeys(
         effect.study_id
@@ -243,12 +242,14 @@ def _towards(sign: int | None) -> Direction:
     return "unclear" if sign is None else sides[sign]
 
 
-def albatross_of(key: str, title: str, effects: Sequence[Effect], caption: str = "") -> Figure:
+def albatross_of(
+    key: str, title: str, effects: Sequence[Effect], labels: Labels, caption: str = ""
+) -> Figure:
     """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
-    return albatross(key, title, Albatross(albatross_points(effects)), caption=caption)
+    return albatross(key, title, Albatross(albatross_points(effects, labels)), caption=caption)
 
 
-def albatross_points(effects: Sequence[Effect]) -> tuple[AlbatrossPoint, ...]:
+def albatross_points(effects: Sequence[Effect], labels: Labels) -> tuple[AlbatrossPoint, ...]:
     """Return one point for each test of a study: one that it repeats in several windows is drawn once.
 
     Of equal points the one of the latest window stands, a window that is not stated last; a study with
@@ -261,7 +262,7 @@ def albatross_points(effects: Sequence[Effect]) -> tuple[AlbatrossPoint, ...]:
             continue
         test, place = (effect.study_id, point.operator, point.p, point.favours), _LATER.index(effect.window)
         if test not in by_test or by_test[test][0] < place:
-            by_test[test] = place, replace(point, window=WINDOWS[effect.window])
+            by_test[test] = place, replace(point, window=labels.when(effect.window))
     several = Counter(study for study, *_ in by_test)
     return tuple(
         point if several[study] > 1 else replace(point, window="")

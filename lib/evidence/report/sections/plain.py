@@ -15,7 +15,7 @@ from evidence.report.sections.pain import limits
 from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.trials import TrialRow
 from evidence.results.analysis import Analysis
-from evidence.wording.names import OUTCOMES, ROUTES, WINDOWS
+from evidence.wording.labels import Labels
 from evidence.wording.numbers import listing, number, plural
 
 _LAY: Final = {
@@ -69,6 +69,7 @@ def plain(
     people: int,
     analyses: Sequence[Analysis],
     harms: Sequence[Harm],
+    labels: Labels,
 ) -> Plain:
     """Answer the fixed questions of every report."""
     early = [analysis for analysis in analyses if analysis.question.window == "during_infusion"]
@@ -80,7 +81,7 @@ def plain(
             ("What was found?", (*_found(drug, lasting), *_soon(drug, early))),
             ("How sure are we?", _sure(lasting)),
             ("What does this not mean?", _not_mean(drug)),
-            ("What about harms?", _harms(drug, harms)),
+            ("What about harms?", _harms(drug, harms, labels)),
         )
     )
 
@@ -104,9 +105,9 @@ def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
     measured = [analysis for analysis in analyses if analysis.pooled is not None]
     said = [_measured(drug, analysis) for analysis in measured]
     timed = {analysis.question.window for analysis in measured}
-    silent_windows = [str(analysis.question.window) for analysis in analyses if analysis.bounded]
-    untold = [window for window in dict.fromkeys(silent_windows) if window not in {*timed, "not_stated"}]
-    said += [f"No trial gives a number for pain {WINDOWS[window]}." for window in untold if said]
+    silent = {analysis.question.window: analysis.when for analysis in analyses if analysis.bounded}
+    untold = [when for window, when in silent.items() if window not in {*timed, "not_stated"}]
+    said += [f"No trial gives a number for pain {when}." for when in untold if said]
     said += _tests(drug, _silent(analyses))
     return tuple(said) or (
         f"No trial that we could use tells how much {drug} changes this pain after the first two days.",
@@ -166,8 +167,8 @@ def _measured(drug: str, analysis: Analysis) -> str:
     pooled = analysis.pooled
     assert pooled is not None
     question = analysis.question
-    route = f" ({ROUTES[question.route]})" if isinstance(question.route, str) else ""
-    found = f"In {plural(pooled.k, 'trial')}, pain {WINDOWS[question.window or 'any']} was"
+    route = f" ({analysis.labels.by_route(question.route)})" if isinstance(question.route, str) else ""
+    found = f"In {plural(pooled.k, 'trial')}, pain {analysis.when} was"
     points = round(abs(pooled.estimate))
     side = "lower" if pooled.estimate < 0 else "higher"
     size = f"{plural(points, 'point')} {side}" if points else "about the same"
@@ -209,9 +210,9 @@ def _not_mean(drug: str) -> tuple[str, ...]:
     )
 
 
-def _harms(drug: str, harms: Sequence[Harm]) -> tuple[str, ...]:
+def _harms(drug: str, harms: Sequence[Harm], labels: Labels) -> tuple[str, ...]:
     more = listing(
-        _LAY.get(outcome, OUTCOMES[outcome])
+        _LAY.get(outcome, labels.outcome(outcome))
         for outcome in dict.fromkeys(harm.outcome for harm in harms if _more_common(harm))
     )
     rare = "Rare harms cannot be seen in small trials."

@@ -15,7 +15,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ContrastRow
 from evidence.question.records import records
-from evidence.wording.names import DRUGS
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
 
 Form: TypeAlias = Literal[
@@ -187,7 +187,7 @@ class Reported:
         pairs = records(self.ds.rows("interventions"), Drug)
         groups = {
             drug.capitalize(): sorted({pair.study_id for pair in pairs if pair.drug == drug})
-            for drug in DRUGS
+            for drug in labels_of(self.ds).drugs
         }
         return self._table("reported-by-drug", "What trials report on pain, by drug", "Drug", groups)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question.records import records
-from evidence.wording.names import words
+from evidence.wording.labels import spaced
 from evidence.wording.numbers import interval, number
 
 _COLUMNS = (
@@ -90,7 +90,7 @@ def _row(row: Review) -> tuple[Cell, ...]:
     return (
         Cell(row.label, href=row.address),
         _joined(row.condition, row.route, row.comparator),
-        _joined(words(row.outcome or ""), row.time_label),
+        _joined(spaced(row.outcome or ""), row.time_label),
         Cell(size + people),
         Cell(row.result, detail=row.notes or ""),
         Cell(row.certainty or "not stated"),

@@ -29,9 +29,10 @@ from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import Harm, by_route, other_scales, said
-from evidence.wording.names import CONDITIONS, DRUGS, HARMS, OUTCOMES
+from evidence.wording.labels import Labels
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing, plural
-from evidence.wording.sentences import risk_ratio, route_of
+from evidence.wording.sentences import risk_ratio
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
@@ -45,11 +46,12 @@ class RouteHarm:
     drug: str
     inert: bool
     harm: Harm
+    labels: Labels
 
     @property
     def subject(self) -> str:
         """Drug with route: "Intravenous ketamine"."""
-        return route_of(self.drug, self.harm.route)
+        return self.labels.subject(self.drug, self.harm.route)
 
     @property
     def against(self) -> str:
@@ -59,7 +61,7 @@ class RouteHarm:
     @property
     def name(self) -> str:
         """The harm in words, capitalised."""
-        return capital(OUTCOMES[self.harm.outcome])
+        return capital(self.labels.outcome(self.harm.outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,19 @@ class Safety:
 
     ds: Dataset
 
+    @property
+    def labels(self) -> Labels:
+        """What the codes of the tables are called."""
+        return labels_of(self.ds)
+
     @cached_property
     def found(self) -> tuple[RouteHarm, ...]:
         """Harms by outcome, drug, route and kind of comparator."""
         return tuple(
             harm
-            for outcome in HARMS
-            for drug in DRUGS
-            for harm in _split(drug, outcome, self.asked(drug, outcome))
+            for outcome in self.labels.harms
+            for drug in self.labels.drugs
+            for harm in _split(drug, outcome, self.asked(drug, outcome), self.labels)
         )
 
     def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
@@ -195,11 +202,11 @@ class Safety:
             felt,
             Risk("Without the drug", 1000 * at.baseline.risk),
             Risk(
-                f"With {route_of(drug, route).lower()}",
+                f"With {self.labels.subject(drug, route).lower()}",
                 *(1000 * v for v in (risk.estimate, risk.low, risk.high)),
             ),
         )
-        title = f"{found.subject}: {OUTCOMES[outcome]}"
+        title = f"{found.subject}: {self.labels.outcome(outcome)}"
         caption = (
             f"At a baseline risk of {at.baseline.per_1000} of 1,000 ({at.baseline.source}). "
             f"{at.needed}; the interval takes the baseline as known."
@@ -209,28 +216,31 @@ class Safety:
     def silence(self) -> Table:
         """Count for each drug and harm the trials that compare it, and those that say nothing usable."""
         rows = tuple(
-            (Cell(capital(drug)), *(_spoken(self.asked(drug, outcome)) for outcome in HARMS))
-            for drug in DRUGS
+            (Cell(capital(drug)), *(_spoken(self.asked(drug, outcome)) for outcome in self.labels.harms))
+            for drug in self.labels.drugs
         )
-        columns = (Column("Drug"), *(Column(capital(OUTCOMES[outcome]), "right") for outcome in HARMS))
+        columns = (
+            Column("Drug"),
+            *(Column(capital(self.labels.outcome(outcome)), "right") for outcome in self.labels.harms),
+        )
         return Table("harms-silence", "Trials that compare a harm between arms, of all trials", columns, rows)
 
     def uncompared(self) -> Table:
         """List the counts that give no ratio, as printed: one arm only, no events, or a trial kept out."""
         used = {row for found in self.ratios for effect in found.harm.effects for row in effect.rows}
-        counts = records(self.ds.rows("arm_results", outcome=list(HARMS), kind="count"), _Count)
+        counts = records(self.ds.rows("arm_results", outcome=list(self.labels.harms), kind="count"), _Count)
         left = [count for count in counts if count.key not in used]
         names = study_names(self.ds, [count.study_id for count in left])
         flags = kept_out(self.ds, [count.study_id for count in left])
         rows = tuple(
             (
-                Cell(capital(OUTCOMES[count.outcome]), detail=count.notes or ""),
+                Cell(capital(self.labels.outcome(count.outcome)), detail=count.notes or ""),
                 Cell(names[count.study_id]),
                 Cell(count.arm),
                 Cell(count.words),
                 Cell(flags.get(count.study_id, "")),
             )
-            for outcome in HARMS
+            for outcome in self.labels.harms
             for count in left
             if count.outcome == outcome
         )
@@ -245,7 +255,7 @@ class Safety:
 
     def spoken(self, outcome: str) -> str:
         """Say how many trials compare a harm: "1 of 112 trials"."""
-        asked = {drug: self.asked(drug, outcome) for drug in DRUGS}
+        asked = {drug: self.asked(drug, outcome) for drug in self.labels.drugs}
         said = {e.study_id for found in asked.values() for e in found if e.evidence_class != "unusable"}
         studies = {e.study_id for found in asked.values() for e in found}
         return f"{len(said):,} of {plural(len(studies), 'trial')}"
@@ -255,7 +265,7 @@ class Safety:
         single, pooled = len(self.ratios) - len(self.pooled), len(self.pooled)
         if not pooled:
             return f"Each of the {single:,} ratios rests on a single trial, so nothing is pooled."
-        named = listing(f"{OUTCOMES[f.harm.outcome]} ({f.subject.lower()})" for f in self.pooled)
+        named = listing(f"{self.labels.outcome(f.harm.outcome)} ({f.subject.lower()})" for f in self.pooled)
         pools = plural(pooled, "ratio pools", "ratios pool")
         return f"{pools} trials: {named}; {single:,} rest on one trial each."
 
@@ -265,11 +275,11 @@ def safety() -> Safety:
     return Safety(dataset.load())
 
 
-def _split(drug: str, outcome: str, found: Sequence[Effect]) -> Iterator[RouteHarm]:
+def _split(drug: str, outcome: str, found: Sequence[Effect], labels: Labels) -> Iterator[RouteHarm]:
     """Split what trials say on a harm by kind of comparator and by route."""
     for inert in (True, False):
         part = [effect for effect in found if (effect.comparator_type in _INERT) == inert]
-        yield from (RouteHarm(drug, inert, harm) for harm in by_route(outcome, part))
+        yield from (RouteHarm(drug, inert, harm, labels) for harm in by_route(outcome, part))
 
 
 _COLUMNS: Final = (
@@ -295,15 +305,15 @@ def _row(found: RouteHarm) -> tuple[Cell, ...]:
         Cell(found.name),
         Cell(found.subject),
         Cell(found.against),
-        Cell("; ".join(map(_trial, found.harm.effects))),
+        Cell("; ".join(_trial(effect, found.labels) for effect in found.harm.effects)),
         Cell(other_scales(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
     )
 
 
-def _trial(effect: Effect) -> str:
+def _trial(effect: Effect, labels: Labels) -> str:
     """Say what a trial reports, what both arms got, and in whom."""
     both = f", both with {listing(effect.shared)}" if effect.shared else ""
-    return f"{said(effect)}{both} [{CONDITIONS[effect.condition_group]}]"
+    return f"{said(effect)}{both} [{labels.condition(effect.condition_group)}]"
 
 
 def _risk_row(found: RouteHarm, at: AtBaseline) -> tuple[Cell, ...]:

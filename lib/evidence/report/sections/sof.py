@@ -16,9 +16,9 @@ from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio
 from evidence.report.sections.trials import trial_rows
 from evidence.results.analysis import Analysis, flag_domains
-from evidence.wording.names import HARMS, OUTCOMES, WINDOWS
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, plural
-from evidence.wording.sentences import pain_effect, risk_ratio, route_of
+from evidence.wording.sentences import pain_effect, risk_ratio
 
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
@@ -47,16 +47,14 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     """
     lasting = [a for a in analyses if a.question.window != "during_infusion" and (a.numeric or a.bounded)]
     rows = [_pain(analysis) for analysis in lasting]
-    for outcome in (*_RESPONSES, *HARMS):
+    for outcome in (*_RESPONSES, *labels_of(ds).harms):
         rows += _counted(ds, question, outcome)
     return Table(key, caption, _COLUMNS, tuple(rows))
 
 
 def _pain(analysis: Analysis) -> tuple[Cell, ...]:
-    question = analysis.question
-    route = question.route if isinstance(question.route, str) else None
     pooled = analysis.pooled
-    name = f"Pain {WINDOWS[question.window or 'any']}: {route_of(question.drug, route).lower()}"
+    name = f"Pain {analysis.when}: {analysis.subject.lower()}"
     if pooled is None:
         said = f"not estimable: {plural(len(analysis.bounded), 'trial')} without a usable number"
         size = Cell(plural(len(analysis.bounded), "trial"))
@@ -103,9 +101,10 @@ def _rows(
     ratio = (math.exp(pooled.estimate), math.exp(pooled.ci_low), math.exp(pooled.ci_high))
     people = sum(effect.people or 0 for effect in found)
     certainty = rate(body_of(ds, found, levels), flag_domains(ds), {})
-    when = f" {WINDOWS[found[0].window]}" if outcome in _RESPONSES else ""
+    labels = labels_of(ds)
+    when = f" {labels.when(found[0].window)}" if outcome in _RESPONSES else ""
     both = "" if not all(effect.shared for effect in found) else ", added to what both groups got"
-    name = f"{capital(OUTCOMES[outcome])}{when}: {route_of(drug, route).lower()}{both}"
+    name = f"{capital(labels.outcome(outcome))}{when}: {labels.subject(drug, route).lower()}{both}"
     head = (
         Cell(name),
         Cell(f"{plural(pooled.k, 'trial')} ({people:,})"),

@@ -10,7 +10,8 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
 from evidence.question.records import Overlap, records
-from evidence.wording.names import COMPARATORS, detail_name, route_words, words
+from evidence.wording.labels import Labels, spaced
+from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing
 
 _COLUMNS = (
@@ -59,7 +60,7 @@ class TrialRow:
     def source(self) -> Html:
         """Title, journal, and the text that was read."""
         said = escape(". ".join(part for part in (self.title or "Title not stated", self.journal) if part))
-        read = link(self.source_url.split(" ")[0], f"Read as: {words(self.source_type)}")
+        read = link(self.source_url.split(" ")[0], f"Read as: {spaced(self.source_type)}")
         return Html(f"{said}. {read}.")
 
 
@@ -75,8 +76,9 @@ class Regimen:
     comparator: str | None
     comparator_type: str | None
 
-    def __str__(self) -> str:
-        return ", ".join(part for part in (self.formulation, route_words(self.route), self.dose) if part)
+    def said(self, labels: Labels) -> str:
+        """Formulation, route and dose in words."""
+        return ", ".join(part for part in (self.formulation, labels.route(self.route), self.dose) if part)
 
 
 def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
@@ -107,7 +109,7 @@ def trials(selection: Selection, ds: Dataset, key: str, caption: str) -> Table:
         key,
         caption,
         _COLUMNS,
-        tuple(_row(studies[study], given[study], forms[study], selection) for study in ids),
+        tuple(_row(studies[study], given[study], forms[study], selection, labels_of(ds)) for study in ids),
     )
 
 
@@ -144,18 +146,20 @@ def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
     return f"{text[0].upper()}{text[1:]}" if text else "Nothing that compares the arms"
 
 
-def _row(study: TrialRow, regimen: Regimen, forms: str, selection: Selection) -> tuple[Cell, ...]:
+def _row(
+    study: TrialRow, regimen: Regimen, forms: str, selection: Selection, labels: Labels
+) -> tuple[Cell, ...]:
     flags = selection.flags[study.study_id]
-    detail = "\n".join(f"{words(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags)
+    detail = "\n".join(f"{spaced(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags)
     return (
         Cell(selection.studies[study.study_id].label, detail=study.source),
         Cell(study.people),
-        Cell(detail_name(study.condition_detail or "not stated")),
-        Cell(str(regimen)),
-        Cell(regimen.comparator or COMPARATORS.get(regimen.comparator_type or "", "not stated")),
+        Cell(labels.detail(study.condition_detail or "not stated")),
+        Cell(regimen.said(labels)),
+        Cell(regimen.comparator or labels.comparator(regimen.comparator_type)),
         Cell(f"{study.design}, blinding {study.blinding}"),
         Cell(forms),
-        Cell("; ".join(words(flag.flag) for flag in flags) or "none", detail=detail),
+        Cell("; ".join(spaced(flag.flag) for flag in flags) or "none", detail=detail),
     )
 
 

@@ -22,9 +22,8 @@ from evidence.question import select
 from evidence.report.sections.answer import answer_line
 from evidence.report.sections.pain import arms
 from evidence.results.analysis import Analysis
-from evidence.wording.names import WINDOWS, words
+from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing
-from evidence.wording.sentences import route_of
 
 #: All-evidence pools are fitted before the page is written; beyond this many, only the nearest sets are.
 MOST_FITS: Final = 32
@@ -96,8 +95,7 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
     if analysis.pooled is None:
         raise ValueError(f"{key}: there is nothing to switch, because no trial gives a number to pool")
     question = analysis.question
-    route = question.route if isinstance(question.route, str) else None
-    subject, when = route_of(question.drug, route), WINDOWS[question.window or "any"]
+    subject, when = analysis.subject, analysis.when
     line = answer_line(analysis)
     grid, studies = _studies(ds, analysis)
     data = {
@@ -164,7 +162,7 @@ def _study(effect: Effect, counted: bool, grid: Mapping[float, Mapping[str, Effe
         "yi": [other.yi for other in over] if varies else effect.yi,
         "vi": [other.vi for other in over] if varies else effect.vi,
         "counted": counted,
-        "why": "" if counted else listing(words(flag) for flag in effect.flags),
+        "why": "" if counted else listing(spaced(flag) for flag in effect.flags),
     }
 
 
