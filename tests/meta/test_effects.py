@@ -113,6 +113,15 @@ class TestRevman:
         assert got["yi"][0] == 0
         near(got["vi"], p * (1 - p) / 21 + q * (1 - q) / 31, 1e-12)
 
+    @pytest.mark.parametrize("measure", ["MD", "SMD"])
+    def test_a_standard_deviation_of_0_in_either_arm_is_not_estimable(self, measure: str) -> None:
+        """CD014964.pub2 2.3, study 21: 1.0 (SD 0, n 24) against 1.75 (SD 1.379, n 24) is not estimable."""
+        data = {"m1i": [1, 1, 1], "sd1i": [0, 1.379, 1], "n1i": [24] * 3}
+        data |= {"m2i": [1.75] * 3, "sd2i": [1.379, 0, 1], "n2i": [24] * 3}
+        revman = effect_sizes(measure, convention="revman", **data)
+        assert revman.isna().all(axis=1).tolist() == [True, True, False]
+        assert effect_sizes(measure, **data).notna().all(axis=None)
+
     @pytest.mark.parametrize("measure", ["ROM", "AS"])
     def test_what_revman_does_not_offer_is_refused(self, measure: str) -> None:
         data = (

@@ -57,8 +57,8 @@ def effect_sizes(
         "metafor", or "revman" for the numbers of Cochrane's RevMan: approximate J and its variance for SMD;
         0.5 to all cells of a study with a zero cell, for RD in the variance only, and so for RR where
         everyone in both groups has the event; RR, OR and PETO not estimable without any event, OR and PETO
-        also with events only. RevMan offers neither ROM nor AS, and `vtype`, `add`, `to` and `drop00` do not
-        apply to it.
+        also with events only, MD and SMD with a standard deviation of 0. RevMan offers neither ROM nor
+        AS, and `vtype`, `add`, `to` and `drop00` do not apply to it.
     **data
         One array of k numbers for each name above.
 
@@ -92,6 +92,8 @@ def effect_sizes(
                 yi, vi = _smd_revman(*groups) if convention == "revman" else _smd(vtype, *groups)
             else:
                 yi, vi = FROM_MEANS[measure](*groups)
+            if convention == "revman":
+                vi = np.where((groups[1] == 0) | (groups[4] == 0), np.nan, vi)
         else:
             cells = _counts(data)
             if convention == "revman":
