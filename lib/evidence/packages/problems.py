@@ -1,0 +1,41 @@
+"""How a package is refused: one sentence that names the place, the value and the remedy."""
+
+from __future__ import annotations
+
+
+class PackageError(ValueError):
+    """A package cannot be read, and nothing was written.
+
+    Parameters
+    ----------
+    what
+        What is wrong, in words.
+    file, line, column, value
+        Where: file within the package, line counted from 1, name of the column, the cell as it stands.
+    remedy
+        What to do.
+
+    Examples
+    --------
+    >>> print(PackageError("is no number", file="a.csv", line=3, column="SE", value="x", remedy="Mend it."))
+    a.csv, line 3, column "SE": "x" is no number. Mend it.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: str = "",
+        line: int = 0,
+        column: str = "",
+        value: str | None = None,
+        remedy: str = "",
+    ) -> None:
+        place = ", ".join(
+            part
+            for part in (file, f"line {line}" if line else "", f'column "{column}"' if column else "")
+            if part
+        )
+        shown = "" if value is None else f'"{value if len(value) <= 60 else value[:57] + "..."}" '
+        sentence = f"{place}: {shown}{what}" if place else f"{shown}{what}"
+        super().__init__(f"{sentence}. {remedy}".strip() if remedy else f"{sentence}.")
