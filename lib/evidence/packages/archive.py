@@ -94,6 +94,12 @@ def _unpack(
             remedy="Download the package again.",
         ) from error
     with archive:
+        if not _whole(content, archive):
+            raise PackageError(
+                "is truncated or damaged: its list of contents is not at its end",
+                file=name,
+                remedy="Download the package again.",
+            )
         members = [member for member in archive.infolist() if not member.is_dir()]
         if len(members) > MOST_FILES:
             raise PackageError(f"holds {len(members)} files", file=name, remedy="Name one review's package.")
@@ -103,6 +109,13 @@ def _unpack(
                 ignored.append(member.filename)
                 continue
             _keep(name, archive, member, files, ignored, depth=depth, budget=budget)
+
+
+def _whole(content: bytes, archive: zipfile.ZipFile) -> bool:
+    """Whether the archive fills the file: a ZIP cut off behind a ZIP that it holds opens as the inner one."""
+    end = content.rfind(b"PK\x05\x06")
+    starts = [member.header_offset for member in archive.infolist()]
+    return end + 22 + len(archive.comment) == len(content) and min(starts, default=0) == 0
 
 
 def _keep(
