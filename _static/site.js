@@ -44,6 +44,15 @@
     });
   }
 
+  /** Put a hint below what it belongs to, or above where there is more room. */
+  const beside = (hint, place) => {
+    const { left, top, bottom } = place.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - hint.offsetWidth - 8;
+    const below = bottom + hint.offsetHeight + 12 < innerHeight;
+    hint.style.left = `${Math.max(8, Math.min(left, room))}px`;
+    hint.style.top = `${below ? bottom + 4 : Math.max(8, top - hint.offsetHeight - 4)}px`;
+  };
+
   // The reasons behind a certainty show on pointing and on focus too; Escape or a click elsewhere closes them.
   for (const button of document.querySelectorAll(".ev-why")) {
     const hint = document.getElementById(button.getAttribute("popovertarget"));
@@ -53,11 +62,7 @@
     const open = () => {
       stay();
       if (!hint.matches(":popover-open")) hint.showPopover();
-      const { left, top, bottom } = button.getBoundingClientRect();
-      const room = document.documentElement.clientWidth - hint.offsetWidth - 8;
-      const below = bottom + hint.offsetHeight + 12 < innerHeight;
-      hint.style.left = `${Math.max(8, Math.min(left, room))}px`;
-      hint.style.top = `${below ? bottom + 4 : Math.max(8, top - hint.offsetHeight - 4)}px`;
+      beside(hint, button);
     };
     const leave = () => {
       leaving = setTimeout(() => document.activeElement === button || hint.hidePopover(), 150);
@@ -71,10 +76,92 @@
     button.addEventListener("blur", () => hint.hidePopover());
   }
 
+  // Ctrl-K and "/" lead to the search from anywhere but a field.
+  addEventListener("keydown", (event) => {
+    const field = document.activeElement?.matches("input, select, textarea, [contenteditable]");
+    const asked = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !field);
+    if (!asked || event.altKey) return;
+    event.preventDefault();
+    const box = document.getElementById("query") ?? document.getElementById("find");
+    if (box?.checkVisibility()) box.focus();
+    else location.href = document.querySelector(".top a.menu[href]")?.href ?? location.href;
+  });
+
+  // A place inside a fold opens the folds around it, and those that it heads.
+  const unfold = () => {
+    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!place) return;
+    for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const headed = place.matches("section") && place.querySelector(":scope > details");
+    if (headed) headed.open = true;
+    if (place.closest("details") || headed) place.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  // The section that the reader sees is marked among the sections of the page.
+  const entries = new Map([...document.querySelectorAll('.here a[href^="#"]')].map((a) => [a.hash.slice(1), a]));
+  const heads = [...entries.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  const mark = () => {
+    const passed = heads.filter((head) => head.getBoundingClientRect().top < innerHeight / 3);
+    for (const a of entries.values()) a.removeAttribute("aria-current");
+    if (passed.length) entries.get(passed.at(-1).id).setAttribute("aria-current", "true");
+  };
+  if (heads.length) {
+    let waiting = false;
+    addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        mark();
+        waiting = false;
+      });
+    }, { passive: true });
+    mark();
+  }
+
+  // What a trial is shows beside its name on pointing and on focus; the name itself leads to its entry.
+  for (const link of document.querySelectorAll('a[href*="#study-"]')) {
+    const card = document.getElementById(`card-${link.hash.slice("#study-".length)}`);
+    if (!card) continue;
+    let leaving;
+    const stay = () => clearTimeout(leaving);
+    const open = () => {
+      stay();
+      if (!card.matches(":popover-open")) card.showPopover();
+      beside(card, link);
+    };
+    const leave = () => { leaving = setTimeout(() => card.hidePopover(), 150); };
+    link.addEventListener("pointerenter", (event) => event.pointerType === "touch" || open());
+    link.addEventListener("pointerleave", leave);
+    link.addEventListener("focus", () => link.matches(":focus-visible") && open());
+    link.addEventListener("blur", leave);
+    card.addEventListener("pointerenter", stay);
+    card.addEventListener("pointerleave", leave);
+  }
+
+  // The answer of a report alone goes to paper, on one page.
+  const answer = document.querySelector("article .ev-answer");
+  const ways = document.querySelector(".tools-of-page ul");
+  if (answer && ways) {
+    const print = document.createElement("button");
+    print.type = "button";
+    print.textContent = "Print the answer";
+    print.addEventListener("click", () => {
+      root.dataset.print = "answer";
+      window.print();
+      delete root.dataset.print;
+    });
+    const entry = document.createElement("li");
+    entry.append(print);
+    ways.append(entry);
+  }
+
   // Folded parts are printed unfolded, but for code.
   const unfolded = [];
   addEventListener("beforeprint", () => {
     for (const fold of document.querySelectorAll("article details:not([open], .code)")) {
+      if (root.dataset.print && !fold.matches(".ev-answer *")) continue;
       fold.open = true;
       unfolded.push(fold);
     }

@@ -107,7 +107,14 @@ def make_book(root: Path) -> Book:
     for folder in ("data", "_static", "_templates"):
         if (ROOT / folder).is_dir():
             shutil.copytree(ROOT / folder, root / folder)
-    for name in ("_config.yml", "requirements.txt", "references.bib", "CITATION.cff", "CHANGES.md"):
+    for name in (
+        "_config.yml",
+        "requirements.txt",
+        "references.bib",
+        "CITATION.cff",
+        "CHANGES.md",
+        "imprint.yml",
+    ):
         if (ROOT / name).is_file():
             shutil.copy(ROOT / name, root / name)
     (root / "lib" / "evidence" / "sample.py").write_text(SAMPLE)

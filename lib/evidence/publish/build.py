@@ -17,7 +17,7 @@ from evidence.publish.project import Project
 from evidence.publish.run import state
 
 _STAMP = ".inputs"
-_INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff")
+_INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff", "imprint.yml")
 _FOLDERS = ("chapters", "data", "lib", "_static", "_templates")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from evidence.meta import Pooled, PooledCensored
 from evidence.wording.numbers import interval, number, p_value, plural
 
@@ -17,6 +19,7 @@ __all__ = [
     "pain_effect",
     "plural",
     "risk_ratio",
+    "searched",
 ]
 
 
@@ -72,3 +75,14 @@ def points(value: float) -> str:
 def count(value: int) -> str:
     """Return a whole number with thousands set off."""
     return f"{value:,}"
+
+
+def searched(day: str) -> str:
+    """Return the day of the last search with what kind of search it was.
+
+    Examples
+    --------
+    >>> searched("2026-11-22")
+    '22 November 2026 (not a systematic search)'
+    """
+    return f"{date.fromisoformat(day):%-d %B %Y} (not a systematic search)"

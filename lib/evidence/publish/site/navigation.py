@@ -9,6 +9,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx_external_toc.api import FileItem, SiteMap, UrlItem
 
 from evidence.publish.site.pages import up
+from evidence.wording.numbers import capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,25 @@ class Part:
     caption: str
     links: tuple[Link, ...]
 
+    @property
+    def open(self) -> bool:
+        """Whether the page that the reader sees is in it."""
+        return any(link.open for link in self.links)
+
 
 def contents(env: BuildEnvironment, site_map: SiteMap, pagename: str, root: str) -> tuple[Part, ...]:
     """Return the parts of the book as seen from a page; `root` leads from there to the root of the site."""
 
-    def links(items: list[object]) -> tuple[Link, ...]:
-        return tuple(link(item) for item in items if isinstance(item, FileItem | UrlItem))
+    def links(items: list[object], caption: str) -> tuple[Link, ...]:
+        return tuple(link(item, caption) for item in items if isinstance(item, FileItem | UrlItem))
 
-    def link(item: FileItem | UrlItem) -> Link:
+    def link(item: FileItem | UrlItem, caption: str) -> Link:
         if isinstance(item, UrlItem):
             return Link(item.url, item.title or item.url)
         docname = str(item)
-        below = tuple(entry for tree in site_map[docname].subtrees for entry in links(list(tree.items)))
-        title = env.titles[docname].astext()
+        trees = site_map[docname].subtrees
+        below = tuple(entry for tree in trees for entry in links(list(tree.items), caption))
+        title = below_caption(env.titles[docname].astext(), caption)
         current = docname == pagename
         return Link(
             f"{root}{docname}.html",
@@ -59,7 +66,24 @@ def contents(env: BuildEnvironment, site_map: SiteMap, pagename: str, root: str)
             below,
         )
 
-    return tuple(Part(tree.caption or "", links(list(tree.items))) for tree in site_map.root.subtrees)
+    return tuple(
+        Part(tree.caption or "", links(list(tree.items), tree.caption or ""))
+        for tree in site_map.root.subtrees
+    )
+
+
+def below_caption(title: str, caption: str) -> str:
+    """Return a title without what the caption above it says already.
+
+    Examples
+    --------
+    >>> below_caption("Ketamine for cancer pain", "Ketamine"), below_caption("Ketamine: overview", "Ketamine")
+    ('Cancer pain', 'Overview')
+    """
+    for join in (" for ", ": "):
+        if caption and title.startswith(f"{caption}{join}"):
+            return capital(title.removeprefix(f"{caption}{join}"))
+    return title
 
 
 def neighbours(env: BuildEnvironment, order: list[str], pagename: str) -> tuple[Link | None, Link | None]:

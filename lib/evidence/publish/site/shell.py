@@ -20,14 +20,19 @@ from evidence.publish.project import Project
 from evidence.publish.run.edition import edition
 from evidence.publish.site import downloads, head, mathml, navigation, static
 from evidence.publish.site.book import Book
+from evidence.publish.site.cards import Cards, TrialRole
 from evidence.publish.site.code_cells import CodeBelowOutput, depart_hidden_code, visit_hidden_code
 from evidence.publish.site.files import File, citation_files, offered
 from evidence.publish.site.history import VersionHistory
+from evidence.publish.site.imprint import Imprint, Tool, read_imprint, report_error, tools
+from evidence.publish.site.numbering import SeeRole, numbered
 from evidence.publish.site.pages import Page, gather, read_published, up
+from evidence.publish.site.study_list import PAGE as STUDIES
 from evidence.publish.site.study_list import StudyList
 from evidence.publish.site.translator import Translator
 from evidence.publish.site.trials import read_trials
 from evidence.publish.site.work import Work, read_work
+from evidence.wording.sentences import searched
 
 _LATE = 900  # after the other extensions
 
@@ -43,6 +48,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_hidden_code))
     app.add_post_transform(CodeBelowOutput)
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
+    app.add_role("trial", TrialRole())
+    app.add_role("see", SeeRole())
     app.add_directive("study-list", StudyList)
     app.add_directive("version-history", VersionHistory)
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it for an extension left out here
@@ -91,6 +98,8 @@ class Shell:
         The way to the root of the site.
     page : Page or None
         None for search and "not found".
+    report_error : str
+        Where an error is reported; empty where the imprint says how in words.
     """
 
     work: Work
@@ -101,10 +110,20 @@ class Shell:
     files: static.Loaded
     parts: tuple[navigation.Part, ...]
     sections: tuple[navigation.Link, ...]
+    imprint: Imprint
+    searched: str
+    report_error: str
+    tools: tuple[Tool, ...] = ()
     before: navigation.Link | None = None
     after: navigation.Link | None = None
     citations: tuple[tuple[File, str], ...] = ()
     downloads: tuple[File, ...] = ()
+    cards: str = ""
+
+    @property
+    def part(self) -> str:
+        """The part of the book that holds the page; empty for the front page."""
+        return next((part.caption for part in self.parts if part.open), "")
 
 
 class Site:
@@ -113,17 +132,18 @@ class Site:
     def __init__(self, app: Sphinx) -> None:
         self._app = app
         self._book: Book | None = None
+        self._imprint = Imprint("", "", "", "")
 
     def gather(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Gather what is known once every page has been read."""
         project = Project(Path(app.srcdir))
         try:
-            work = read_work(project.root)
+            work, self._imprint = read_work(project.root), read_imprint(project.root)
             ds = dataset.load(project.data)
             pages = gather(work, env, read_published(edition(project)))
         except (BuildError, ValueError) as error:
             raise ExtensionError(f"the site was not written:\n{error}") from error
-        self._book = Book(project, work, ds, read_trials(ds), pages)
+        self._book = Book(project, work, ds, ds.once(read_trials), pages)
 
     def dress(
         self,
@@ -137,9 +157,13 @@ class Site:
         if self._book is None:
             return
         page = self._book.pages.get(pagename)
+        if page:
+            context["body"] = self._body(pagename, context.get("body", ""))
         files = static.choose(app, context)
         context["shell"] = (
-            self._page(self._book, page, files) if page else self._extra(self._book, pagename, files)
+            self._page(self._book, page, files, context["body"])
+            if page
+            else self._extra(self._book, pagename, files)
         )
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
@@ -153,30 +177,50 @@ class Site:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         static.sweep(Path(app.srcdir), site)
 
-    def _page(self, book: Book, page: Page, files: static.Loaded) -> Shell:
+    def _body(self, pagename: str, body: str) -> str:
+        try:
+            return numbered(body)
+        except ValueError as error:
+            raise ExtensionError(f"{pagename}.md: {error}") from error
+
+    def _page(self, book: Book, page: Page, files: static.Loaded, body: str) -> Shell:
         env, citation = self._app.env, page.citation
         before, after = navigation.neighbours(env, list(book.pages), page.docname)
         texts = (citation.bibtex(), citation.ris(), citation.csl())
         return Shell(
-            work=book.work,
-            title=page.title,
             head=head.tags(book, page),
-            root=page.root,
             page=page,
-            files=files,
-            parts=self._contents(page.docname, page.root),
             sections=navigation.sections(env, page.docname),
+            tools=tuple(tools(book.work, self._imprint, page)),
             before=before,
             after=after,
             citations=tuple(zip(citation_files(page), texts, strict=True)),
             downloads=offered(book, page),
+            cards="" if page.docname == STUDIES else Cards(book.ds, book.trials).of(body),
+            **self._around(book, page.docname, page.title, page.root, files, page),
         )
 
     def _extra(self, book: Book, pagename: str, files: static.Loaded) -> Shell:
         title = next(title for name, _, title in EXTRA if name == pagename)
         tag = str(head.meta("robots", "noindex"))
         root = book.work.base_path if pagename == NOT_FOUND else up(pagename)
-        return Shell(book.work, title, tag, root, None, files, self._contents(pagename, root), ())
+        around = self._around(book, pagename, title, root, files, None)
+        return Shell(head=tag, page=None, sections=(), **around)
+
+    def _around(
+        self, book: Book, pagename: str, title: str, root: str, files: static.Loaded, page: Page | None
+    ) -> dict[str, Any]:
+        """Return what every page has."""
+        return {
+            "work": book.work,
+            "title": title,
+            "root": root,
+            "files": files,
+            "parts": self._contents(pagename, root),
+            "imprint": self._imprint,
+            "searched": f"Last search: {searched(str(book.ds.setting('last_search_date')))}.",
+            "report_error": report_error(book.work, self._imprint, page),
+        }
 
     def _contents(self, pagename: str, root: str) -> tuple[navigation.Part, ...]:
         return navigation.contents(self._app.env, self._app.config.external_site_map, pagename, root)

@@ -13,6 +13,8 @@ from evidence.publish.run import state
 
 #: Loaded first, so that the other style sheets may build on it.
 FIRST = "site.css"
+#: Runs before a page is painted.
+EARLY = "first.js"
 #: Loaded by the search page alone, together with its index.
 SEARCH = "search.js"
 #: Style sheet or script → what stands in the HTML of a page that needs it.
@@ -28,6 +30,7 @@ ON_DEMAND = {
 class Loaded:
     """What one page loads: paths from the root of the site, each with a mark of its content."""
 
+    first: str
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
 
@@ -40,10 +43,11 @@ def choose(app: Sphinx, context: dict[str, Any]) -> Loaded:
     scripts = {
         name
         for name in _names(context["script_files"])
-        if name in own and name != SEARCH and _wanted(name, own, body)
+        if name in own and name not in (EARLY, SEARCH) and _wanted(name, own, body)
     }
     site = Path(app.outdir)
     return Loaded(
+        _marked(site, EARLY),
         tuple(_marked(site, name) for name in sorted(styles, key=lambda name: (name != FIRST, name))),
         tuple(_marked(site, name) for name in sorted(scripts)),
     )

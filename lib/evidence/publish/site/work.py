@@ -58,6 +58,8 @@ class Work:
         Empty where the work has none yet.
     licence : str
         SPDX identifier of the licence of text and data.
+    repository : str
+        Address of the public repository, without a final slash; empty where there is none.
     """
 
     title: str
@@ -69,6 +71,8 @@ class Work:
     doi: str
     licence: str
     keywords: tuple[str, ...]
+    repository: str = ""
+    branch: str = "main"
 
     @property
     def short_title(self) -> str:
@@ -133,7 +137,14 @@ def _work(stated: dict[str, Any]) -> Work:
         doi=stated.get("doi", ""),
         licence=licence,
         keywords=tuple(stated.get("keywords", ())),
+        repository=_repository(stated.get("repository-code", "")),
     )
+
+
+def _repository(address: str) -> str:
+    if address and not address.startswith("https://"):
+        raise ValueError(f"repository-code: {address!r} must be an https address")
+    return address.rstrip("/")
 
 
 def _author(stated: dict[str, str]) -> Author:
