@@ -10,11 +10,11 @@ from typing import Final
 from evidence import dataset
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
+from evidence.integrity import recheck
 from evidence.question import ArmRow, ContrastRow
 from evidence.question.records import records
 from evidence.report.sections.apart import study_names
 from evidence.report.sections.reviews import Review
-from evidence.report.standards import recheck
 from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing, number, p_value
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from evidence.report.standards import recheck
+from evidence.integrity import recheck
 
 
 def test_a_spread_under_both_readings() -> None:
