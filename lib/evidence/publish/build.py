@@ -105,8 +105,7 @@ def _inputs(project: Project) -> str:
     files = [project.root / name for name in _INPUTS]
     files += sorted(project.root.glob("*.md"))
     single = (f"{path.relative_to(project.root)}\0{state.file(path)}" for path in files if path.is_file())
-    whole = (line for name in _FOLDERS for line in state.folder(project.root, name))
-    return state.digest(state.environment(project.root), *single, *whole)
+    return state.digest(state.environment(project.root), *single, state.folder(project.root, *_FOLDERS))
 
 
 def _stamp(site: Path) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,8 @@ class Chapter:
     path : Path
         The Markdown file.
     notebook : NotebookNode
-        Its cells without outputs; `metadata.source_map` holds the line (0-based) at which each starts.
+        Its cells without outputs, not to be changed; `metadata.source_map` holds the line (0-based) at which
+        each starts.
     """
 
     docname: str
@@ -90,12 +93,14 @@ def read(root: Path, docname: str) -> Chapter:
     if not path.is_file():
         raise ValueError(f"_toc.yml: {docname}.md does not exist; create it or take the entry out")
     try:
-        notebook = read_myst_markdown_notebook(
-            path.read_text(encoding="utf-8"), add_source_map=True, path=path
-        )
+        return Chapter(docname, path, _parsed(path.read_text(encoding="utf-8"), path))
     except Exception as error:
         raise ValueError(f"{docname}.md: cannot be read as a MyST notebook: {error}") from error
-    return Chapter(docname, path, notebook)
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str, path: Path) -> NotebookNode:
+    return read_myst_markdown_notebook(text, add_source_map=True, path=path)
 
 
 def expressions(text: str) -> tuple[str, ...]:
@@ -128,7 +133,7 @@ def filled(chapter: Chapter, outputs: Sequence[list[Any]], texts: Sequence[list[
 
 def read_filled(text: str) -> NotebookNode:
     """Read the notebook that the Sphinx extension put in the place of a chapter's source."""
-    notebook: NotebookNode = nbformat.reads(text, as_version=4)
+    notebook: NotebookNode = nbformat.from_dict(json.loads(text))
     return notebook
 
 

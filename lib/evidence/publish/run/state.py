@@ -26,16 +26,21 @@ def file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:20]
 
 
-def folder(root: Path, name: str) -> Iterator[str]:
+def files(root: Path, name: str) -> Iterator[tuple[str, str]]:
     """Yield path and hash of every file below a folder that can change a result."""
     for path in sorted((root / name).rglob("*")):
         if path.is_file() and not _is_made(path.relative_to(root)):
-            yield f"{path.relative_to(root).as_posix()}\0{file(path)}"
+            yield path.relative_to(root).as_posix(), file(path)
+
+
+def folder(root: Path, *names: str) -> str:
+    """Return one hash of every file below some folders that can change a result."""
+    return digest(*(part for name in names for found in files(root, name) for part in found))
 
 
 def library(root: Path) -> str:
     """Return one hash of all of the library."""
-    return digest(*folder(root, LIBRARY))
+    return folder(root, LIBRARY)
 
 
 def environment(root: Path) -> str:

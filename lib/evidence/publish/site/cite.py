@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import rispy
 from pybtex.database import BibliographyData, Entry, Person
+from pybtex.database.output.bibtex import Writer
 
 from evidence.publish.site.work import Author, Work
 
@@ -60,7 +61,7 @@ class Citation:
         fields["url"] = self.url
         persons = {"author": [_person(author) for author in work.authors]}
         entry = Entry("book" if self.is_whole else "incollection", fields, persons)
-        return str(BibliographyData({self.key: entry}).to_string("bibtex"))
+        return str(Writer().to_string(BibliographyData({self.key: entry})))
 
     def ris(self) -> str:
         """Return a RIS record."""

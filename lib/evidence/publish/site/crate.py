@@ -16,7 +16,8 @@ FILE = "ro-crate-metadata.json"
 
 def crate(book: Book) -> bytes:
     """Return the description of the site, its reports and its tables."""
-    files = [*data_files(book), *(file for page in book.reports for file in report_files(page))]
+    reports = dict.fromkeys(file for page in book.reports for file in report_files(page))
+    files = [*data_files(book), *reports]
     graph = [
         {
             "@id": FILE,

@@ -9,7 +9,7 @@ from evidence.publish.problems import BuildError
 from evidence.publish.run.edition import edition
 from evidence.publish.site import archive, crate, feed, search_index
 from evidence.publish.site.book import Book
-from evidence.publish.site.files import DATA, citation_files, figure_files, report_files
+from evidence.publish.site.files import ARCHIVE, DATA, citation_files, figure_files, report_files
 from evidence.publish.site.head import FEED
 from evidence.publish.site.notebooks import Notebooks
 from evidence.publish.site.pages import Page
@@ -39,6 +39,7 @@ def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
     notebooks = Notebooks(book.project, edition(book.project), book.work, tables)
     for page in book.pages.values():
         yield from _page_files(page, notebooks)
+    yield ARCHIVE.path, archive.pack(notebooks.folder())
     yield from ((DATA + name, content) for name, content in tables.items())
     yield FEED, feed.atom(book.work, feed.read_changes(book.project.root))
     yield "sitemap.xml", feed.sitemap(book)
@@ -59,12 +60,6 @@ def _page_files(page: Page, notebooks: Notebooks) -> Iterator[tuple[str, bytes]]
     for file, text in zip(citation_files(page), texts, strict=True):
         yield file.path, text.encode()
     for file in report_files(page):
-        yield file.path, _report_file(page, file.path.rsplit(".", 1)[-1], notebooks)
-
-
-def _report_file(page: Page, suffix: str, notebooks: Notebooks) -> bytes:
-    if suffix == "ipynb":
-        return notebooks.executed(page.docname)
-    if suffix == "zip":
-        return archive.pack(notebooks.folder(page.docname, page.title))
-    return notebooks.source(page.docname)
+        if file != ARCHIVE:
+            executed = file.path.endswith(".ipynb")
+            yield file.path, (notebooks.executed if executed else notebooks.source)(page.docname)

@@ -45,6 +45,10 @@ class File:
         return MEDIA_TYPES[suffix]
 
 
+#: One for the whole book: each report is computed by the same library from the same tables.
+ARCHIVE = File("_downloads/book.zip", "Everything", "all chapters, tables and code: it runs alone")
+
+
 def citation_files(page: Page) -> tuple[File, ...]:
     """Return the files that cite a page."""
     stem = CITATIONS + page.name
@@ -64,7 +68,7 @@ def report_files(page: Page) -> tuple[File, ...]:
     return (
         File(f"{stem}.ipynb", "Notebook", "with everything it computed"),
         source,
-        File(f"{stem}.zip", "Everything", "notebook, source, tables and code: it runs alone"),
+        ARCHIVE,
     )
 
 

@@ -1,39 +1,46 @@
-"""A chapter as an executed notebook, and as a folder that computes it again without the book."""
+"""Chapters as executed notebooks, and all of them in a folder that computes them again without the site."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from evidence.publish.project import Project
-from evidence.publish.run import chapters
+from evidence.publish.run import chapters, state
 from evidence.publish.run.edition import Edition
 from evidence.publish.site import addresses, published
 from evidence.publish.site.work import Work
 
 #: Files of the checkout that an archive carries, where they exist.
-_CARRIED = ("pyproject.toml", "requirements.txt", "CITATION.cff", "LICENSE", "LICENSE-TEXT-AND-DATA")
+_CARRIED = (
+    "pyproject.toml",
+    "requirements.txt",
+    "references.bib",
+    "CITATION.cff",
+    "LICENSE",
+    "LICENSE-TEXT-AND-DATA",
+    "_config.yml",
+    "_toc.yml",
+    "jupytext.toml",
+)
 
-_README = """{title}
-
-One report of {book}, version {version}.
+_README = """{book}, version {version}
 {url}
 
-chapters/   the report as a notebook (with its results) and as its editors write it
-data/       the tables from which it is computed
-lib/        the code that computes it
+chapters/   the reports as their editors write them; JupyterLab opens them as notebooks
+data/       the tables from which they are computed
+lib/        the code that computes them
 
-To compute it again, with Python 3.11:
+To compute them again, with Python 3.11:
 
     python3.11 -m venv .venv
     .venv/bin/python -m pip install --no-deps --require-hashes -r requirements.txt
     .venv/bin/python -m pip install --no-deps --no-build-isolation -e .
-    .venv/bin/jupyter lab {notebook}
+    .venv/bin/python -m evidence edit
 """
 
 
@@ -61,34 +68,21 @@ class Notebooks:
         )
         for cell in notebook.cells:
             _tidy(cell)
-        text = nbformat.writes(addresses.absolute(notebook, self._work.url), version=4)
-        return f"{text}\n".encode()
+        whole = addresses.absolute(notebook, self._work.url)
+        return f"{json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
 
-    def folder(self, docname: str, title: str) -> dict[str, bytes]:
-        """Return a folder, by path, in which the chapter can be computed without the book."""
-        notebook = f"{docname}.ipynb"
-        stated = {"title": title, "book": self._work.title, "version": self._work.version}
-        readme = _README.format(url=self._work.address(f"{docname}.html"), notebook=notebook, **stated)
-        return {
-            **self._shared,
-            "README.txt": readme.encode(),
-            f"{docname}.md": self.source(docname),
-            notebook: self.executed(docname),
-        }
-
-    @cached_property
-    def _shared(self) -> dict[str, bytes]:
+    def folder(self) -> dict[str, bytes]:
+        """Return a folder, by path, in which every chapter can be computed without the site."""
         root = self._project.root
-        carried = [root / name for name in _CARRIED]
-        library = sorted(path for path in self._project.library.rglob("*") if _is_source(path))
-        found = {
-            str(path.relative_to(root)): path.read_bytes() for path in [*carried, *library] if path.is_file()
+        library = (root / name for name, _ in state.files(root, state.LIBRARY))
+        carried = [path for path in (root / name for name in _CARRIED) if path.is_file()]
+        readme = _README.format(book=self._work.title, version=self._work.version, url=self._work.url)
+        return {
+            "README.txt": readme.encode(),
+            **{f"{page.docname}.md": self.source(page.docname) for page in self._edition.pages},
+            **{str(path.relative_to(root)): path.read_bytes() for path in [*carried, *library]},
+            **{f"data/{name}": content for name, content in self._tables.items()},
         }
-        return found | {f"data/{name}": content for name, content in self._tables.items()}
-
-
-def _is_source(path: Path) -> bool:
-    return path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts[-4:])
 
 
 def _kernel(notebook: NotebookNode) -> Any:
