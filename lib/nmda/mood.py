@@ -11,11 +11,12 @@ from evidence.charts.effect_direction import DirectionRow, EffectDirection, effe
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.effects import Effect, effects
-from evidence.question import COMPARATOR_TYPES, Question, select
+from evidence.effects import Effect
+from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.pain import arms, finding_of
+from evidence.results.pipeline import said
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
 from nmda.verdicts import Mood
@@ -91,9 +92,7 @@ class Beyond:
     def all_effects(self) -> tuple[Effect, ...]:
         """What each trial that is not kept out says, usable or not."""
         return tuple(
-            effect
-            for drug in labels_of(self.ds).drugs
-            for effect in effects(select(asked(drug, self.outcome), self.ds), self.ds)
+            effect for drug in labels_of(self.ds).drugs for effect in said(self.ds, asked(drug, self.outcome))
         )
 
     @property

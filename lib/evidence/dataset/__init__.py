@@ -10,7 +10,7 @@ from evidence.dataset.check import check
 from evidence.dataset.contract import Column, Contract, ForeignKey, Table
 from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, recording
-from evidence.dataset.store import Dataset, InvalidDataError, digest, load
+from evidence.dataset.store import Dataset, InvalidDataError, digest, load, once
 
 __all__ = [
     "Column",
@@ -24,5 +24,6 @@ __all__ = [
     "check",
     "digest",
     "load",
+    "once",
     "recording",
 ]

@@ -25,7 +25,21 @@ class Query(TypedDict):
     digest: str
 
 
-_listeners: ContextVar[tuple[list[Query], ...]] = ContextVar("listeners", default=())
+class _Log(list[Query]):
+    """Queries in the order first asked, each one once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[str] = set()
+
+    def add(self, query: Query) -> None:
+        name = json.dumps([query["table"], query["where"]])
+        if name not in self._known:
+            self._known.add(name)
+            self.append(query)
+
+
+_listeners: ContextVar[tuple[_Log, ...]] = ContextVar("listeners", default=())
 
 
 @contextmanager
@@ -39,7 +53,7 @@ def recording() -> Iterator[list[Query]]:
     >>> queries[0]["table"]
     'studies'
     """
-    queries: list[Query] = []
+    queries = _Log()
     token = _listeners.set((*_listeners.get(), queries))
     try:
         yield queries
@@ -50,8 +64,7 @@ def recording() -> Iterator[list[Query]]:
 def record(query: Query) -> None:
     """Tell every open recording about a query."""
     for queries in _listeners.get():
-        if query not in queries:
-            queries.append(query)
+        queries.add(query)
 
 
 def answer_digest(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> str:

@@ -2,11 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record, recording
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 #: The repository's data folder, seen from the installed (editable) package.
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "data"
@@ -48,9 +49,8 @@ class Dataset:
     raw: Mapping[str, RawTable]
     frames: Mapping[str, pd.DataFrame]
     _answers: dict[str, tuple[Query, pd.DataFrame]] = field(default_factory=dict, repr=False)
-    _results: dict[Callable[["Dataset"], object], tuple[object, list[Query]]] = field(
-        default_factory=dict, repr=False
-    )
+    _digests: dict[str, str] = field(default_factory=dict, repr=False)
+    _results: dict[Hashable, tuple[object, list[Query]]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str, /, **where: object) -> pd.DataFrame:
         """Select rows of a table.
@@ -86,15 +86,19 @@ class Dataset:
         record(query)
         return answer.copy()
 
-    def once(self, compute: Callable[["Dataset"], T]) -> T:
-        """Return what a function computes from the tables, computing it once.
+    def once(
+        self, compute: Callable[Concatenate["Dataset", P], T], *arguments: P.args, **named: P.kwargs
+    ) -> T:
+        """Return what a function computes from the tables and from hashable arguments, computing it once.
 
-        The queries behind the result are recorded each time, as if it were computed anew.
+        The queries behind the result are recorded each time, as if it were computed anew. The result is
+        shared: it is not to be changed.
         """
-        if compute not in self._results:
+        key: Hashable = (compute, arguments, tuple(sorted(named.items())))
+        if key not in self._results:
             with recording() as queries:
-                self._results[compute] = compute(self), queries
-        result, queries = self._results[compute]
+                self._results[key] = compute(self, *arguments, **named), queries
+        result, queries = self._results[key]
         for query in queries:
             record(query)
         return cast(T, result)
@@ -114,8 +118,12 @@ class Dataset:
 
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
-        described = self._table(table)
-        return self._digest(described, self._select(described, canonical(described, where)))
+        key = json.dumps([table, where])
+        if key not in self._digests:
+            described = self._table(table)
+            selected = self._select(described, canonical(described, where))
+            self._digests[key] = self._digest(described, selected)
+        return self._digests[key]
 
     def _table(self, name: str) -> Table:
         return CATALOGUE[name] if name in CATALOGUE else self.contract.table(name)
@@ -130,6 +138,23 @@ class Dataset:
     def _digest(self, table: Table, selected: Sequence[int]) -> str:
         rows = self.raw[table.name].rows
         return answer_digest(table.columns, [rows[position] for position in selected])
+
+
+def once(compute: Callable[Concatenate[Dataset, P], T]) -> Callable[Concatenate[Dataset, P], T]:
+    """Let a dataset remember what a function of it and of hashable arguments gives; see `Dataset.once`.
+
+    Examples
+    --------
+    >>> @once
+    ... def people(ds: Dataset, drug: str) -> int:
+    ...     return int(ds.rows("interventions", drug=drug)["study_id"].nunique())
+    """
+
+    @wraps(compute)
+    def remembered(ds: Dataset, /, *arguments: P.args, **named: P.kwargs) -> T:
+        return ds.once(compute, *arguments, **named)
+
+    return remembered
 
 
 class InvalidDataError(ValueError):

@@ -8,14 +8,15 @@ from html import unescape
 
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
-from evidence.effects import Effect, Step, effects
+from evidence.effects import Effect, Step
 from evidence.publish.project import Project
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.edition import last
 from evidence.publish.run.records import Record, source_digest
-from evidence.question import Question, select
+from evidence.question import Question
 from evidence.question.records import Intervention, Study, records
 from evidence.report import Report
+from evidence.results import pipeline
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import labels
 from evidence.wording.numbers import number
@@ -137,7 +138,7 @@ def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
         if outcome in ("pain_intensity", "other"):
             continue
         question = Question(drug, study.condition_group, outcome=outcome)
-        for effect in effects(select(question, ds), ds):
+        for effect in pipeline.said(ds, question):
             if effect.study_id == study.study_id and effect.evidence_class != "unusable":
                 yield f"  {name} ({effect.time_label}): {said(effect)}"
                 yield from (f"      {line}" for line in derivation(effect))

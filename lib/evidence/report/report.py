@@ -10,7 +10,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Table
 from evidence.dataset import Dataset
 from evidence.effects import effects, reference_sd
-from evidence.question import WINDOWS, Question, Selection, select
+from evidence.question import WINDOWS, Question, Selection
 from evidence.report.sections import course, harms, outcomes, pain, reviews, sof, trials
 from evidence.report.sections.answer import Answer, answer_line, facts
 from evidence.report.sections.certainty_table import certainty_table
@@ -20,6 +20,7 @@ from evidence.report.sections.plain import Plain, plain
 from evidence.report.sections.sensitivity import sensitivity
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.results.analysis import Analysis, analyse, sample_size
+from evidence.results.pipeline import selected
 from evidence.wording.labels import Labels, labels
 from evidence.wording.numbers import listing
 from evidence.wording.sentences import number, points
@@ -84,7 +85,7 @@ class Report:
     @cached_property
     def selection(self) -> Selection:
         """Every trial of the question, whatever the window."""
-        return select(Question(self.drug, self.scope, detail=self.detail), self.ds)
+        return selected(self.ds, Question(self.drug, self.scope, detail=self.detail))
 
     @cached_property
     def routes(self) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evidence.dataset import Dataset
-from evidence.effects import Effect, Options, effects, poolable, reference_sd
+from evidence.dataset import Dataset, once
+from evidence.effects import Effect, Options, poolable, reference_sd
 from evidence.grade.certainty import Body, Certainty, Trial, rate
 from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
-from evidence.question import Question, Selection, select
+from evidence.question import Question, Selection
 from evidence.question.rules import read_windows
 from evidence.report.sections.trials import TrialRow, trial_rows
+from evidence.results.pipeline import said, selected
 from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80 % power
@@ -96,6 +97,7 @@ class Analysis:
         return sum(effect.people or 0 for effect in self.numeric)
 
 
+@once
 def analyse(ds: Dataset, question: Question, options: Options | None = None) -> Analysis:
     """Answer a question about pain in one time window.
 
@@ -107,8 +109,8 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     if question.window is None or question.outcome != "pain_intensity":
         raise ValueError("analyse answers a question about pain_intensity in one window; name the window")
     options = options or Options()
-    selection = select(question, ds, time_rule=options.time_rule, flag_rule=options.flag_rule or "standard")
-    found = effects(selection, ds, options)
+    selection = selected(ds, question, options.time_rule, options.flag_rule or "standard")
+    found = said(ds, question, options)
     numeric = list(poolable(found, options))
     bounded = [effect for effect in found if effect.evidence_class == "bounded"]
     yi = np.array([effect.yi for effect in numeric], dtype=float)

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.dataset import Dataset
-from evidence.effects import Effect, effects
+from evidence.dataset import Dataset, once
+from evidence.effects import Effect
 from evidence.meta import Pooled, pool
-from evidence.question import Question, select
+from evidence.question import Question
 from evidence.report.sections.pain import limits
+from evidence.results import pipeline
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
@@ -60,12 +61,13 @@ class Harm:
         return math.exp(self.pooled.estimate), math.exp(self.pooled.ci_low), math.exp(self.pooled.ci_high)
 
 
+@once
 def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
     """Return every harm on which a trial of the question says something, route by route, each study once."""
     found: list[Harm] = []
     for outcome in labels_of(ds).harms:
         asked = replace(question, outcome=outcome, window="any")
-        found += by_route(outcome, effects(select(asked, ds), ds))
+        found += by_route(outcome, pipeline.said(ds, asked))
     return tuple(found)
 
 

@@ -12,14 +12,15 @@ import pandas as pd
 
 from evidence.charts import specification_curve as curve
 from evidence.charts.figure import Figure
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, effects, poolable
 from evidence.meta import multiverse as universe
 from evidence.meta.bound import Bound
 from evidence.meta.options import Interval
 from evidence.meta.tau2 import Estimator
-from evidence.question import FlagRule, Question, TimeRule, select
+from evidence.question import FlagRule, Question, TimeRule
 from evidence.report.sections.pain import points_measure
+from evidence.results.pipeline import selected
 from evidence.wording.numbers import number, plural
 
 _TAU2: Final[dict[Estimator, str]] = {
@@ -150,6 +151,7 @@ class _Trials:
         return tuple((e.study_id, e.yi, e.vi) for e in self.numeric), repr(self.bounds)
 
 
+@once
 def multiverse(ds: Dataset, question: Question) -> Multiverse:
     """Pool a question about pain under every combination of choices that can be argued for.
 
@@ -221,7 +223,7 @@ def _readings(ds: Dataset, question: Question) -> Iterator[tuple[tuple[str, ...]
     own, low, high = (float(ds.setting(f"correlation_crossover{end}")) for end in ("", "_low", "_high"))
     times: list[TimeRule] = sorted(("latest", "earliest"), key=lambda time: time != ds.setting("time_rule"))
     for flags, time in product(_FLAGS, times):
-        selection = select(question, ds, time_rule=time, flag_rule=flags)
+        selection = selected(ds, question, time, flags)
         for correlation, spread in product((own, low, high), _SPREADS):
             options = Options(
                 correlation=correlation,

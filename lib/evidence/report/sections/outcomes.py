@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.effects import Effect, effects
-from evidence.question import Question, select
+from evidence.effects import Effect
+from evidence.question import Question
+from evidence.results.pipeline import said
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number
@@ -30,7 +31,7 @@ def outcome_effects(ds: Dataset, question: Question) -> tuple[Effect, ...]:
     return tuple(
         effect
         for outcome in labels_of(ds).benefits
-        for effect in effects(select(replace(question, outcome=outcome, window="any"), ds), ds)
+        for effect in said(ds, replace(question, outcome=outcome, window="any"))
         if effect.evidence_class != "unusable"
     )
 

@@ -22,13 +22,14 @@ from evidence.charts.forest import (
 from evidence.charts.icon_array import IconArray, Risk, icon_array
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.effects import Effect, effects
-from evidence.question import COMPARATOR_TYPES, Question, select
+from evidence.effects import Effect
+from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import Harm, by_route, other_scales, said
+from evidence.results import pipeline
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing, plural
@@ -116,7 +117,7 @@ class Safety:
     def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
         """Return what each trial of a drug says on a harm, usable or not."""
         question = Question(drug, comparator_types=COMPARATOR_TYPES, outcome=outcome, window="any")
-        return effects(select(question, self.ds), self.ds)
+        return pipeline.said(self.ds, question)
 
     @property
     def ratios(self) -> tuple[RouteHarm, ...]:

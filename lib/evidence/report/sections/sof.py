@@ -8,14 +8,15 @@ from typing import Final
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.effects import Effect, effects
+from evidence.effects import Effect
 from evidence.grade.certainty import Body, Certainty, Trial, rate
-from evidence.question import Question, select
+from evidence.question import Question
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio
 from evidence.report.sections.trials import trial_rows
 from evidence.results.analysis import Analysis, flag_domains
+from evidence.results.pipeline import said
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, plural
 from evidence.wording.sentences import pain_effect, risk_ratio
@@ -81,7 +82,7 @@ def _counted(ds: Dataset, question: Question, outcome: str) -> list[tuple[Cell, 
     others = set(answering[answering["kind"] == "other"]["measure"])  # a response in attacks is none in pain
     found = [
         effect
-        for effect in effects(select(asked, ds), ds)
+        for effect in said(ds, asked)
         if effect.scale == "log_rr" and effect.yi is not None
         if not any(row[-2] in others for row in effect.rows)
     ]

@@ -18,10 +18,10 @@ from evidence.charts.html import escape
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, effects, poolable, reference_sd
 from evidence.meta import PooledCensored, pool_censored
-from evidence.question import select
 from evidence.report.sections.answer import answer_line
 from evidence.report.sections.pain import arms
 from evidence.results.analysis import Analysis
+from evidence.results.pipeline import said, selected
 from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing
 
@@ -125,13 +125,13 @@ def _studies(ds: Dataset, analysis: Analysis) -> tuple[list[float], list[dict[st
 def _flagged(ds: Dataset, analysis: Analysis) -> tuple[Effect, ...]:
     """Return effects of trials that the report leaves out because of a flag."""
     known = {effect.study_id for effect in analysis.effects}
-    selection = select(analysis.question, ds, flag_rule="with_excluded")
-    return tuple(e for e in poolable(effects(selection, ds)) if e.study_id not in known)
+    found = said(ds, analysis.question, Options(flag_rule="with_excluded"))
+    return tuple(e for e in poolable(found) if e.study_id not in known)
 
 
 def _over_correlations(ds: Dataset, analysis: Analysis) -> dict[float, dict[str, Effect]]:
     """Return the effects of every trial under each correlation; empty where none depends on it."""
-    selection = select(analysis.question, ds, flag_rule="with_excluded")
+    selection = selected(ds, analysis.question, flag_rule="with_excluded")
     reference = reference_sd(ds).sd
     usual = float(ds.setting("correlation_crossover"))
 
