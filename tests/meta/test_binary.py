@@ -239,5 +239,30 @@ def test_refusals(call: Callable[[], object], message: str) -> None:
         call()
 
 
+@settings(deadline=None, max_examples=50)
+@given(first=tables(smallest=0), second=tables(smallest=0))
+def test_many_analyses_at_once_are_each_by_itself(first: list[list[int]], second: list[list[int]]) -> None:
+    """Order of analyses and the studies of others change nothing; empty groups are no studies."""
+    blocks = [
+        [[x + 1 for x in cells[0]], cells[1], [x + 1 for x in cells[2]], cells[3]]
+        for cells in (first, second)
+    ]
+    together = [np.concatenate([block[i] for block in blocks]).astype(float) for i in range(4)]
+    analysis = np.repeat([0, 1], [len(block[0]) for block in blocks])
+    order = np.random.default_rng(1).permutation(analysis.size)
+    for measure in MEASURES:
+        many = meta.mantel_haenszel_many(measure, *(cell[order] for cell in together), analysis[order])
+        for number, block in enumerate(blocks):
+            try:
+                alone = meta.mantel_haenszel(measure, *block, convention="revman")
+            except ValueError:
+                assert math.isnan(many["estimate"][number])
+                continue
+            assert many["estimate"][number] == pytest.approx(alone.estimate, abs=1e-12)
+            assert many["se"][number] == pytest.approx(alone.se)
+            own = many["weights"][analysis[order] == number]
+            assert sorted(100 * own / own.sum()) == pytest.approx(sorted(alone.weights))
+
+
 def _pooler(measure: str) -> Callable[..., meta.BinaryPooled]:
     return lambda *cells: meta.mantel_haenszel(measure, *cells)

@@ -7,6 +7,7 @@ The package knows nothing of the tables, the questions or the pages of the book.
 from evidence.meta import applicability, conversions, crossover, multiverse
 from evidence.meta.batch import pool_many
 from evidence.meta.binary import mantel_haenszel, peto
+from evidence.meta.binary_many import mantel_haenszel_many
 from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
@@ -51,6 +52,7 @@ __all__ = [
     "influence",
     "leave_one_out",
     "mantel_haenszel",
+    "mantel_haenszel_many",
     "multilevel",
     "multiverse",
     "one_sided_p",

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from evidence.meta.arrays import Array, require, vectors
+from evidence.meta.arrays import require, vectors
 from evidence.meta.binary_result import BinaryPooled, normal_result
+from evidence.meta.binary_sums import Cells, mantel_haenszel_sums
 from evidence.meta.effects import (
     COUNTS,
     To,
@@ -30,7 +31,6 @@ from evidence.meta.options import Convention, Interval, Model, Options, Predicti
 from evidence.meta.pool import pool
 
 BinaryMeasure: TypeAlias = Literal["RR", "OR", "RD"]
-Cells: TypeAlias = list[Array]
 
 MEASURES: Final = ("RR", "OR", "RD")
 
@@ -115,7 +115,8 @@ def mantel_haenszel(
     )
     yi, vi = effects["yi"].to_numpy(), effects["vi"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate, variance, weights = _estimate(measure, tables, spread, even, convention)
+        estimates, variances, weights = mantel_haenszel_sums(measure, tables, spread, even, convention)
+    estimate, variance = float(estimates[0]), float(variances[0])
     _require_estimable(measure, estimate, variance)
     common = normal_result(
         measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention,
@@ -185,59 +186,6 @@ def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells
     require("ai + bi", cells[0] + cells[1] > 0, "above 0")
     require("ci + di", cells[2] + cells[3] > 0, "above 0")
     return cells
-
-
-def _estimate(
-    measure: str, tables: Cells, spread: Cells, even: NDArray[np.bool_], convention: Convention
-) -> tuple[float, float, Array]:
-    """Mantel–Haenszel estimate, its variance and the weights of the studies' ratios or differences.
-
-    `tables` are the cells of the estimate and `spread` those of its variance; `even` are studies that count
-    with a risk ratio of 1 whatever their cells. A study left out has zeros.
-    """
-    counts = np.sum(tables, axis=0) > 0
-    a, b, c, d = (cell[counts] for cell in tables)
-    n1, n2 = a + b, c + d
-    n = n1 + n2
-    weights = np.zeros(counts.size)
-    if measure == "OR":
-        r, s = a * d / n, b * c / n
-        p, q = (a + d) / n, (b + c) / n
-        top, bottom = r.sum(), s.sum()
-        variance = (
-            (p * r).sum() / (2 * top**2)
-            + (p * s + q * r).sum() / (2 * top * bottom)
-            + (q * s).sum() / (2 * bottom**2)
-        )
-        weights[counts] = s
-        return float(np.log(top / bottom)), float(variance), weights
-    if measure == "RR":
-        s = c * n1 / n
-        r = np.where(even[counts], s, a * n2 / n)
-        variance = (n1 * n2 * (a + c) / n**2 - a * c / n).sum() / (r.sum() * s.sum())
-        weights[counts] = s
-        return float(np.log(r.sum() / s.sum())), float(variance), weights
-    weights[counts] = n1 * n2 / n
-    estimate = float(((a * n2 - c * n1) / n).sum() / weights.sum())
-    rule = _greenland_variance if convention == "revman" else _sato_variance
-    return estimate, rule(estimate, *(cell[counts] for cell in spread)), weights
-
-
-def _greenland_variance(_: float, a: Array, b: Array, c: Array, d: Array) -> float:
-    """Variance of the risk difference by Greenland & Robins 1985."""
-    n1, n2 = a + b, c + d
-    n = n1 + n2
-    top = (a * b * n2**3 + c * d * n1**3) / (n1 * n2 * n**2)
-    return float(top.sum() / (n1 * n2 / n).sum() ** 2)
-
-
-def _sato_variance(estimate: float, a: Array, b: Array, c: Array, d: Array) -> float:
-    """Variance of the risk difference by Sato, Greenland & Robins 1989; consistent in sparse data too."""
-    n1, n2 = a + b, c + d
-    n = n1 + n2
-    p = (n1**2 * c - n2**2 * a + n1 * n2 * (n2 - n1) / 2) / n**2
-    q = (a * d + b * c) / (2 * n)
-    return float((estimate * p.sum() + q.sum()) / (n1 * n2 / n).sum() ** 2)
 
 
 def _require_estimable(measure: str, estimate: float, variance: float) -> None:
