@@ -1,0 +1,1 @@
+"""Thousands of reviews in one run: each analysis reproduced, analysed again, and judged by what changes."""
