@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -73,15 +73,15 @@ def pieces(paths: Sequence[Path], size: int) -> Iterator[Piece]:
 
 
 def _of_table(path: Path, size: int) -> Iterator[Piece]:
-    held = pd.DataFrame()
     seen: set[tuple[str, int, int]] = set()
+    ready, held = pd.DataFrame(), pd.DataFrame()
     for read in _read(path):
+        yield from _cut(path, ready, size, seen)
         rows = pd.concat([held, read], ignore_index=True) if len(held) else read
         last = rows[list(KEY)].eq(rows[list(KEY)].iloc[-1]).all(axis=1).to_numpy()
-        cut = len(rows) - int(np.argmin(last[::-1])) if not last.all() else 0
-        held = rows.iloc[cut:]
-        yield from _cut(path, rows.iloc[:cut], size, seen)
-    yield from _cut(path, held, size, seen)
+        cut = 0 if last.all() else len(rows) - int(np.argmin(last[::-1]))
+        ready, held = rows.iloc[:cut], rows.iloc[cut:]
+    yield from _cut(path, pd.concat([ready, held]), size, seen)
 
 
 def _read(path: Path) -> Iterator[pd.DataFrame]:
@@ -109,10 +109,14 @@ def _complete(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
             raise PackageError(
                 f"holds something else than numbers ({error})", file=path.name, column=name
             ) from None
-    rows["applicability"] = rows["applicability"].fillna(applicability.BOTH)
-    rows["subgroup"] = rows["subgroup"].fillna("").astype(str).str.removesuffix(".0")
+    rows["applicability"] = _words(rows["applicability"], applicability.BOTH)
+    rows["subgroup"] = _words(rows["subgroup"], "").str.removesuffix(".0")
     rows["review"], rows["study"] = rows["review"].astype(str), rows["study"].astype(str)
     return rows
+
+
+def _words(values: pd.Series[Any], missing: str) -> pd.Series[Any]:
+    return values.astype(str).where(values.notna(), missing)
 
 
 def _cut(path: Path, rows: pd.DataFrame, size: int, seen: set[tuple[str, int, int]]) -> Iterator[Piece]:

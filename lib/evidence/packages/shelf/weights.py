@@ -23,6 +23,8 @@ MODELS: Final = ("IV common", "MH common", "IV DL", "MH DL", "IV REML")
 """Peto's weights are those of IV common with Peto's effects."""
 CLOSE: Final = 0.002
 """Percent points by which weights may differ."""
+EXACT: Final = 5e-6
+"""Percent points that printed decimals leave open; a model this near comes before one that is not."""
 WHOLE: Final = 0.01
 """Percent points by which a sum of printed weights may miss 100."""
 
@@ -237,13 +239,20 @@ def _errors(piece: Piece, own: Measured, pool: Ints, printed: Floats, of: Ints, 
 
 def _models(piece: Piece, own: Measured, error: Floats) -> Ints:
     """The first model that gives the weights, or the nearest; settings decide where they are known."""
-    close = error <= CLOSE
-    model = np.where(close.any(axis=1), close.argmax(axis=1), error.argmin(axis=1))
+    model = nearest(error)
     model = np.where(np.isfinite(error).any(axis=1) & (own.candidate >= 0), model, -1)
     for place, settings in enumerate(piece.settings):
         if settings is not None:
             model[place] = MODELS.index(model_name(settings))
     return model.astype(np.intp)
+
+
+def nearest(error: Floats) -> Ints:
+    """First model of each row whose weights are exact; else the first that is close; else the nearest."""
+    exact, close = error <= EXACT, error <= CLOSE
+    near = np.where(close.any(axis=1), close.argmax(axis=1), error.argmin(axis=1))
+    chosen: Ints = np.where(exact.any(axis=1), exact.argmax(axis=1), near).astype(np.intp)
+    return chosen
 
 
 def model_name(settings: Settings) -> str:
@@ -276,8 +285,7 @@ def _special(piece: Piece, own: Measured, model: Ints, error: Floats) -> None:
             weights = reproduce(Analysis(0, 0, "", settings, mine, Estimate())).rows["weight"]
             error[number, place] = float(np.nanmax(np.abs(weights - printed), initial=0))
         if piece.settings[number] is None:
-            close = error[number] <= CLOSE
-            model[number] = close.argmax() if close.any() else error[number].argmin()
+            model[number] = nearest(error[[number]])[0]
 
 
 def _method(name: str, measure: str) -> Method:
