@@ -43,7 +43,7 @@ def direction(effect: Effect) -> int:
 
 def outside(ds: Dataset) -> tuple[str, ...]:
     """Return the condition groups outside the Cochrane review."""
-    return tuple(str(ds.setting("conditions_outside_cochrane")).split())
+    return ds.words("conditions_outside_cochrane")
 
 
 def against(effect: Effect) -> str:

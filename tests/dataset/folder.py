@@ -193,7 +193,7 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "sources": "studies.csv: Alpha2001 Beta2002; reviews.csv: Gamma2003",
         }
     ],
-    "flag_kinds": [{"flag": "unblinding", "meaning": "Made up"}],
+    "flag_kinds": [{"flag": flag, "meaning": "Made up"} for flag in ("unblinding", "opioid_titrated")],
 }
 
 
@@ -219,10 +219,15 @@ def write(folder: Path, table: str, rows: list[dict[str, str]]) -> None:
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    """A copy of the valid rows of a table."""
-    version = str(package()["version"])
-    settings = [{"key": "data_version", "value": version, "meaning": "Made up", "source": "Made up"}]
-    return [dict(row) for row in ({**TABLES, "settings": settings}).get(table, [])]
+    """A copy of the valid rows of a table; settings, and the simulation that they name, are the project's."""
+    if table in ("settings", "simulation"):
+        return list(csv.DictReader(io.StringIO((DATA / f"{table}.csv").read_text("utf-8"))))
+    return [dict(row) for row in TABLES.get(table, [])]
+
+
+def setting(key: str) -> int:
+    """The place of a key among the settings."""
+    return [row["key"] for row in rows("settings")].index(key)
 
 
 def make(folder: Path) -> Path:

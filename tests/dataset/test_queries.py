@@ -111,19 +111,15 @@ def test_a_question_that_cannot_be_meant_is_refused(
     assert words in str(refused.value)
 
 
-def test_settings(data: Path) -> None:
-    row = rows("settings")[0]
-    extra = [
-        {**row, "key": "a", "value": "10"},
-        {**row, "key": "b", "value": "0.5"},
-        {**row, "key": "c", "value": "1.2.3"},
-    ]
-    write(data, "settings", [row, *extra])
+def test_settings_have_the_type_of_the_contract(data: Path) -> None:
     ds = dataset.load(data)
-    assert [ds.setting(key) for key in "abc"] == [10, 0.5, "1.2.3"]
-    assert isinstance(ds.setting("a"), int)
-    with pytest.raises(ValueError, match=r"settings\.csv has no key 'd': add a row"):
+    assert ds.setting("mid_pain_points") == 10 and isinstance(ds.setting("mid_pain_points"), float)
+    assert ds.setting("data_version") == ds.contract.version, "never read as a number"
+    assert ds.words("comparator_types") == ("placebo", "active_placebo", "usual_care")
+    with pytest.raises(ValueError, match=r"describes no setting 'd'; the settings are comparator_order,"):
         ds.setting("d")
+    with pytest.raises(ValueError, match="no list of words"):
+        ds.words("time_rule")
 
 
 def test_the_settings_of_the_project() -> None:
@@ -251,7 +247,10 @@ def test_an_empty_answer_has_a_digest_of_its_own(data: Path, ds: Dataset) -> Non
 
 @pytest.mark.parametrize(
     ("column", "change"),
-    [("age_mean", {"type": "integer"}), ("n_randomised", {"constraints": {"required": True}})],
+    [
+        ("age_mean", {"type": "integer"}),
+        ("n_randomised", {"constraints": {"required": True, "minimum": 1, "maximum": 1000}}),
+    ],
 )
 def test_another_type_of_column_changes_the_digest(
     data: Path, ds: Dataset, column: str, change: dict[str, object]

@@ -7,7 +7,7 @@ import pytest
 
 from evidence import dataset
 from evidence.dataset.rules import RULES
-from tests.dataset.folder import DATA, change, rows, write
+from tests.dataset.folder import DATA, change, rows, setting, write
 
 #: What the contract of single columns can say, beside the rules.
 BY_COLUMN = {"required", "whitespace", "type", "vocabulary", "pattern", "range"}
@@ -109,7 +109,34 @@ BREAKS = [
         "add a suffix",
     ),
     Break(
-        "data_version_agrees", "settings", 0, {"value": "99"}, "value", "datapackage.json", "in both files"
+        "data_version_agrees",
+        "settings",
+        setting("data_version"),
+        {"value": "9.9.9"},
+        "value",
+        "datapackage.json",
+        "in both files",
+    ),
+    Break(
+        "settings_known", "settings", 2, {"key": "conditions_outside"}, "key", "data_v", "use 'conditions_"
+    ),
+    Break(
+        "settings_fit",
+        "settings",
+        setting("time_rule"),
+        {"value": "last"},
+        "value",
+        "latest, earliest",
+        "use 'latest'",
+    ),
+    Break(
+        "settings_agree",
+        "settings",
+        setting("window_short_max_days"),
+        {"value": "1"},
+        "value",
+        "above window_immediate_max_days, 7",
+        "correct one of the two",
     ),
     Break(
         "interval_has_two_limits", ARM, 0, {"ci_low": "3"}, "ci_high", "because ci_low is filled", "fill it"
@@ -167,9 +194,9 @@ BREAKS = [
         "at most n_randomised, 40 (now 41)",
         "correct the arms",
     ),
-    Break("spread_is_positive", ARM, 0, {"sd": "0"}, "sd", "above 0", "correct it"),
-    Break("spread_is_positive", ARM, 0, {"sd": "", "se": "-0.4"}, "se", "above 0", "in the notes"),
-    Break("spread_is_positive", CON, 0, {"se": "0"}, "se", "above 0", "correct it"),
+    Break("range", ARM, 0, {"sd": "0"}, "sd", "at least 0.0001", "correct the number"),
+    Break("range", ARM, 0, {"sd": "", "se": "-0.4"}, "se", "at least 0.0001", "correct the number"),
+    Break("range", CON, 0, {"se": "0"}, "se", "at least 0.0001", "correct the number"),
     Break("one_spread", ARM, 0, {"se": "0.5"}, "se", "nothing, because sd is 2.1", '"both"'),
     Break(
         "mean_within_scale",

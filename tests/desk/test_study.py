@@ -8,7 +8,7 @@ import yaml
 
 from evidence import dataset
 from evidence.cli import main
-from evidence.dataset.contract import parse_contract
+from evidence.dataset.package import parse_contract
 from evidence.desk import ask, change, forms, study
 from evidence.desk.problems import DeskError
 from tests.dataset import folder

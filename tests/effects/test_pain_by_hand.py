@@ -245,7 +245,7 @@ def test_crossover_arms_need_a_correlation(tmp_path: Path, r: float) -> None:
 def test_crossover_takes_the_believable_correlation_of_its_own_p(tmp_path: Path) -> None:
     """SDs 2 and 2, r = 0.7: SD_diff = √(8 - 5.6) = √2.4, t = 2/√(2.4/30); its p gives back the variance."""
     t = 2 / math.sqrt(2.4 / 30)
-    row = mini.contrast(NAME, p_value=f"{2 * stats.t.sf(t, 29):.17g}", p_operator="=", favours="experimental")
+    row = mini.contrast(NAME, p_value=f"{2 * stats.t.sf(t, 29):.20f}", p_operator="=", favours="experimental")
     ds = mini.build(tmp_path, crossover_trial(arm_results=two_arms(), contrasts=[row]))
     effect = one(ds)
     assert effect.vi == pytest.approx(2.4 / 30 * 100)

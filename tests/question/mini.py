@@ -11,12 +11,12 @@ Row = dict[str, str]
 
 
 def build(place: Path, rows: dict[str, list[Row]]) -> Dataset:
-    """Load a data folder with these rows; settings and kinds of flags are the project's own."""
+    """Load a data folder with these rows; settings and what they name are the project's own."""
     place.mkdir(parents=True, exist_ok=True)
     copy(folder.DATA / "datapackage.json", place)
     for resource in folder.package()["resources"]:
         name = str(resource["name"])
-        if name in ("settings", "flag_kinds"):
+        if name in ("settings", "flag_kinds", "simulation"):
             copy(folder.DATA / f"{name}.csv", place)
         else:
             folder.write(place, name, rows.get(name, []))

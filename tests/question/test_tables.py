@@ -4,7 +4,7 @@ import pytest
 
 from evidence import dataset
 from evidence.dataset import Dataset
-from evidence.question import Question, Rule, questions, select
+from evidence.question import COMPARATOR_TYPES, Question, Rule, questions, select
 from evidence.question.arms import DrugTest, compare
 from evidence.question.records import Arm, records
 
@@ -100,11 +100,8 @@ def test_measures_cover_every_outcome_that_can_be_asked(ds: Dataset) -> None:
         assert {row for row in rows if row[0] != "other"} <= listed
 
 
-def test_settings_hold_the_words_of_the_tables(ds: Dataset) -> None:
-    hierarchy = str(ds.setting("measure_hierarchy")).split()
-    assert set(ds.rows("measures")["kind"]) <= set(hierarchy)
-    flags = set(ds.rows("flag_kinds")["flag"])
-    assert set(str(ds.setting("pain_flags_steered")).split()) <= flags
+def test_the_order_of_comparisons_holds_every_comparator_that_can_be_asked(ds: Dataset) -> None:
+    assert set(ds.words("comparator_order")) == set(COMPARATOR_TYPES)
 
 
 def test_comparisons_with_another_drug_stand_apart(ds: Dataset) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from evidence.dataset.contract import CONTRACT_FILE, Contract, Table
+from evidence.dataset.columns import check_columns
+from evidence.dataset.contract import Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, read_snapshot
+from evidence.dataset.package import ContractError
 from evidence.dataset.problems import Problem
 from evidence.dataset.rules import RULES, Data, Row
 from evidence.dataset.structure import read_table
@@ -25,19 +27,18 @@ def check(folder: str | os.PathLike[str]) -> list[Problem]:
     path = Path(folder).resolve()
     try:
         snapshot = read_snapshot(path)
-    except ValueError as error:
-        allowed = "a tabular data package"
-        return [_placed(Problem(CONTRACT_FILE, 1, "", str(error), allowed, "restore it", "contract"), path)]
+    except ContractError as error:
+        return [_placed(error.problem, path)]
     return check_snapshot(snapshot)
 
 
 def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     """Check files that were read already; see `check`."""
-    # pandera is slow to import, and a worker of the build that need not check again never comes here.
-    from evidence.dataset.columns import check_columns
-
-    contract, files = snapshot.contract, snapshot.files
-    tables = {table.name: read_table(table, files[table.path]) for table in contract.tables.values()}
+    contract, files, refused = snapshot.contract, snapshot.files, dict(snapshot.refused)
+    tables = {
+        table.name: read_table(table, files[table.path], refused.get(table.path, ""))
+        for table in contract.tables.values()
+    }
     problems = [problem for _, form in tables.values() for problem in form]
     for name, (raw, _) in tables.items():
         problems += check_columns(contract.table(name), raw)

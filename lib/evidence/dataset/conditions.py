@@ -1,6 +1,5 @@
 """What may be asked of a column, in the one form that is recorded, and which cells answer it."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -36,12 +35,12 @@ def _scalar(table: Table, column: Column, value: object) -> Scalar:
     if value is None:
         return None
     where = f"{table.name}.{column.name}"
-    if column.type == "string":
+    if column.type in ("string", "date"):
         if not isinstance(value, str) or value == "":
             raise ValueError(f"{where} holds text: {value!r} is not; use None for an empty cell")
         if column.allowed and value not in column.allowed:
             raise ValueError(f"{where} never holds {value!r}; it holds {', '.join(column.allowed)}")
-        if column.pattern and not re.fullmatch(column.pattern, value):
+        if not column.matches(value):
             raise ValueError(f"{where} never holds {value!r}; it holds text of the form {column.pattern}")
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):

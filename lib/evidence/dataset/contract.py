@@ -1,20 +1,23 @@
-"""The contract of the tables, read from ``datapackage.json``: the one source of truth for their columns."""
+"""What the tables may hold: tables, columns, keys of the settings. `evidence.dataset.package` reads it."""
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+
+import re2
 
 CONTRACT_FILE = "datapackage.json"
 
 #: Frictionless field type to pandas dtype. An integer column that may hold empty cells is nullable.
-DTYPES = MappingProxyType({"string": "str", "number": "float64", "integer": "Int64"})
+DTYPES = MappingProxyType({"string": "str", "date": "str", "number": "float64", "integer": "Int64"})
 
-#: The texts that a field of type number and of type integer may hold.
-NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-WHOLE_NUMBER = re.compile(r"-?\d+")
+#: The texts that a field of type number and of type integer may hold: ASCII digits, no exponent.
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,20})?")
+WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class Column:
     ----------
     name, title, description : str
         The header in the file and what the column means.
-    type : {"string", "number", "integer"}
-        The Frictionless type of a cell.
+    type : {"string", "number", "integer", "date", "list"}
+        The Frictionless type of a cell; a list, of words with a space between, stands in settings only.
     unit : str
         The unit of a number; empty for text.
     required, unique : bool
@@ -34,9 +37,9 @@ class Column:
     allowed : tuple of str
         The vocabulary; empty when any text will do.
     pattern : str
-        A regular expression that the whole cell must match; empty for none.
+        A regular expression, as RE2 reads it, that the whole cell must match; empty for none.
     minimum, maximum : float or None
-        Bounds of a number, both included.
+        Bounds of a number, both included; every column of numbers has them.
     """
 
     name: str
@@ -55,6 +58,52 @@ class Column:
     def dtype(self) -> str:
         """The pandas dtype of the column in `Dataset.rows`."""
         return "int64" if self.type == "integer" and self.required else DTYPES[self.type]
+
+    def is_formed(self, text: str) -> bool:
+        """Whether a text is written as the type of the column wants it.
+
+        Examples
+        --------
+        >>> weight = Column("weight", "number")
+        >>> [weight.is_formed(text) for text in ("12.5", "1e3", "٢", "nan")]
+        [True, False, False, False]
+        """
+        match self.type:
+            case "number":
+                return bool(NUMBER.fullmatch(text))
+            case "integer":
+                return bool(WHOLE_NUMBER.fullmatch(text))
+            case "date":
+                return calendar_date(text) is not None
+            case _:
+                return True
+
+    def matches(self, text: str) -> bool:
+        """Whether a text has the form of the pattern."""
+        return not self.pattern or bool(expression(self.pattern).fullmatch(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the value of one key of the settings may be.
+
+    Attributes
+    ----------
+    column : Column
+        Name, type, range and words of the value.
+    vocabulary : str
+        ``"table.column"`` whose vocabulary, or else whose cells, are the words; empty for `column.allowed`.
+    complete : bool
+        Whether a list must hold every word of its vocabulary.
+    above, at_least : str
+        Another key, of which the value must be greater, or not be less.
+    """
+
+    column: Column
+    vocabulary: str = ""
+    complete: bool = False
+    above: str = ""
+    at_least: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +142,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All tables of a data folder, with the version of the data."""
+    """All tables of a data folder and the keys of its settings, with the version of the data."""
 
     tables: Mapping[str, Table]
     version: str = ""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raise ValueError when there is none."""
@@ -105,64 +155,31 @@ class Contract:
         return self.tables[name]
 
 
-def parse_contract(content: bytes | None) -> Contract:
-    """Read the content of ``datapackage.json``.
+@lru_cache(maxsize=256)
+def expression(pattern: str) -> "re2._Regexp":
+    """Compile a pattern of the contract.
+
+    RE2 matches in a time that grows with the text only, whatever the pattern. It knows neither look-ahead nor
+    back-references, and its ``\\d`` is 0 to 9.
 
     Raises
     ------
-    ValueError
-        When the file is missing (None), is not JSON, is not a data package, or holds a field type that is not
-        in `DTYPES`.
+    re2.error
+        When it is no such expression.
     """
-    if content is None:
-        raise ValueError(f"{CONTRACT_FILE} is missing: a data folder needs its contract")
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options=options)
+
+
+def calendar_date(text: str) -> date | None:
+    """Return the day that a text such as ``"2026-11-22"`` names; None when it names none."""
     try:
-        package = json.loads(content.decode("utf-8"))
-        tables = [_table(resource) for resource in package["resources"]]
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{CONTRACT_FILE} is not JSON in UTF-8: {error}") from None
-    except (KeyError, TypeError, IndexError) as error:
-        raise ValueError(f"{CONTRACT_FILE} is not a tabular data package: {error!r} is missing") from None
-    return Contract({table.name: table for table in tables}, package.get("version", ""))
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
-def _table(resource: dict[str, Any]) -> Table:
-    schema = resource["schema"]
-    return Table(
-        name=resource["name"],
-        path=resource["path"],
-        columns=tuple(_column(field) for field in schema["fields"]),
-        primary_key=_names(schema.get("primaryKey", [])),
-        foreign_keys=tuple(_foreign_key(key) for key in schema.get("foreignKeys", [])),
-        title=resource.get("title", ""),
-        description=resource.get("description", ""),
-    )
-
-
-def _column(field: dict[str, Any]) -> Column:
-    if field["type"] not in DTYPES:
-        known = ", ".join(DTYPES)
-        raise ValueError(f"{CONTRACT_FILE}: field {field['name']!r} has type {field['type']!r}; use {known}")
-    constraints = field.get("constraints", {})
-    return Column(
-        name=field["name"],
-        type=field["type"],
-        title=field.get("title", ""),
-        description=field.get("description", ""),
-        unit=field.get("unit", ""),
-        required=constraints.get("required", False),
-        unique=constraints.get("unique", False),
-        allowed=tuple(constraints.get("enum", ())),
-        pattern=constraints.get("pattern", ""),
-        minimum=constraints.get("minimum"),
-        maximum=constraints.get("maximum"),
-    )
-
-
-def _foreign_key(key: dict[str, Any]) -> ForeignKey:
-    reference = key["reference"]
-    return ForeignKey(_names(key["fields"]), reference["resource"], _names(reference["fields"]))
-
-
-def _names(fields: str | list[str]) -> tuple[str, ...]:
-    return (fields,) if isinstance(fields, str) else tuple(fields)
+def latest_day() -> date:
+    """Return today where the day is furthest on, 14 hours before Greenwich."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.dataset.contract import CONTRACT_FILE, Contract, parse_contract
+from evidence.dataset.contract import CONTRACT_FILE, Contract
+from evidence.dataset.package import ContractError, parse_contract
+from evidence.dataset.plain import NotPlainError, read_plain
+
+#: The most bytes that ``datapackage.json`` may have.
+LARGEST_CONTRACT = 4 * 1024 * 1024
+_PLAIN = f"a plain file of at most {LARGEST_CONTRACT:,} bytes: no link, pipe, device or folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +28,14 @@ class Snapshot:
         File name and content, the contract first; None for a file that is missing.
     strays : tuple of str
         CSV files of the folder that the contract does not name.
+    refused : tuple of (str, str)
+        Names of the contract that lead to something else than a plain file, and to what; it is not read.
     """
 
     folder: Path
     contents: tuple[tuple[str, bytes | None], ...]
     strays: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
     @property
     def files(self) -> Mapping[str, bytes | None]:
@@ -53,18 +62,24 @@ def read_snapshot(folder: Path) -> Snapshot:
 
     Raises
     ------
-    ValueError
-        When ``datapackage.json`` is missing or cannot be read.
+    ContractError
+        When ``datapackage.json`` is missing or cannot be used.
     """
-    contract = _content(folder / CONTRACT_FILE)
+    try:
+        contract = read_plain(folder / CONTRACT_FILE, LARGEST_CONTRACT)
+    except NotPlainError as error:
+        raise ContractError(1, "", str(error), _PLAIN, "put the file itself there") from None
     paths = [table.path for table in parse_contract(contract).tables.values()]
-    contents = ((CONTRACT_FILE, contract), *((path, _content(folder / path)) for path in paths))
+    contents: list[tuple[str, bytes | None]] = [(CONTRACT_FILE, contract)]
+    refused = []
+    for path in paths:
+        try:
+            contents.append((path, read_plain(folder / path)))
+        except NotPlainError as error:
+            contents.append((path, None))
+            refused.append((path, str(error)))
     strays = sorted(path.name for path in folder.glob("*.csv") if path.name not in paths)
-    return Snapshot(folder, contents, tuple(strays))
-
-
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+    return Snapshot(folder, tuple(contents), tuple(strays), tuple(refused))
 
 
 @dataclass(frozen=True, slots=True)

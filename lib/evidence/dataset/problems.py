@@ -39,9 +39,10 @@ class Problem:
     def __str__(self) -> str:
         """One line of text."""
         place = f"{self.file}:{self.line}: " + (f"{self.column}: " if self.column else "")
-        return f"{place}{_shown(self.value)}: allowed is {self.allowed}; {self.remedy} [{self.rule}]"
+        return f"{place}{shown(self.value)}: allowed is {self.allowed}; {self.remedy} [{self.rule}]"
 
 
-def _shown(value: str) -> str:
-    text = repr(value)
+def shown(value: str) -> str:
+    """Return a text in quotes, its middle left out where it is long."""
+    text = repr(value[: 2 * LONGEST_VALUE])
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 2] + "…" + text[-1]

@@ -104,17 +104,37 @@ class Dataset:
         return cast(T, result)
 
     def setting(self, key: str) -> float | int | str:
-        """Return a value of ``settings.csv``: a number where the text is one, else the text.
+        """Return a value of ``settings.csv``, typed as ``datapackage.json`` says; a list or a date as text.
 
         Raises
         ------
         ValueError
             When there is no such key.
         """
-        found = self.rows("settings", key=key)
-        if found.empty:
-            raise ValueError(f"settings.csv has no key {key!r}: add a row or ask for a key that is there")
-        return _number_or_text(str(found["value"].iloc[0]))
+        if key not in self.contract.settings:
+            known = ", ".join(self.contract.settings)
+            raise ValueError(f"datapackage.json describes no setting {key!r}; the settings are {known}")
+        text = str(self.rows("settings", key=key)["value"].iloc[0])
+        match self.contract.settings[key].column.type:
+            case "integer":
+                return int(text)
+            case "number":
+                return float(text)
+            case _:
+                return text
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Return the words of a setting that is a list, in their order.
+
+        Raises
+        ------
+        ValueError
+            When there is no such key, or it is no list.
+        """
+        text = self.setting(key)
+        if self.contract.settings[key].column.type != "list":
+            raise ValueError(f"the setting {key!r} is no list of words: ask with setting()")
+        return tuple(str(text).split())
 
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
@@ -234,12 +254,3 @@ def _value(column: Column, text: str) -> Scalar:
     if column.type == "integer":
         return int(text)
     return float(text) if column.type == "number" else text
-
-
-def _number_or_text(text: str) -> float | int | str:
-    for convert in (int, float):
-        try:
-            return convert(text)
-        except ValueError:
-            continue
-    return text

@@ -7,15 +7,26 @@ from evidence.dataset.files import RawTable, parse
 from evidence.dataset.problems import Problem
 
 
-def read_table(table: Table, content: bytes | None) -> tuple[RawTable, list[Problem]]:
+def read_table(table: Table, content: bytes | None, refused: str = "") -> tuple[RawTable, list[Problem]]:
     """Read a file as far as it can be read, and list what is wrong with its form.
 
     Rows with too few or too many cells are reported and left out of the table that is returned, because
     nobody can know which cell is which.
+
+    Parameters
+    ----------
+    table : Table
+        What the file should be.
+    content : bytes or None
+        None for a file that is not there or was not read.
+    refused : str
+        What stands in the place of a plain file; empty for none.
     """
     if content is None:
+        allowed = "a plain file in the folder: no link, pipe, device or folder" if refused else "a file"
         remedy = "restore it or take it out of the contract"
-        return RawTable((), (), ()), [Problem(table.path, 1, "", "", "a file", remedy, "file_exists")]
+        rule = "file_plain" if refused else "file_exists"
+        return RawTable((), (), ()), [Problem(table.path, 1, "", refused, allowed, remedy, rule)]
     text, problems = _decoded(table, content)
     raw = parse(text)
     problems += [*_broken(table, raw), *_header(table, raw), *_ragged(table, raw)]

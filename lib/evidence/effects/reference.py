@@ -88,7 +88,7 @@ def _reference_sd(ds: Dataset) -> ReferenceSD:
 
 
 def _left_out(ds: Dataset, ids: list[str]) -> set[str]:
-    steered = str(ds.setting("pain_flags_steered")).split()
+    steered = ds.words("pain_flags_steered")
     flags = records(ds.rows("flags", study_id=ids), Flag)
     return {flag.study_id for flag in flags if flag.severity == "exclude" or flag.flag in steered}
 

@@ -82,11 +82,11 @@ def read_rules(
         )
     return Rules(
         windows=read_windows(ds),
-        measure_hierarchy=_words(ds, "measure_hierarchy"),
-        comparator_order=_words(ds, "comparator_order"),
-        comparator_types=_words(ds, "comparator_types"),
-        source_order=_words(ds, "source_order"),
-        steered=_words(ds, "pain_flags_steered"),
+        measure_hierarchy=ds.words("measure_hierarchy"),
+        comparator_order=ds.words("comparator_order"),
+        comparator_types=ds.words("comparator_types"),
+        source_order=ds.words("source_order"),
+        steered=ds.words("pain_flags_steered"),
         time_rule=cast(TimeRule, time),
         flag_rule=flag_rule,
         sources=sources,
@@ -102,7 +102,3 @@ def read_windows(ds: Dataset) -> Windows:
         "window_medium_max_days",
     )
     return Windows(*(float(ds.setting(key)) for key in keys))
-
-
-def _words(ds: Dataset, key: str) -> tuple[str, ...]:
-    return tuple(str(ds.setting(key)).split())

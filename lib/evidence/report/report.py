@@ -79,7 +79,7 @@ class Report:
             return self.condition
         if self.everything:
             return self.labels.conditions
-        outside = str(self.ds.setting("conditions_outside_cochrane")).split()
+        outside = self.ds.words("conditions_outside_cochrane")
         return tuple(condition for condition in self.labels.conditions if condition not in outside)
 
     @cached_property

@@ -9,6 +9,7 @@ from evidence.dataset.rules import (
     pvalues,
     references,
     review_rows,
+    settings,
     spreads,
 )
 from evidence.dataset.rules.base import Data, Row, Rule
@@ -24,6 +25,9 @@ RULES: tuple[Rule, ...] = (
     references.claim_sources_exist,
     references.citation_keys_differ,
     references.data_version_agrees,
+    settings.settings_known,
+    settings.settings_fit,
+    settings.settings_agree,
     intervals.interval_has_two_limits,
     intervals.interval_has_level,
     intervals.low_not_above_high,
@@ -31,7 +35,6 @@ RULES: tuple[Rule, ...] = (
     people.events_within_total,
     people.n_within_randomised,
     people.arms_within_randomised,
-    spreads.spread_is_positive,
     spreads.one_spread,
     spreads.mean_within_scale,
     spreads.limits_within_scale,

@@ -16,16 +16,6 @@ _REMEDY = (
 _SPREAD = f"{_REMEDY}spread_within_scale"
 
 
-@rule("A standard deviation or standard error is above 0.")
-def spread_is_positive(data: Data) -> Iterator[Problem]:
-    """Yield every sd or se of 0 or less."""
-    for row in data.rows("arm_results", "contrasts"):
-        for column in ("sd", "se"):
-            value = row.number(column)
-            if value is not None and value <= 0:
-                yield row.problem(column, "a number above 0", "correct it, or put it in the notes")
-
-
 @rule("A result has an SD or an SE, and both only when its notes say that the source gives both.")
 def one_spread(data: Data) -> Iterator[Problem]:
     """Yield every row with both spreads whose notes do not hold the word "both"."""

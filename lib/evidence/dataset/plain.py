@@ -1,0 +1,54 @@
+"""Reading files from a stranger: plain files alone, of a bounded size, without waiting for anybody."""
+
+import os
+import stat
+from pathlib import Path
+
+#: The most that is read of one file, in bytes; the largest table of the project has 0.3 MB.
+MOST = 256 * 1024 * 1024
+
+
+class NotPlainError(ValueError):
+    """A path leads to something else than a plain file of a bounded size."""
+
+
+def read_plain(path: Path, most: int = MOST) -> bytes | None:
+    """Return the content of a plain file; None when there is no file of this name.
+
+    A link is not followed, and a pipe, a device or a folder is not read.
+
+    Parameters
+    ----------
+    path : Path
+        Its last part must be the file itself; the folder may be reached through links.
+    most : int
+        The most bytes that a file may have.
+
+    Raises
+    ------
+    NotPlainError
+        When the path leads to anything else, or the file cannot be read or is too large; the message is what
+        stands there.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if path.is_symlink():
+            raise NotPlainError("a link to another file")
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NotPlainError(f"a file that cannot be opened ({error.strerror})") from None
+    with os.fdopen(descriptor, "rb") as file:
+        mode = os.fstat(descriptor)
+        if not stat.S_ISREG(mode.st_mode):
+            raise NotPlainError(_kind(mode.st_mode))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise NotPlainError(f"a file of more than {most:,} bytes")
+    return content
+
+
+def _kind(mode: int) -> str:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((name for test, name in kinds if test(mode)), "a device")
