@@ -11,26 +11,19 @@ from itertools import product
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.forest import (
-    Forest,
-    ForestBlock,
-    ForestHeads,
-    ForestPool,
-    ForestRow,
-    Kind,
-    Measure,
-    forest,
-)
-from evidence.charts.forest.rows import Evidence
+from evidence.charts.forest import Heads, Kind, forest_figure
+from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.meta import Pooled, pool
 from evidence.question import Windows, read_windows
 from evidence.question.records import records
 from evidence.report.report import Report
+from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
@@ -48,7 +41,7 @@ _BLOCKS: Final = (
     ("ketamine", "intravenous", "short"),
     ("memantine", "oral", "short"),
 )
-_HEADS: Final = ForestHeads(row="Review", detail="What it pools", people="Trials, people")
+_HEADS: Final = Heads(row="Review", detail="What it pools", people="Trials, people")
 _PUBLISHED: Final = Kind("published", "as the review prints it")
 _OWN: Final = Kind("this book", "this book's own")
 _ALIKE: Final = 1.0  # points: estimates that lie closer are called the same
@@ -173,9 +166,9 @@ class Compared:
             favours_high="favours the comparator",
             limits=self._limits(),
         )
-        blocks = tuple(block for item in _BLOCKS if (block := self._block(*item)) is not None)
-        plot = Forest(measure, blocks, heads=_HEADS, kinds={"reported": _PUBLISHED})
-        return forest("reviews-forest", "Published reviews and this book: pain", plot)
+        rows = pd.DataFrame([row for item in _BLOCKS for row in self._block(*item)])
+        title, kinds = "Published reviews and this book: pain", {"reported": _PUBLISHED}
+        return forest_figure("reviews-forest", title, rows, measure=measure, heads=_HEADS, kinds=kinds)
 
     def _limits(self) -> tuple[float, float]:
         """Return an axis that tells the reviews apart; wider intervals of this book become arrows."""
@@ -184,7 +177,8 @@ class Compared:
         ends += [pooled.estimate for pooled in pools if pooled is not None]
         return 10 * math.floor(min(ends) / 10 - 1), 10 * math.ceil(max(ends) / 10 + 1)
 
-    def _block(self, drug: str, route: str, window: str) -> ForestBlock | None:
+    def _block(self, drug: str, route: str, window: str) -> list[Record]:
+        """Return what the reviews of a drug print for a window, and this book's pool."""
         found = [
             item
             for item in self.differences
@@ -193,27 +187,22 @@ class Compared:
             and not _outside(item.review)
         ]
         if not found:
-            return None
+            return []
         analysis = self.own(drug, route, window)
-        rows = tuple(
-            ForestRow(item.label, *item.values, "reported", _size(item.review), _about(item.review))
-            for item in found
-        )
-        title = f"{capital(drug)}, {labels_of(self.ds).when(window)}"
+        rows: list[Record] = [{**_printed(item.review, *item.values), "label": item.label} for item in found]
         note, pooled = self._stretched(found), analysis.pooled
         if pooled is None:
-            return ForestBlock(rows, title, None, f"This book: no trial gives a number. {note}".strip())
-        names = listing(effect.label for effect in analysis.numeric)
-        own = ForestPool(
-            "This book",
-            pooled.estimate,
-            pooled.ci_low,
-            pooled.ci_high,
-            None,
-            f"{spaced(route)}; {names}",
-            f"{plural(pooled.k, 'trial')}, {analysis.people:,}",
-        )
-        return ForestBlock(rows, title, own, note)
+            note = f"This book: no trial gives a number. {note}".strip()
+        else:
+            names = listing(effect.label for effect in analysis.numeric)
+            ends = {"est": pooled.estimate, "lo": pooled.ci_low, "hi": pooled.ci_high}
+            size = f"{plural(pooled.k, 'trial')}, {analysis.people:,}"
+            own = {"label": "This book", "kind": "pooled", "detail": f"{spaced(route)}; {names}", "n": size}
+            rows.append({**own, **ends})
+        if note:
+            rows.append({"label": note, "kind": "note"})
+        title = f"{capital(drug)}, {labels_of(self.ds).when(window)}"
+        return [{"block": title, **row} for row in rows]
 
     def _stretched(self, found: Sequence[OnPoints]) -> str:
         """Name the results whose time goes beyond the window in which they stand."""
@@ -258,16 +247,16 @@ class Compared:
             favours_high="more on the drug",
         )
         asked = product(_HARMS, ("ketamine", "memantine"))
-        found = (self._harm_block(outcome, drug, safety) for outcome, drug in asked)
-        blocks = tuple(block for block in found if block is not None)
-        kinds: dict[Evidence, Kind] = {"reported": _PUBLISHED, "derived": _OWN}
-        plot = Forest(measure, blocks, heads=_HEADS, kinds=kinds)
-        return forest("reviews-harms", "Published reviews and this book: harms", plot)
+        rows = [row for outcome, drug in asked for row in self._harm_block(outcome, drug, safety)]
+        title, kinds = "Published reviews and this book: harms", {"reported": _PUBLISHED, "derived": _OWN}
+        return forest_figure(
+            "reviews-harms", title, pd.DataFrame(rows), measure=measure, heads=_HEADS, kinds=kinds
+        )
 
-    def _harm_block(self, outcome: str, drug: str, safety: Safety) -> ForestBlock | None:
+    def _harm_block(self, outcome: str, drug: str, safety: Safety) -> list[Record]:
         """Return one harm of one drug: what reviews print, and this book's ratios against no active drug."""
-        rows = [
-            ForestRow(row.label, row.estimate, row.ci_low, row.ci_high, "reported", _size(row), _about(row))
+        rows: list[Record] = [
+            _printed(row, row.estimate, row.ci_low, row.ci_high)
             for row in self.printed
             if row.effect == "RR"
             and row.outcome == outcome
@@ -277,11 +266,12 @@ class Compared:
         for found in safety.ratios:
             if found.inert and found.harm.outcome == _HARMS[outcome] and found.drug == drug:
                 assert found.harm.ratio is not None
-                trials = plural(len(found.harm.counted), "trial")
-                rows.append(
-                    ForestRow("This book", *found.harm.ratio, "derived", trials, found.subject.lower())
-                )
-        return ForestBlock(tuple(rows), f"{capital(drug)}: {spaced(outcome)}") if rows else None
+                ends = dict(zip(("est", "lo", "hi"), found.harm.ratio, strict=True))
+                size = plural(len(found.harm.counted), "trial")
+                own = {"label": "This book", "kind": "derived", "n": size, "detail": found.subject.lower()}
+                rows.append({**own, **ends})
+        title = f"{capital(drug)}: {spaced(outcome)}"
+        return [{"block": title, **row} for row in rows]
 
     def others(self) -> Table:
         """List the pooled results that cannot stand in the figures, as printed, each with the reason."""
@@ -396,6 +386,12 @@ def compared() -> Compared:
 
 def _outside(row: Review) -> bool:
     return "outside Cochrane scope" in (row.condition or "") or "experimental" in (row.condition or "")
+
+
+def _printed(row: Review, est: float | None, low: float | None, high: float | None) -> Record:
+    """Return a result of a review as a row of a forest plot."""
+    named = {"label": row.label, "kind": "reported", "n": _size(row), "detail": _about(row)}
+    return {**named, "est": est, "lo": low, "hi": high}
 
 
 def _size(row: Review) -> str:

@@ -2,12 +2,17 @@
 
 from itertools import product
 
+import numpy as np
+import pandas as pd
+from scipy import stats
+
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
 from evidence.charts.bars import Bar, bars
 from evidence.charts.effect_direction import DirectionRow, EffectDirection, Finding, effect_direction
-from evidence.charts.forest import Forest, ForestBlock, ForestPool, ForestRow, Measure, Safeguard, forest
+from evidence.charts.forest import forest_figure
 from evidence.charts.funnel import Funnel, FunnelPoint, funnel
 from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.measure import Measure
 from evidence.charts.specification_curve import Specification, SpecificationCurve, specification_curve
 from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
 
@@ -18,52 +23,97 @@ HOSTILE = (
 )
 
 
+SAFEGUARDS = {"R": "randomisation described", "B": "double blind"}
+
+
 def rows(extra=""):
-    """Studies of every class of evidence, one interval wider than the axis."""
-    return (
-        ForestRow(
-            extra + "Sigtermans 2009",
-            -27.7,
-            -41.5,
-            -14.0,
-            n="30 v 30",
-            regimen=extra + "100 hours, intravenous",
-            weight=40.0,
-            safeguards=("yes", "no"),
-        ),
-        ForestRow(
-            "Schwartzman 2009",
-            -12.1,
-            -38.0,
-            13.8,
-            "derived",
-            "9 v 10",
-            weight=10.0,
-            safeguards=("unclear", "yes"),
-        ),
-        ForestRow("Amr 2010", 2.5, -150.25, 160.75, n=extra + "20 v 20", weight=2.5, safeguards=("no", "no")),
-        ForestRow("Finch 2009", None, -14.2, 9.8, "bounded", effect=extra, safeguards=("yes", "yes")),
-        ForestRow("Lynch 2005", None, None, -2.2, "bounded", safeguards=("yes", "unclear")),
-    )
+    """Studies of every kind, one interval wider than the axis."""
+    return [
+        {
+            "label": extra + "Sigtermans 2009",
+            "est": -27.7,
+            "lo": -41.5,
+            "hi": -14.0,
+            "n": "30 v 30",
+            "detail": extra + "100 hours, intravenous",
+            "weight": 40.0,
+            "R": "yes",
+            "B": "no",
+        },
+        {
+            "label": "Schwartzman 2009",
+            "kind": "derived",
+            "est": -12.1,
+            "lo": -38.0,
+            "hi": 13.8,
+            "n": "9 v 10",
+            "weight": 10.0,
+            "R": "unclear",
+            "B": "yes",
+        },
+        {
+            "label": "Amr 2010",
+            "est": 2.5,
+            "lo": -150.25,
+            "hi": 160.75,
+            "n": extra + "20 v 20",
+            "weight": 2.5,
+            "R": "no",
+            "B": "no",
+            "flags": extra + "integrity in doubt",
+        },
+        {
+            "label": "Finch 2009",
+            "kind": "bounded",
+            "bound_lo": -14.2,
+            "bound_hi": 9.8,
+            "words": extra,
+            "R": "yes",
+            "B": "yes",
+        },
+        {"label": "Lynch 2005", "kind": "bounded", "bound_hi": -2.2, "R": "yes", "B": "unclear"},
+    ]
+
+
+POOL = {"kind": "pooled", "label": "Random effects", "est": -18.4, "lo": -37.0, "hi": 0.2}
+PREDICTED = {**POOL, "pred_lo": -58.0, "pred_hi": 21.2, "detail": "I2 48%, tau2 110", "n": "51 v 52"}
+OVERALL = {"kind": "pooled", "label": "All routes", "est": -14.0, "lo": -26.0, "hi": -2.0, "detail": "Q 2.1"}
+POSTERIOR = {"kind": "posterior", "label": "Mean effect", "est": -20.0, "lo": -37.0, "hi": -3.0}
+
+
+def frame(*blocks):
+    """The frame of blocks, each a title and its rows."""
+    return pd.DataFrame([{"block": title, **row} for title, found in blocks for row in found])
 
 
 def forest_plot(extra=""):
     studies = rows(extra)
-    first = ForestPool(
-        extra + "Random effects", -18.4, -37.0, 0.2, (-58.0, 21.2), extra + "I2 48%, tau2 110", "51 v 52"
-    )
-    overall = ForestPool("All routes", -14.0, -26.0, -2.0, detail="Q 2.1 on 1 df")
+    pool = {**PREDICTED, "label": extra + POOL["label"], "detail": extra + PREDICTED["detail"]}
+    note = {"kind": "note", "label": extra + "Not pooled: bounds only."}
+    posterior = {**POSTERIOR, "pred_lo": -55.0, "pred_hi": 15.0, "detail": extra}
     blocks = (
-        ForestBlock(studies[:3], extra + "Intravenous", first),
-        ForestBlock(studies[3:], "Topical", note=extra + "Not pooled: bounds only."),
+        (extra + "Intravenous", [*studies[:3], pool]),
+        ("Topical", [*studies[3:], note]),
+        ("Together", [posterior]),
+        ("", [OVERALL]),
     )
-    safeguards = (Safeguard("R", extra + "randomisation described"), Safeguard("B", "double blind"))
-    return Forest(PAIN, blocks, overall, safeguards)
+    return frame(*blocks), {"measure": PAIN, "safeguards": SAFEGUARDS, "curves": curves("Together")}
+
+
+def curves(block):
+    """The density of a posterior and of a new trial."""
+    x = np.linspace(-100, 100, 81)
+    curve = {"density": stats.norm.pdf(x, -20, 8.7), "new_trial": stats.norm.pdf(x, -20, 18)}
+    return pd.DataFrame({"block": block, "x": x, **curve})
 
 
 def ratio_plot():
-    studies = (ForestRow("A 2001", 4.6, 2.0, 10.5, weight=60), ForestRow("B 2002", 0.5, 0.2, 1.25, weight=40))
-    return Forest(RATIO, (ForestBlock(studies),), ForestPool("Random effects", 1.6, 0.8, 3.2, (0.3, 9.0)))
+    studies = [
+        {"label": "A 2001", "est": 4.6, "lo": 2.0, "hi": 10.5, "weight": 60},
+        {"label": "B 2002", "est": 0.5, "lo": 0.2, "hi": 1.25, "weight": 40},
+    ]
+    pool = {**POOL, "est": 1.6, "lo": 0.8, "hi": 3.2, "pred_lo": 0.3, "pred_hi": 9.0}
+    return frame(("", [*studies, pool])), {"measure": RATIO}
 
 
 def course(extra=""):
@@ -135,7 +185,7 @@ def counts(extra=""):
 
 
 KINDS = {
-    "forest": (forest, forest_plot),
+    "forest": (forest_figure, forest_plot),
     "time-course": (time_course, course),
     "effect-direction": (effect_direction, directions),
     "albatross": (albatross, p_values),
@@ -148,4 +198,6 @@ KINDS = {
 
 def figure(kind, extra=""):
     draw, make = KINDS[kind]
-    return draw(kind, f"{extra}The title.", make(extra), caption=f"{extra}The caption.")
+    made = make(extra)
+    data, options = made if isinstance(made, tuple) and isinstance(made[0], pd.DataFrame) else (made, {})
+    return draw(kind, f"{extra}The title.", data, caption=f"{extra}The caption.", **options)

@@ -48,7 +48,7 @@ class Drawing:
         return [(float(t.attrib["x"]), float(t.attrib["y"]), t.text) for t in self.root.iter("text")]
 
     def mark(self, name):
-        return next(e for e in self.root if e.attrib.get("id") == self.prefix + name)
+        return next(e for e in self.root.iter() if e.attrib.get("id") == self.prefix + name)
 
     def corners(self, name):
         return corners(self.mark(name))
@@ -74,7 +74,7 @@ class Drawing:
         return (lambda place: np.exp(zero + slope * place)) if log else (lambda place: zero + slope * place)
 
     def names(self, start=""):
-        ids = (e.attrib.get("id", "").removeprefix(self.prefix) for e in self.root)
+        ids = (e.attrib.get("id", "").removeprefix(self.prefix) for e in self.root.iter())
         return [name for name in ids if name and name.startswith(start)]
 
 

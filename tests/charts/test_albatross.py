@@ -52,7 +52,7 @@ def test_words_and_table_hold_every_study():
     made = albatross("a", "T", p_values())
     assert "Sigtermans 2009: p\u00a0<\u00a00.001, 60 people, favours ketamine." in made.description
     assert "Finch 2009: p\u00a0>\u00a00.05, 20 people, direction not reported." in made.description
-    for cells, point in zip(made.data.rows, p_values().points, strict=True):
+    for cells, point in zip(made.twin.rows, p_values().points, strict=True):
         assert (cells[1].text, cells[2].value, cells[4].value) == (point.study, point.n, point.p)
         assert cells[3].text == {"=": "equal to", "<": "smaller than", ">": "larger than"}[point.operator]
 
@@ -134,7 +134,7 @@ def test_results_of_one_study_are_counted_once_and_told_apart():
     assert "Amr 2010, over 1 week: p" in made.description
     listed = " ".join(words for _, _, words in Drawing(made.wide).texts())
     assert "1 Amr 2010, 2 days to 1 week" in listed and "2 Amr 2010, over 1 week" in listed
-    assert [row[2].text for row in made.data.rows] == ["2 days to 1 week", "over 1 week", ""]
+    assert [row[2].text for row in made.twin.rows] == ["2 days to 1 week", "over 1 week", ""]
     assert "Window" not in [column.name for column in albatross("a", "T", p_values()).data.columns]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evidence.charts.style import NARROW, SMALL, WIDE
 from evidence.charts.text import measure
+from evidence.charts.theme import NARROW, SMALL, WIDE
 from tests.charts.examples import HOSTILE, KINDS, figure
 from tests.charts.page import Drawing, Tags
 
@@ -94,7 +94,7 @@ def test_per_cent_is_written_in_one_way(kind, layout):
 @every
 def test_it_says_what_it_shows_in_sentences_and_as_a_table(kind):
     made = figure(kind)
-    assert made.description.endswith(".") and made.data.rows
+    assert made.description.endswith(".") and made.twin.rows
     for drawing in (made.wide, made.narrow):
         assert Drawing(drawing).root.find("desc").text == made.description
 
@@ -109,7 +109,6 @@ def test_the_bitmap_and_the_file_can_be_made(kind):
 @pytest.mark.parametrize(
     ("kind", "field"),
     [
-        ("forest", "blocks"),
         ("time-course", "series"),
         ("effect-direction", "rows"),
         ("albatross", "points"),
@@ -123,3 +122,11 @@ def test_nothing_to_draw_is_refused(kind, field):
     empty = replace(make(), **{field: ()}) if field else ()
     with pytest.raises(ValueError, match="say in words that there is none"):
         draw("none", "None", empty)
+
+
+@pytest.mark.parametrize("kind", ["forest"])
+def test_an_empty_frame_is_refused(kind):
+    draw, make = KINDS[kind]
+    data, options = make()
+    with pytest.raises(ValueError, match="say in words that there is none"):
+        draw("none", "None", data.iloc[:0], **options)

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from evidence.charts.figure import Links, from_sheets
+from evidence.charts.figure import Links
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import NARROW, WIDE
+from evidence.charts.sheet_figure import from_sheets
 from evidence.charts.tables import table
 from evidence.charts.text import measure, wrap
+from evidence.charts.theme import NARROW, WIDE
 from evidence.wording.numbers import NBSP, interval, listing, number, p_value
 from tests.charts.page import Tags
 

@@ -2,31 +2,52 @@
 
 from dataclasses import replace
 
+import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
 
-from evidence.charts.forest import (
-    Forest,
-    ForestBlock,
-    ForestHeads,
-    ForestPool,
-    ForestRow,
-    Kind,
-    Measure,
-    forest,
-)
-from evidence.charts.style import LINE, SMALL
+from evidence.charts.forest import Heads, Kind, forest, forest_figure
+from evidence.charts.measure import Measure
+from evidence.charts.theme import LINE, SMALL
 from evidence.wording.numbers import NBSP, number
-from tests.charts.examples import PAIN, RATIO, forest_plot, ratio_plot, rows
+from tests.charts.examples import (
+    OVERALL,
+    PAIN,
+    POOL,
+    POSTERIOR,
+    PREDICTED,
+    RATIO,
+    SAFEGUARDS,
+    curves,
+    forest_plot,
+    frame,
+    ratio_plot,
+    rows,
+)
 from tests.charts.page import Drawing, corners
 
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
 GOES_ON = "interval goes on beyond the axis"
-UNTOLD = ForestRow("Martin 2019", None, None, None, "bounded", effect="direction not told")
+UNTOLD = {"label": "Martin 2019", "kind": "bounded", "words": "direction not told"}
+
+
+def effect(label, est, lo, hi, **other):
+    return {"label": label, "est": est, "lo": lo, "hi": hi, **other}
+
+
+def made(plot):
+    data, options = plot if isinstance(plot, tuple) else (plot, {"measure": PAIN})
+    return forest_figure("f", "Title", data, **options)
 
 
 def drawn(plot, layout="wide"):
-    return Drawing(getattr(forest("f", "Title", plot), layout))
+    return Drawing(getattr(made(plot), layout))
+
+
+def one_block(*found, title="", **options):
+    return frame((title, found)), {"measure": PAIN, **options}
 
 
 def words_of(drawing):
@@ -45,32 +66,47 @@ def test_interval_ends_stand_at_their_values_on_the_axis(layout):
     data = drawing.x_to_data()
     for position, row in enumerate(rows()[:2]):
         low, high = drawing.spread(f"block-0-row-{position}-interval")
-        assert data(low) == pytest.approx(row.low, abs=0.05)
-        assert data(high) == pytest.approx(row.high, abs=0.05)
+        assert data(low) == pytest.approx(row["lo"], abs=0.05)
+        assert data(high) == pytest.approx(row["hi"], abs=0.05)
         left, right = drawing.spread(f"block-0-row-{position}")
-        assert data((left + right) / 2) == pytest.approx(row.estimate, abs=0.05)
+        assert data((left + right) / 2) == pytest.approx(row["est"], abs=0.05)
 
 
 @layouts
 def test_diamond_and_prediction_bar_end_at_their_intervals(layout):
     drawing = drawn(forest_plot(), layout)
-    data, pool = drawing.x_to_data(), forest_plot().blocks[0].pool
-    for name, ends in (("block-0-pool", (pool.low, pool.high)), ("block-0-pool-prediction", pool.prediction)):
-        assert [data(x) for x in drawing.spread(name)] == pytest.approx(ends, abs=0.05)
-    tips = [x for x, y in drawing.corners("block-0-pool") if y != drawing.corners("block-0-pool")[0][1]]
-    assert data(tips[0]) == pytest.approx(pool.estimate, abs=0.05)
+    data = drawing.x_to_data()
+    ends = {"block-0-row-3": (-37.0, 0.2), "block-0-row-3-prediction": (-58.0, 21.2)}
+    for name, expected in ends.items():
+        assert [data(x) for x in drawing.spread(name)] == pytest.approx(expected, abs=0.05)
+    diamond = drawing.corners("block-0-row-3")
+    tips = [x for x, y in diamond if y != diamond[0][1]]
+    assert data(tips[0]) == pytest.approx(POOL["est"], abs=0.05)
+
+
+@layouts
+def test_a_half_eye_has_its_density_above_its_interval(layout):
+    drawing = drawn(forest_plot(), layout)
+    data = drawing.x_to_data()
+    name = "block-2-row-0"
+    assert [data(x) for x in drawing.spread(f"{name}-interval")] == pytest.approx((-37, -3), abs=0.05)
+    top, x = min((y, x) for x, y in drawing.corners(f"{name}-density"))
+    assert data(x) == pytest.approx(-20, abs=2.6)  # the grid has steps of 2.5
+    assert max(y for _, y in drawing.corners(f"{name}-density")) < drawing.corners(f"{name}-interval")[0][1]
+    paler = min(y for _, y in drawing.corners(f"{name}-new"))
+    base = max(y for _, y in drawing.corners(f"{name}-new"))
+    assert (base - paler) / (base - top) == pytest.approx(8.7 / 18, rel=0.02)  # equal areas
 
 
 @layouts
 def test_ratios_stand_on_a_logarithmic_axis(layout):
     drawing = drawn(ratio_plot(), layout)
     data = drawing.x_to_data(log=True)
-    (first, second), pool = ratio_plot().blocks[0].rows, ratio_plot().overall
     for name, ends in (
-        ("block-0-row-0-interval", (first.low, first.high)),
-        ("block-0-row-1-interval", (second.low, second.high)),
-        ("overall", (pool.low, pool.high)),
-        ("overall-prediction", pool.prediction),
+        ("block-0-row-0-interval", (2.0, 10.5)),
+        ("block-0-row-1-interval", (0.2, 1.25)),
+        ("block-0-row-2", (0.8, 3.2)),
+        ("block-0-row-2-prediction", (0.3, 9.0)),
     ):
         assert [data(x) for x in drawing.spread(name)] == pytest.approx(ends, rel=0.01)
 
@@ -82,7 +118,7 @@ def test_marker_areas_are_in_proportion_to_the_weights(layout):
     for position in range(3):
         left, right = drawing.spread(f"block-0-row-{position}")
         areas.append((right - left) ** 2)
-    weights = [row.weight for row in rows()[:3]]
+    weights = [row["weight"] for row in rows()[:3]]
     assert np.array(areas) / areas[0] == pytest.approx(np.array(weights) / weights[0], rel=0.02)
 
 
@@ -96,10 +132,7 @@ def test_a_benefit_stands_left_of_no_effect_and_a_harm_right():
 @layouts
 def test_an_interval_beyond_the_axis_ends_in_an_arrow_inside_the_sheet(layout):
     def with_second(low, high):
-        second = replace(rows()[1], low=low, high=high)
-        return drawn(
-            Forest(PAIN, (ForestBlock((rows()[0], second)),), safeguards=forest_plot().safeguards), layout
-        )
+        return drawn(one_block(rows()[0], {**rows()[1], "lo": low, "hi": high}), layout)
 
     plain, wide = with_second(-38, 13.8), with_second(-300, 400)
     assert (arrows(plain), arrows(wide)) == (0, 3)  # two, one in the legend
@@ -110,10 +143,11 @@ def test_an_interval_beyond_the_axis_ends_in_an_arrow_inside_the_sheet(layout):
     assert data(low) > -300 and data(high) < 400
 
 
-def test_classes_of_evidence_differ_in_shape():
+def test_kinds_of_evidence_differ_in_shape_and_doubt_in_colour():
     drawing = drawn(forest_plot())
     assert "fill:var(--blue)" in drawing.mark("block-0-row-0").attrib["style"]
     assert "fill:var(--surface)" in drawing.mark("block-0-row-1").attrib["style"]
+    assert "fill:var(--orange)" in drawing.mark("block-0-row-2").attrib["style"]
     assert "block-1-row-0" not in drawing.names()
     assert "stroke-dasharray" in drawing.mark("block-1-row-0-interval").attrib["style"]
 
@@ -124,6 +158,14 @@ def test_a_side_without_a_bound_runs_to_the_end_of_the_axis():
     low, high = drawing.spread("block-1-row-1-interval")
     assert low == min(x for name in drawing.names() if "interval" in name for x, _ in drawing.corners(name))
     assert data(high) == pytest.approx(-2.2, abs=0.05)
+
+
+def test_a_direction_is_a_bound_at_no_effect():
+    better, worse = ({"label": side, "kind": "bounded", "direction": side} for side in (-1, 1))
+    drawing = drawn(one_block(better, worse))
+    data = drawing.x_to_data()
+    assert data(drawing.spread("block-0-row-0-interval")[1]) == pytest.approx(0, abs=0.05)
+    assert data(drawing.spread("block-0-row-1-interval")[0]) == pytest.approx(0, abs=0.05)
 
 
 @layouts
@@ -140,41 +182,41 @@ def test_statistics_stay_with_their_own_block(layout):
 
 
 def test_the_prediction_interval_is_drawn_only_where_there_is_one():
-    plot = forest_plot()
-    with_one, without = (
-        replace(plot, blocks=(replace(plot.blocks[0], pool=replace(plot.blocks[0].pool, prediction=ends)),))
-        for ends in ((-58.0, 21.2), None)
-    )
-    assert "prediction" in forest("f", "T", with_one)._repr_html_().lower()
-    assert "prediction" not in forest("f", "T", without)._repr_html_().lower()
+    assert "prediction" in made(one_block(rows()[0], PREDICTED))._repr_html_().lower()
+    assert "prediction" not in made(one_block(rows()[0], POOL))._repr_html_().lower()
 
 
 @pytest.mark.parametrize("plot", [forest_plot(), ratio_plot()], ids=["differences", "ratios"])
 def test_the_description_holds_every_effect(plot):
-    words = forest("f", "T", plot).description
-    for result in plot.results():
-        for value in (result.estimate, result.low, result.high):
-            assert value is None or number(value, plot.measure.digits) in words
-    assert "\u221258.0 to 21.2" in words or plot.measure is RATIO
-    assert "Lynch 2005: \u22122.2 or lower (bounded)." in words or plot.measure is RATIO
+    data, options = plot
+    words = made(plot).description
+    for name in ("est", "lo", "hi", "bound_lo", "bound_hi", "pred_lo", "pred_hi"):
+        for value in data[name].dropna() if name in data else ():
+            assert number(value, options["measure"].digits) in words
+    assert ("Lynch 2005: \u22122.2 or lower (bounded)." in words) == (options["measure"] is PAIN)
+    assert ("Amr 2010: 2.5 (\u2212150.2 to 160.8); integrity in doubt." in words) == (
+        options["measure"] is PAIN
+    )
 
 
 def test_many_studies_are_described_by_their_range():
-    many = tuple(ForestRow(f"S{i}", -i, -i - 5, -i + 5) for i in range(30))
-    words = forest("f", "T", Forest(PAIN, (ForestBlock(many),))).description
+    words = made(one_block(*(effect(f"S{i}", -i, -i - 5, -i + 5) for i in range(30)))).description
     assert "\u221229.0 to 0.0" in words and "S7" not in words
 
 
 def test_the_table_holds_what_was_given():
-    plot = forest_plot()
-    table = forest("f", "T", plot).data
+    table = made(forest_plot()).twin
     names = [column.name for column in table.columns]
-    for cells, row in zip((table.rows[i] for i in (0, 1, 2, 5, 6)), plot.rows(), strict=True):
+    kinds = ["reported", "derived", "reported", "bounded", "bounded"]
+    lines = (table.rows[i] for i in (0, 1, 2, 5, 6))
+    for cells, row, kind in zip(lines, rows(), kinds, strict=True):
         found = dict(zip(names, cells, strict=True))
-        values = (row.study, row.estimate, row.low, row.high, row.weight, row.evidence)
-        assert found["Study"].text == values[0] and found["Evidence"].text == values[5]
-        assert tuple(found[n].value for n in ("Estimate", "Low", "High", "Weight (%)")) == values[1:5]
-        assert (found["randomisation described"].text, found["double blind"].text) == row.safeguards
+        assert (found["Study"].text, found["Evidence"].text) == (row["label"], kind)
+        ends = row.get("lo", row.get("bound_lo")), row.get("hi", row.get("bound_hi"))
+        given = (row.get("est"), *ends, row.get("weight"))
+        assert tuple(found[n].value for n in ("Estimate", "Low", "High", "Weight (%)")) == given
+        assert (found["randomisation described"].text, found["double blind"].text) == (row["R"], row["B"])
+        assert found["Doubt"].text == row.get("flags", "")
     predicted = dict(zip(names, table.rows[4], strict=True))
     assert (predicted["Low"].value, predicted["High"].value) == (-58.0, 21.2)
 
@@ -182,23 +224,26 @@ def test_the_table_holds_what_was_given():
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (ForestRow("X 2000", 5, 6, 7), "X 2000: 5 lies outside 6 to 7"),
-        (ForestRow("X 2000", None, 6, 7), "X 2000: a reported effect needs an estimate"),
-        (ForestRow("X 2000", 5, None, 7, "derived"), "X 2000: a derived effect needs"),
-        (ForestRow("X 2000", 5, 4, 7, safeguards=("yes",)), "X 2000: 1 safeguards for 0 columns"),
-        (ForestRow("X 2000", 5, 4, float("nan")), "X 2000: .* is not finite"),
+        (effect("X 2000", 5, 6, 7), "X 2000: 5.0 lies outside 6.0 to 7.0"),
+        (effect("X 2000", None, 6, 7), "X 2000: a reported effect needs an estimate"),
+        (effect("X 2000", 5, None, 7, kind="derived"), "X 2000: a derived effect needs"),
+        (effect("X 2000", 5, 4, 7, kind="guessed"), "X 2000: a row is one of .* not 'guessed'"),
+        (effect("X 2000", 5, 4, float("inf")), "X 2000: .* is not finite"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(row, message):
     with pytest.raises(ValueError, match=message):
-        forest("f", "T", Forest(PAIN, (ForestBlock((row,)),)))
+        made(one_block(row))
 
 
 def test_a_ratio_that_is_not_above_zero_is_refused():
     with pytest.raises(ValueError, match="above zero"):
-        forest("f", "T", Forest(RATIO, (ForestBlock((ForestRow("X", 1.0, 0.0, 2.0),)),)))
-    with pytest.raises(ValueError, match="outside"):
-        forest("f", "T", replace(ratio_plot(), overall=ForestPool("P", 3, 1, 2)))
+        made(one_block(effect("X", 1.0, 0.0, 2.0), measure=RATIO))
+
+
+def test_a_missing_column_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="no column 'hi'; it has 'label', 'est', 'lo'"):
+        forest(pd.DataFrame({"label": ["X"], "est": [1.0], "lo": [0.0]}))
 
 
 def axis_ends(drawing):
@@ -215,27 +260,30 @@ def axis_ends(drawing):
 @layouts
 @pytest.mark.parametrize(
     "others",
-    [(), (ForestRow("A 2001", None, None, 0.0, "bounded"),), (ForestRow("B 2002", -25, -40, -10),)],
+    [
+        (),
+        ({"label": "A 2001", "kind": "bounded", "bound_hi": 0.0},),
+        (effect("B 2002", -25, -40, -10),),
+    ],
     ids=["alone", "with a direction", "with an estimate"],
 )
 def test_arrows_to_both_sides_do_not_fill_one_more_than_the_other(layout, others):
     one_sided = Measure("Pain", mid=(-10,))
-    low, high = axis_ends(drawn(Forest(one_sided, (ForestBlock((UNTOLD, *others)),)), layout))
+    low, high = axis_ends(drawn(one_block(UNTOLD, *others, measure=one_sided), layout))
     assert low == pytest.approx(-high, abs=0.1) and high > 10
 
 
 @layouts
 def test_an_axis_follows_the_data_where_every_study_has_a_side(layout):
-    low, high = axis_ends(
-        drawn(Forest(Measure("Pain"), (ForestBlock((ForestRow("B", -25, -40, -10),)),)), layout)
-    )
+    plot = one_block(effect("B", -25, -40, -10), measure=Measure("Pain"))
+    low, high = axis_ends(drawn(plot, layout))
     assert low < -40 and 0 < high < 10
 
 
 def with_pool(low, high, **options):
-    studies = (ForestRow("A", -30, -60, 0, weight=50), ForestRow("B", 5, -45, 55, weight=50))
-    pool = ForestPool("Pooled", -12.5, low, high, (low - 10, high + 10))
-    return Forest(Measure("Pain", mid=(-10,), **options), (ForestBlock(studies, pool=pool),))
+    studies = effect("A", -30, -60, 0, weight=50), effect("B", 5, -45, 55, weight=50)
+    pool = effect("Pooled", -12.5, low, high, kind="pooled", pred_lo=low - 10, pred_hi=high + 10)
+    return one_block(*studies, pool, measure=Measure("Pain", mid=(-10,), **options))
 
 
 @layouts
@@ -245,10 +293,10 @@ def test_an_interval_beyond_the_possible_does_not_set_the_scale(layout):
     assert free[0] < -144.5 and free[1] > 119.5
     assert axis_ends(held) == pytest.approx((-100, 100), abs=0.5)
     assert "\u2212144.5 to 119.5" in words_of(held) and GOES_ON in words_of(held)
-    for name in ("block-0-pool", "block-0-pool-prediction"):
+    for name in ("block-0-row-2", "block-0-row-2-prediction"):
         low, high = (held.x_to_data()(x) for x in held.spread(name))
         assert -100 < low < -90 and 90 < high < 100  # cut before the arrows
-    heights = [y for _, y in held.corners("block-0-pool")]
+    heights = [y for _, y in held.corners("block-0-row-2")]
     assert max(heights) - min(heights) == pytest.approx(13, abs=0.1)
 
 
@@ -259,8 +307,8 @@ def test_limits_are_the_ends_of_the_axis_and_possible_values_only_bound_it():
 
 @layouts
 def test_an_interval_somewhat_wider_than_the_others_stays_whole(layout):
-    studies = (ForestRow("A", -12, -17, -7), ForestRow("B", -8, -31.1, 15.1), ForestRow("C", -9, -12, -6))
-    drawing = drawn(Forest(Measure("Pain", mid=(-10,)), (ForestBlock(studies),)), layout)
+    studies = effect("A", -12, -17, -7), effect("B", -8, -31.1, 15.1), effect("C", -9, -12, -6)
+    drawing = drawn(one_block(*studies, measure=Measure("Pain", mid=(-10,))), layout)
     assert arrows(drawing) == 0
     ends = [drawing.x_to_data()(x) for x in drawing.spread("block-0-row-1-interval")]
     assert ends == pytest.approx([-31.1, 15.1], abs=0.1)
@@ -269,11 +317,11 @@ def test_an_interval_somewhat_wider_than_the_others_stays_whole(layout):
 @layouts
 def test_an_interval_narrower_than_its_square_is_drawn_over_it(layout):
     studies = (
-        ForestRow("A", -5, -5.4, -4.6, weight=90),
-        ForestRow("B", 20, 19.5, 20.5, "derived", weight=5),
-        ForestRow("C", 5, -40, 50, weight=5),
+        effect("A", -5, -5.4, -4.6, weight=90),
+        effect("B", 20, 19.5, 20.5, kind="derived", weight=5),
+        effect("C", 5, -40, 50, weight=5),
     )
-    drawing = drawn(Forest(PAIN, (ForestBlock(studies),)), layout)
+    drawing = drawn(one_block(*studies), layout)
     data = drawing.x_to_data()
     assert [data(x) for x in drawing.spread("block-0-row-0-over")] == pytest.approx([-5.4, -4.6], abs=0.1)
     assert "stroke:var(--surface)" in drawing.mark("block-0-row-0-over").attrib["style"]
@@ -291,68 +339,132 @@ def test_lines_of_reference_begin_below_the_first_band():
 
 def test_effect_and_small_print_stand_apart_on_a_phone():
     heights = {words: y for _, y, words in drawn(forest_plot(), "narrow").texts()}
-    effect = next(y for words, y in heights.items() if words.startswith("\u221227.7"))
-    assert effect - heights["100 hours, intravenous"] >= SMALL * LINE + 3
+    printed = next(y for words, y in heights.items() if words.startswith("\u221227.7"))
+    assert printed - heights["100 hours, intravenous"] >= SMALL * LINE + 3
 
 
 @layouts
 def test_the_weight_of_the_only_study_of_a_block_is_left_out(layout):
-    alone, other = (ForestRow("A", -5, -15, 5, weight=100.0), UNTOLD), replace(rows()[0], safeguards=())
-    made = forest("f", "T", Forest(PAIN, (ForestBlock(alone), ForestBlock((replace(other, weight=40.0),)))))
-    words = words_of(Drawing(getattr(made, layout)))
+    alone = [effect("A", -5, -15, 5, weight=100.0), UNTOLD]
+    figure = made((frame(("One", alone), ("Two", [rows()[0]])), {"measure": PAIN}))
+    words = words_of(Drawing(getattr(figure, layout)))
     assert "100.0" not in words and "40.0 %" in words
-    weights = next(i for i, column in enumerate(made.data.columns) if column.name == "Weight (%)")
-    assert [row[weights].value for row in made.data.rows] == [None, None, 40.0]
+    weights = next(i for i, column in enumerate(figure.twin.columns) if column.name == "Weight (%)")
+    assert [row[weights].value for row in figure.twin.rows] == [None, None, 40.0]
 
 
 def test_heads_can_be_named():
-    plot = forest_plot()
-    wide = drawn(plot)
+    data, options = forest_plot()
+    wide = drawn((data, options))
     assert all(head in words_of(wide) for head in ("Study and regimen", "People", "Effect (95 % interval)"))
-    heads = ForestHeads("Review", "", "Trials", "Bias (95 % interval)", "Share")
-    made = forest("f", "T", replace(plot, heads=heads))
-    words = words_of(Drawing(made.wide))
+    heads = Heads("Review", "", "Trials", "Bias (95 % interval)", "Share")
+    figure = made((data, {**options, "heads": heads}))
+    words = words_of(Drawing(figure.wide))
     assert all(head in words for head in ("Review", "Trials", "Bias (95 % interval)", "Share"))
     assert not any(head in words for head in ("Study", "People", "Effect (", "Weight"))
-    names = [column.name for column in made.data.columns]
+    names = [column.name for column in figure.twin.columns]
     assert names[:5] == ["Review", "Group", "Detail", "Trials", "Bias (95 % interval)"]
     assert "Share (%)" in names
 
 
 def test_effects_from_counts_look_like_reported_ones_and_say_what_they_are():
-    counted = replace(ratio_plot().blocks[0].rows[0], evidence="counted")
-    reported = ratio_plot().blocks[0].rows[1]
-    made = forest("f", "T", Forest(RATIO, (ForestBlock((counted,)),)))
-    drawing = Drawing(made.wide)
+    counted = effect("A 2001", 4.6, 2.0, 10.5, kind="counted")
+    reported = effect("B 2002", 0.5, 0.2, 1.25)
+    figure = made(one_block(counted, measure=RATIO))
+    drawing = Drawing(figure.wide)
     assert "fill:var(--blue)" in drawing.mark("block-0-row-0").attrib["style"]
     assert "computed from counts" in words_of(drawing) and "as reported" not in words_of(drawing)
-    assert "A 2001: 4.60 (2.00 to 10.50) (computed from counts)." in made.description
-    both = words_of(drawn(Forest(RATIO, (ForestBlock((counted, reported)),))))
+    assert "A 2001: 4.60 (2.00 to 10.50) (computed from counts)." in figure.description
+    both = words_of(drawn(one_block(counted, reported, measure=RATIO)))
     assert "effect and interval as reported or computed from counts" in both
 
 
-def test_classes_of_evidence_can_be_named():
+def test_kinds_of_rows_can_be_named():
     kinds = {"reported": Kind("simulated", "bias with its Monte Carlo interval")}
-    made = forest("f", "T", replace(ratio_plot(), kinds=kinds))
-    assert "bias with its Monte Carlo interval" in words_of(Drawing(made.wide))
-    assert "as reported" not in made._repr_html_()
-    assert [row[-1].text for row in made.data.rows[:2]] == ["simulated"] * 2
+    data, options = ratio_plot()
+    figure = made((data, {**options, "kinds": kinds}))
+    assert "bias with its Monte Carlo interval" in words_of(Drawing(figure.wide))
+    assert "as reported" not in figure._repr_html_()
+    assert [row[-1].text for row in figure.twin.rows[:2]] == ["simulated"] * 2
 
 
 def test_equal_studies_of_two_blocks_are_told_apart_in_words():
     blocks = (
-        ForestBlock((ForestRow("Moradi 2024", 3.7, 1, 8),), "Dizziness"),
-        ForestBlock((ForestRow("Moradi 2024", 4.0, 2, 9),), "Nausea", note="not pooled"),
+        ("Dizziness", [effect("Moradi 2024", 3.7, 1, 8)]),
+        ("Nausea", [effect("Moradi 2024", 4.0, 2, 9), {"kind": "note", "label": "not pooled"}]),
     )
     assert (
         "Dizziness. Moradi 2024: 3.70 (1.00 to 8.00). Nausea. Moradi 2024: 4.00 (2.00 to 9.00). Not pooled."
-        in forest("f", "T", Forest(RATIO, blocks)).description
+        in made((frame(*blocks), {"measure": RATIO})).description
     )
 
 
 def test_a_bound_in_the_table_does_not_look_like_a_limit_that_was_measured():
-    studies = (ForestRow("A", None, None, 0.0, "bounded"), ForestRow("B", None, -2.2, 9.8, "bounded"))
-    table = forest("f", "T", Forest(PAIN, (ForestBlock((*studies, ForestRow("C", 0, 0, 1))),))).data
+    studies = (
+        {"label": "A", "kind": "bounded", "direction": -1},
+        {"label": "B", "kind": "bounded", "bound_lo": -2.2, "bound_hi": 9.8},
+    )
+    table = made(one_block(*studies, effect("C", 0, 0, 1))).twin
     names = [column.name for column in table.columns]
     found = [tuple(row[names.index(end)].text for end in ("Low", "High")) for row in table.rows]
     assert found == [("", "bound 0"), ("bound \u22122.2", "bound 9.8"), ("0.0", "1.0")]
+
+
+def test_the_pool_of_all_blocks_is_a_line_through_them():
+    drawing = drawn(forest_plot())
+    line = drawing.corners("overall-line")
+    assert drawing.x_to_data()(line[0][0]) == pytest.approx(OVERALL["est"], abs=0.05)
+    assert "overall-line" not in drawn(one_block(rows()[0], POOL)).names()
+
+
+def test_columns_can_have_other_names():
+    data, options = ratio_plot()
+    renamed = data.rename(columns={"est": "effect", "lo": "lower"})
+    figure = forest_figure("f", "Title", renamed, est="effect", lo="lower", **options)
+    assert figure.wide == made((data, options)).wide
+
+
+def test_the_axes_that_is_given_is_filled_and_returned():
+    canvas = Canvas(figsize=(10, 1), dpi=72)
+    ax = canvas.add_axes((0, 0, 1, 1))
+    data, options = forest_plot()
+    assert forest(data, ax=ax, **options) is ax
+    ticks = dict(zip((t.get_text() for t in ax.get_yticklabels()), ax.get_yticks(), strict=True))
+    assert list(ticks)[:2] == ["Sigtermans 2009", "Schwartzman 2009"]
+    assert canvas.get_figheight() > 6  # as tall as the rows need
+    low, high = ax.get_xlim()
+    assert low < -58 and high > 21.2
+    ax.scatter([-50], [ticks["Amr 2010"]])  # data coordinates are effects and rows
+    assert ax.get_xlim() == (low, high)
+
+
+def test_beside_other_axes_it_keeps_to_its_rectangle():
+    canvas = Canvas(figsize=(16, 8), dpi=72)
+    left, right = canvas.subplots(1, 2)
+    before = left.get_position().bounds
+    forest(*ratio_plot()[:1], ax=left, **ratio_plot()[1])
+    assert tuple(canvas.get_size_inches()) == (16, 8)
+    x, y, width, height = left.get_position().bounds
+    assert before[0] <= x and x + width <= before[0] + before[2]
+    assert before[1] - 1e-9 <= y and y + height <= before[1] + before[3] + 1e-9
+    assert right.get_position().bounds[0] > x + width
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone():
+    before = dict(matplotlib.rcParams)
+    assert made(forest_plot()).wide
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_what_is_changed_on_the_axes_shows_in_the_figure():
+    figure = made(ratio_plot())
+    figure.ax.axvline(2.5, color="#123456", gid="mine")
+    assert "#123456" in Drawing(figure.wide).mark("mine").attrib["style"]
+
+
+def test_the_density_outside_the_axis_is_not_drawn():
+    near = replace(PAIN, limits=(-30, 10))
+    drawing = drawn((frame(("A", [POSTERIOR])), {"measure": near, "curves": curves("A")}))
+    low, high = (drawing.x_to_data()(x) for x in drawing.spread("block-0-row-0-density"))
+    assert low >= -30.1 and high <= 10.1
+    assert SAFEGUARDS["R"] not in words_of(drawing)

@@ -44,7 +44,7 @@ def test_each_border_is_where_an_effect_has_its_p_value(plot):
 def test_words_and_table_hold_the_numbers():
     made = funnel("f", "T", small_studies())
     assert made.description.endswith("from 2.00 to 9.00. 2 of 8 lie below the pooled estimate of \u221212.0.")
-    for cells, point in zip(made.data.rows, small_studies().points, strict=True):
+    for cells, point in zip(made.twin.rows, small_studies().points, strict=True):
         assert (cells[1].text, cells[2].value, cells[3].value) == (point.study, point.estimate, point.se)
 
 

@@ -56,7 +56,7 @@ def test_the_specification_curve_counts_what_it_shows():
     assert f"{clear} of 12 intervals exclude 0." in made.description
     assert "Main analysis: \u221218.0 (\u221238.0 to 0.0)." in made.description
     assert "Estimates run from \u221220.0 to \u22128.0" in made.description
-    assert len(made.data.rows) == 12
+    assert len(made.twin.rows) == 12
 
 
 @layouts
@@ -77,7 +77,7 @@ def test_choices_that_never_vary_are_left_to_the_table():
     same = tuple(one for one in plot.specifications if one.choices[0] == "REML")
     made = specification_curve("s", "T", replace(plot, specifications=same))
     assert made.description.endswith("Choices varied: Interval and Correlation.")
-    assert ">Estimator<" not in made.wide and "Estimator" in [column.name for column in made.data.columns]
+    assert ">Estimator<" not in made.wide and "Estimator" in [column.name for column in made.twin.columns]
 
 
 def test_two_main_analyses_are_refused():
@@ -117,7 +117,7 @@ def test_the_icon_array_says_its_numbers():
     assert made.description == (
         "People of 1,000 who felt sick: Without 180; With ketamine 757 (400 to 1,000); 577 more."
     )
-    assert [cell.value for cell in made.data.rows[1][1:]] == [757.3, 400.0, 1000.0]
+    assert [cell.value for cell in made.twin.rows[1][1:]] == [757.3, 400.0, 1000.0]
 
 
 @pytest.mark.parametrize("risk", [Risk("X", -1.0), Risk("X", 1001.0), Risk("X", 5.0, 6.0, 7.0)])
@@ -148,7 +148,7 @@ def test_the_effect_direction_plot_counts_its_findings():
         in made.description
     )
     assert "Harms: 1 better on the drug; 0 statistically significant." in made.description
-    row = [cell.text for cell in made.data.rows[0]]
+    row = [cell.text for cell in made.twin.rows[0]]
     assert row[:6] == ["Sigtermans 2009", "100 hours", "30 v 30", "better on the drug", "yes", "p < 0.001"]
 
 
@@ -168,7 +168,7 @@ def test_bars_are_as_long_as_their_counts(layout):
 def test_bars_say_their_counts():
     made = bars("b", "T", counts())
     assert made.description == "Means with a spread: 12 trials; A p-value: 41 trials; Nothing: 0 trials."
-    assert [row[1].value for row in made.data.rows] == [12, 41, 0]
+    assert [row[1].value for row in made.twin.rows] == [12, 41, 0]
     with pytest.raises(ValueError, match="X: the count -1 is negative"):
         bars("b", "T", (Bar("X", -1),))
 
@@ -256,4 +256,4 @@ def test_the_legend_of_directions_says_what_hollow_means(tests, words):
     assert words in [text for _, _, text in Drawing(made.wide).texts()]
     assert (" Pain: " in made.description and "; 0 " in made.description) or tests == (True,)
     told = {True: "yes", False: "no", None: "not told"}
-    assert [row[2].text for row in made.data.rows] == [told[test] for test in tests]
+    assert [row[2].text for row in made.twin.rows] == [told[test] for test in tests]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evidence.charts.style import PALETTE, SERIES
+from evidence.charts.theme import PALETTE, SERIES
 
 CSS = Path(__file__).parents[2] / "_static" / "evidence.css"
 SCHEMES = ("light", "dark")

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import matplotlib.image
 import pytest
 
-from evidence.charts import svg
+from evidence.charts import sheet_svg as svg
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import PALETTE
+from evidence.charts.theme import PALETTE
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -52,7 +52,7 @@ def test_words_and_table_hold_every_number():
     assert "Placebo, week 1" not in made.description
     assert "Placebo, at 1: 54.5 (44.9 to 64.1)." in made.description
     points = [point for series in course().series for point in series.points]
-    for cells, point in zip(made.data.rows, points, strict=True):
+    for cells, point in zip(made.twin.rows, points, strict=True):
         assert tuple(cell.value for cell in cells[2:6]) == (point.time, point.value, point.low, point.high)
         assert tuple(cell.value for cell in cells[6:]) == (point.other or (None, None))
 

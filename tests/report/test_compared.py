@@ -25,7 +25,7 @@ def found(ds: Dataset) -> Compared:
 def rows(found: Compared, label: str) -> list[tuple[str, ...]]:
     """The rows of the figure on pain that begin with this."""
     return [
-        tuple(cell.text for cell in row) for row in found.figure().data.rows if row[0].text.startswith(label)
+        tuple(cell.text for cell in row) for row in found.figure().twin.rows if row[0].text.startswith(label)
     ]
 
 
@@ -76,7 +76,7 @@ def test_a_result_of_two_windows_has_a_note(found: Compared) -> None:
 def test_no_block_of_harms_mixes_drugs(found: Compared) -> None:
     """Kurian 2019 is on memantine, all the others are on ketamine."""
     blocks: dict[str, set[str]] = {}
-    for row in found.harms().data.rows:
+    for row in found.harms().twin.rows:
         blocks.setdefault(row[1].text, set()).add(row[0].text)
     assert all(name.startswith(("Ketamine: ", "Memantine: ")) for name in blocks)
     assert blocks["Memantine: dizziness"] == {"Kurian et al. 2019"}

@@ -186,9 +186,9 @@ def test_sentences(many: Multiverse, sentence: str, extent: str) -> None:
 def test_a_figure_draws_each_result_once_and_says_so() -> None:
     many = universe((-15.0, -19.0, -11.0, True), (-15.0, -19.0, -11.0, False), (-5.0, -11.0, 1.0, True))
     figure = multiverse_figure("key", "Title", many, "ketamine")
-    assert len(figure.data.rows) == 2
+    assert len(figure.twin.rows) == 2
     assert "Analyses with the same result are drawn once" in figure.caption
-    assert [row[-1].text for row in figure.data.rows] == ["yes", "no"]
+    assert [row[-1].text for row in figure.twin.rows] == ["yes", "no"]
 
 
 def test_a_question_without_any_number() -> None:

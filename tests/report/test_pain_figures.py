@@ -13,14 +13,12 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, Statement
 from evidence.meta import pool
 from evidence.report import Report
+from evidence.report.sections.forest import pain_forest, prediction_of, safeguards
 from evidence.report.sections.pain import (
     albatross_point,
     albatross_points,
     finding_of,
     limits,
-    pain_forest,
-    prediction_of,
-    safeguards,
 )
 from evidence.wording.labels import labels
 
@@ -126,8 +124,8 @@ def test_a_smaller_scale_has_more_decimals() -> None:
 def test_noppers_shows_no_difference_at_8_weeks(ds: Dataset) -> None:
     """Its difference in the short window is 0.0 points: neither better nor worse."""
     figure = Report("ketamine", "fibromyalgia", ds=ds).directions("intravenous")
-    heads = [column.name for column in figure.data.columns]
-    row = next(row for row in figure.data.rows if row[0].text == "Noppers 2011")
+    heads = [column.name for column in figure.twin.columns]
+    row = next(row for row in figure.twin.rows if row[0].text == "Noppers 2011")
     place = next(i for i, name in enumerate(heads) if name == "From over 1 week to 3 months")
     assert row[place].text == "no clear difference"
     assert row[place + 2].text == "0.0 points"
@@ -141,7 +139,7 @@ def test_windows_have_the_same_words_in_both_figures(reports: list[Report]) -> N
             spoken = [a for a in report.by_route(route) if a.numeric or a.bounded]
             if not spoken:
                 continue
-            heads = {column.name for column in report.directions(route).data.columns}
+            heads = {column.name for column in report.directions(route).twin.columns}
             for analysis in spoken:
                 words = analysis.when
                 assert words[0].upper() + words[1:] in heads
@@ -167,7 +165,7 @@ def test_sang_stands_in_the_forest_plot_as_it_is_printed(ds: Dataset) -> None:
     """Sang 2002a prints −5 to 1 on 0–20: −25.0 to 5.0 points on 0–100."""
     report = Report("dextromethorphan", "neuropathic", ds=ds)
     figure = pain_forest("key", "Title", report.by_route("oral"))
-    (row,) = [row for row in figure.data.rows if any("Sang 2002a" in cell.text for cell in row)]
+    (row,) = [row for row in figure.twin.rows if any("Sang 2002a" in cell.text for cell in row)]
     values = [cell.value for cell in row]
     assert -25.0 in values
     assert 5.0 in values
@@ -273,7 +271,7 @@ def test_safeguards_are_those_of_the_tables() -> None:
     """
     epidural = Report("ketamine", "neuropathic").analysis("epidural", "immediate")
     amr = next(effect for effect in epidural.effects if effect.study_id == "Amr2011a")
-    assert safeguards(epidural, amr) == ("yes", "unclear", "unclear", "no")
+    assert safeguards(epidural, amr) == {"R": "yes", "B": "unclear", "F": "unclear", "I": "no"}
     infusion = Report("ketamine", "musculoskeletal").analysis("intravenous", "during_infusion")
     lemming = next(effect for effect in infusion.effects if effect.study_id == "Lemming2005")
-    assert safeguards(infusion, lemming) == ("yes", "yes", "yes", "yes")
+    assert safeguards(infusion, lemming) == dict.fromkeys("RBFI", "yes")

@@ -119,7 +119,7 @@ def test_trials_read_by_eye(found: Reported, study: str, expected: str) -> None:
 def test_the_figure_says_what_its_bars_count(found: Reported) -> None:
     figure = found.figure()
     counts = Counter(found.forms.values())
-    assert [row[1].value for row in figure.data.rows] == [counts[name] for name in FORMS]
+    assert [row[1].value for row in figure.twin.rows] == [counts[name] for name in FORMS]
     assert sum(counts.values()) == len(found.trials)
     assert f"{len(found.trials)} trials" in figure.title
     assert "Number of trials" in figure.caption

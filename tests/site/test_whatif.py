@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from scipy import stats
 
 from evidence import dataset
-from evidence.charts.style import PALETTE
+from evidence.charts.theme import PALETTE
 from evidence.effects import Effect, Options, effects
 from evidence.grade.statement import statement
 from evidence.meta import pool, pool_censored
@@ -416,7 +416,7 @@ def ends(page: Page) -> tuple[float, float]:
 
 
 def test_the_figure_looks_like_the_forest_plot(page: Page) -> None:
-    """Colours of charts/style.py, on the printed page; the interval of a precise trial over its square."""
+    """Colours of charts/theme.py, on the printed page; the interval of a precise trial over its square."""
     show(page, made_up([(-12.0, 0.01), (-2.0, 25.0), (-30.0, 100.0)]))
     colour = "e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]"
     painted = {

@@ -14,14 +14,15 @@ from typing import Final, Literal
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, from_sheets, twin
-from evidence.charts.legend import Sample, draw_legend, line_sample
-from evidence.charts.marks import arrow, bounded, bracket
+from evidence.charts.figure import Figure, twin
 from evidence.charts.numbered import Box, list_names, number_points
 from evidence.charts.sheet import Point, Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, WIDE
+from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.sheet_legend import Sample, draw_legend, line_sample
+from evidence.charts.sheet_marks import arrow, bounded, bracket
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.text import measure
+from evidence.charts.theme import LINE, NARROW, SMALL, WIDE
 from evidence.wording.numbers import NBSP, p_value, plural, short
 
 _LEFT: Final = 44.0

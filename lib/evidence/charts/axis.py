@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import SMALL
 from evidence.charts.text import measure
+from evidence.charts.theme import SMALL
 from evidence.wording.numbers import number
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.charts.figure import Figure, from_sheets, twin
+from evidence.charts.figure import Figure, twin
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
+from evidence.charts.sheet_figure import from_sheets
 from evidence.charts.tables import Cell, Column
 from evidence.charts.text import measure, wrap
+from evidence.charts.theme import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.wording.numbers import plural
 
 _LABELS = 250.0

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from evidence.charts.figure import Figure, from_sheets, twin
-from evidence.charts.legend import Sample, draw_legend
+from evidence.charts.figure import Figure, twin
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
+from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.sheet_legend import Sample, draw_legend
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.text import measure
+from evidence.charts.theme import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.wording.numbers import capital, listing, plural
 
 Direction = Literal["better", "worse", "same", "unclear"]

@@ -1,18 +1,22 @@
-"""A finished figure: two layouts of one drawing, what it says in words, and the numbers behind it."""
+"""A figure of the book: a drawing and its frame, what it says in words, and the numbers behind it."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import compress
-from typing import Final
+from typing import Any, Final
 
-from evidence.charts import svg
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from evidence.charts import png, svg
 from evidence.charts.html import escape, markup
-from evidence.charts.sheet import Sheet
-from evidence.charts.style import fallbacks
 from evidence.charts.tables import Cell, Column, Table, check_key
+from evidence.charts.theme import NARROW, WIDE, fallbacks, themed
 
 #: The type under which a page's contents tell the build what to write beside the page.
 PAGE_MIME: Final = "application/vnd.evidence.page+json"
@@ -27,9 +31,12 @@ class Links:
     code: str = "#downloads"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure in a page.
+    """A drawing and its frame.
+
+    It is drawn when it is shown, once for each layout, by the same function: on an Axes 720 points wide for a
+    desk, and on one of 320 for a phone.
 
     Attributes
     ----------
@@ -39,50 +46,94 @@ class Figure:
         What stands under the drawing; escaped unless `Html`.
     description
         What the drawing shows, in sentences with its numbers: the text alternative.
-    wide, narrow
-        The inline SVG for columns of 690 px and more, and for phones.
     data
-        The numbers of the drawing as a table.
+        The tidy frame that is drawn.
+    draw
+        Draws it on an Axes.
+    twin
+        The numbers of the drawing as a table that anyone can read.
     links
         The row "cite · data (CSV) · SVG · PNG · code"; None leaves it out, and the files with it.
+
+    Raises
+    ------
+    ValueError
+        The key cannot be an anchor.
+
+    Examples
+    --------
+    >>> shown.draw(plt.gca())  # doctest: +SKIP
+    >>> shown.ax.set_title("Mine")  # doctest: +SKIP
     """
 
     key: str
     title: str
     caption: str
     description: str
-    wide: str = field(repr=False)
-    narrow: str = field(repr=False)
-    data: Table = field(repr=False)
+    data: pd.DataFrame = field(repr=False)
+    draw: Callable[[Axes], Axes] = field(repr=False)
+    twin: Table = field(repr=False)
     links: Links | None = Links()
-    _png: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the key."""
+        check_key(self.key)
 
     @property
     def anchor(self) -> str:
         """The id of the figure in its page."""
         return f"fig-{self.key}"
 
-    def with_links(self, links: Links) -> Figure:
-        """Return the figure with its row of links."""
+    @cached_property
+    def ax(self) -> Axes:
+        """The Axes of the wide layout; what is changed on it before the figure is shown shows."""
+        return self._drawn(WIDE)
+
+    @cached_property
+    def wide(self) -> str:
+        """The inline SVG for columns of 690 px and more."""
+        return self._svg(self.ax, "wide")
+
+    @cached_property
+    def narrow(self) -> str:
+        """The inline SVG for phones."""
+        return self._svg(self._drawn(NARROW), "narrow")
+
+    def with_links(self, links: Links | None) -> Figure:
+        """Return the figure with another row of links."""
         return replace(self, links=links)
 
     def to_csv(self) -> str:
-        """Return the data as CSV."""
-        return self.data.to_csv()
+        """Return the numbers as CSV."""
+        return self.twin.to_csv()
 
     def svg_file(self) -> str:
         """Return the wide drawing as an SVG file that needs no style sheet."""
         return svg.standalone(self.wide) + "\n"
 
     def png_file(self) -> bytes:
-        """Return the wide drawing as a PNG on white."""
-        if self._png is None:
-            raise ValueError(f"Figure {self.key!r} was made without a drawing; use `from_sheets`.")
-        return self._png()
+        """Return the wide drawing as a PNG on white, two pixels to a point."""
+        canvas = self.ax.get_figure(root=True)
+        assert canvas is not None
+        with themed():
+            return png.draw(canvas)
+
+    def _drawn(self, width: float) -> Axes:
+        with themed():
+            canvas = Canvas(figsize=(width / 72, 1), dpi=72)
+            return self.draw(canvas.add_axes((0, 0, 1, 1)))
+
+    def _svg(self, ax: Axes, layout: str) -> str:
+        canvas = ax.get_figure(root=True)
+        assert canvas is not None
+        prefix = f"{self.anchor}-{layout}"
+        with themed():
+            drawn = svg.draw(canvas, prefix)
+        return svg.inline(drawn, prefix, layout, self.title, self.description)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         """Give the build the files to which the links lead."""
-        if self.links is None or self._png is None:
+        if self.links is None:
             return {}
         texts = {"key": self.key, "title": self.title, "description": self.description}
         png = base64.b64encode(self.png_file()).decode()
@@ -96,7 +147,7 @@ class Figure:
             f'<figure class="ev-figure" id="{self.anchor}">{self.wide}{self.narrow}'
             f"<figcaption><b>{markup(self.title)}</b> {markup(self.caption)}</figcaption></figure>"
             f'<details class="ev-twin"><summary>In words and numbers</summary>'
-            f"<p>{markup(self.description)}</p>{self.data._repr_html_()}</details>{self._links_html()}</div>"
+            f"<p>{markup(self.description)}</p>{self.twin._repr_html_()}</details>{self._links_html()}</div>"
         )
 
     def _links_html(self) -> str:
@@ -119,22 +170,14 @@ class Figure:
         return f'<p class="ev-links">{row}</p>'
 
 
+def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Callable[[Axes], Axes]:
+    """Return what draws a frame on an Axes by one of the charts, with these options."""
+    return lambda ax: chart(data, ax=ax, **options)
+
+
 def twin(key: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:
     """Return the table of a figure's numbers, without columns that say nothing."""
     filled = [any(cell.text or cell.detail for cell in cells) for cells in zip(*rows, strict=True)]
     kept = tuple(compress(columns, filled))
     numbers = tuple(tuple(compress(row, filled)) for row in rows)
     return Table(f"fig-{key}-data", f"Numbers of the figure: {title}", kept, numbers)
-
-
-def from_sheets(
-    key: str, title: str, caption: str, description: str, data: Table, wide: Sheet, narrow: Sheet
-) -> Figure:
-    """Return the figure of two finished sheets, `style.WIDE` and `style.NARROW` across."""
-    check_key(key)
-
-    def page_svg(sheet: Sheet, layout: str) -> str:
-        return svg.inline(sheet.matplotlib_svg(), f"fig-{key}-{layout}", layout, title, description)
-
-    drawings = page_svg(wide, "wide"), page_svg(narrow, "narrow")
-    return Figure(key, title, caption, description, *drawings, data, _png=wide.png)

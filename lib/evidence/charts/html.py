@@ -38,8 +38,12 @@ def link(href: str, text: str) -> str:
 
     Text that is already `Html` is not escaped again.
     """
+    address = safe_address(href)
+    return f'<a href="{escape(address)}">{markup(text)}</a>' if address else markup(text)
+
+
+def safe_address(href: str) -> str:
+    """Return an address of a web page or inside the site; empty for one that could run a script."""
     scheme, colon, _ = href.partition(":")
     inside = not colon or scheme.startswith(("#", ".", "/"))
-    if not href or not (inside or scheme.lower() in {"http", "https", "mailto", "site"}):
-        return markup(text)
-    return f'<a href="{escape(href)}">{markup(text)}</a>'
+    return href if inside or scheme.lower() in {"http", "https", "mailto", "site"} else ""

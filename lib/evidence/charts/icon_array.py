@@ -8,12 +8,13 @@ from functools import partial
 from typing import Final
 
 from evidence.charts.checks import check_order
-from evidence.charts.figure import Figure, from_sheets, twin
-from evidence.charts.legend import Sample, draw_legend
+from evidence.charts.figure import Figure, twin
 from evidence.charts.sheet import Point, Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, TEXT, WIDE
+from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.sheet_legend import Sample, draw_legend
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.text import wrap
+from evidence.charts.theme import LINE, NARROW, SMALL, TEXT, WIDE
 from evidence.wording.numbers import interval, number
 
 _PEOPLE: Final = 1000

@@ -1,31 +1,153 @@
-"""Marks that several figures share: brackets for bounds, arrows for what goes on."""
+"""Marks that no plotting library has: brackets for bounds, arrows for what goes on, diamonds, safeguards.
+
+Each is an artist on the Axes, at data coordinates unless another transform is given; sizes are points.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from collections.abc import Sequence
+from typing import Any, Final, Literal
 
-from evidence.charts.sheet import Sheet
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.patches import Polygon
+from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation, Transform
+from numpy.typing import ArrayLike, NDArray
 
+from evidence.charts.room import Room, dashed
+from evidence.charts.theme import INK, SMALL
+
+Shape = Literal["square", "circle", "diamond", "up", "down", "left", "right"]
 Side = Literal["left", "right"]
 
+_TRIANGLE: Final = np.array([(0.0, 1.0), (0.87, -0.6), (-0.87, -0.6)]) * 0.84
+_CORNERS: Final = {
+    "square": np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]),
+    "diamond": np.array([(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]) * math.sqrt(0.5),
+    "up": _TRIANGLE,
+    "down": -_TRIANGLE,
+    "left": -_TRIANGLE[:, ::-1],
+    "right": _TRIANGLE[:, ::-1],
+}
 
-def bracket(sheet: Sheet, x: float, y: float, side: Side) -> None:
+
+def _closed(corners: NDArray[np.float64]) -> Path:
+    return Path([*corners, corners[0]], closed=True)
+
+
+#: Outlines of unit area, for `marker=` of any plotting function.
+OUTLINES: Final[dict[str, Path]] = {
+    "circle": Path.circle((0.0, 0.0), math.sqrt(1 / math.pi)),
+    **{shape: _closed(corners) for shape, corners in _CORNERS.items()},
+}
+_REACH: Final = {shape: 2 * float(np.abs(path.vertices).max()) for shape, path in OUTLINES.items()}
+_HOOKS: Final = {
+    side: Path([(turn * 3.5, 6.0), (0, 6.0), (0, -6.0), (turn * 3.5, -6.0)])
+    for side, turn in (("left", 1), ("right", -1))
+}
+
+#: Sign, ground, frame and ink of each level of a safeguard.
+LEVELS: Final = {
+    "yes": ("+", "blue", "blue", "surface"),
+    "unclear": ("?", "panel", "edge", "ink"),
+    "no": ("\N{MINUS SIGN}", "surface", "orange", "orange"),
+}
+
+
+def marker(
+    ax: Axes,
+    shape: Shape,
+    x: float,
+    y: float,
+    area: float,
+    fill: str = "",
+    stroke: str = "",
+    *,
+    width: float = 1.6,
+    name: str = "",
+    transform: Transform | None = None,
+) -> None:
+    """Draw a symbol of an area in square points."""
+    drawn = Line2D(
+        [x],
+        [y],
+        ls="",
+        marker=MarkerStyle(OUTLINES[shape], joinstyle="miter"),
+        ms=_REACH[shape] * math.sqrt(area),
+        mfc=INK[fill] if fill else "none",
+        mec=INK[stroke] if stroke else "none",
+        mew=width if stroke else 0.0,
+        transform=transform or ax.transData,
+        gid=name or None,
+        zorder=2,
+    )
+    ax.add_artist(drawn).set_clip_on(False)
+
+
+def line(
+    ax: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    role: str = "ink",
+    *,
+    width: float = 1.6,
+    dash: tuple[float, ...] = (),
+    name: str = "",
+    transform: Transform | None = None,
+    zorder: float = 1.5,
+) -> None:
+    """Draw an open line; `dash` gives the lengths of strokes and gaps in points."""
+    drawn = Line2D(
+        x,
+        y,
+        color=INK[role],
+        lw=width,
+        ls=dashed(dash, width),
+        transform=transform or ax.transData,
+        gid=name or None,
+        zorder=zorder,
+    )
+    ax.add_artist(drawn).set_clip_on(False)
+
+
+def polygon(ax: Axes, corners: ArrayLike, role: str = "ink", *, name: str = "", **looks: Any) -> None:
+    """Draw a closed outline, filled."""
+    drawn = Polygon(corners, closed=True, facecolor=INK[role], edgecolor="none", gid=name or None, **looks)
+    drawn.set_zorder(looks.get("zorder", 1.5))
+    ax.add_artist(drawn).set_clip_on(False)
+
+
+def bracket(ax: Axes, x: float, y: float, side: Side, *, transform: Transform | None = None) -> None:
     """Draw the bracket that ends a bounded interval on one side."""
-    hook = x + (3.5 if side == "left" else -3.5)
-    sheet.line([(hook, y - 6), (x, y - 6), (x, y + 6), (hook, y + 6)], "ink", width=1.6)
+    drawn = Line2D(
+        [x],
+        [y],
+        ls="",
+        marker=MarkerStyle(_HOOKS[side], joinstyle="miter", capstyle="butt"),
+        ms=12.0,
+        mfc="none",
+        mec=INK["ink"],
+        mew=1.6,
+        transform=transform or ax.transData,
+        zorder=2,
+    )
+    ax.add_artist(drawn).set_clip_on(False)
 
 
-def arrow(sheet: Sheet, tip: float, y: float, side: Side, role: str = "ink") -> None:
+def arrow(
+    ax: Axes, tip: float, y: float, side: Side, role: str = "ink", *, transform: Transform | None = None
+) -> None:
     """Draw the head of an interval that goes on beyond `tip`."""
-    sheet.marker(side, tip + (4 if side == "left" else -4), y, 42, role)
+    inside = ScaledTranslation((4 if side == "left" else -4) / 72, 0, ax.figure.dpi_scale_trans)
+    marker(ax, side, tip, y, 42.0, role, transform=(transform or ax.transData) + inside)
 
 
-def goes_on(sheet: Sheet, x: float, y: float) -> None:
-    """Draw the sample of an interval that goes on beyond the axis, 18 wide."""
-    sheet.line([(x - 9, y), (x + 4, y)], "ink", width=1.6)
-    arrow(sheet, x + 9, y, "right")
-
-
-def bounded(sheet: Sheet, low: float, high: float, y: float, *, name: str = "") -> None:
-    """Draw the dashed line of an interval of which only the bounds are known."""
-    sheet.line([(low, y), (high, y)], "ink", width=1.6, dash=(4, 2.5), name=name)
+def safeguard(room: Room, x: float, y: float, level: str) -> None:
+    """Draw the symbol of one level about a point of the room: sign, ground and frame all differ."""
+    sign, fill, stroke, role = LEVELS[level]
+    room.box(x - 7.5, y - 7.5, 15, 15, fill, stroke)
+    room.text(x, y + 4.5, sign, size=SMALL, role=role, anchor="middle", bold=True)

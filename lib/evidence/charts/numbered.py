@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from evidence.charts.sheet import Point, Sheet
-from evidence.charts.style import LINE, NARROW, SMALL
 from evidence.charts.text import measure, wrap
+from evidence.charts.theme import LINE, NARROW, SMALL
 
 _REACH: Final = (11.0, 17.0, 24.0, 33.0, 43.0, 54.0, 66.0)  # distances tried, nearest first
 _NEAR: Final = 20.0  # a number further away gets a line to its point

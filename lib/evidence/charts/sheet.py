@@ -1,7 +1,7 @@
 """A sheet of paper measured in pixels from its top left corner, drawn on with matplotlib.
 
 Figures lay their rows out by hand, so that the wide and the narrow layout can differ; a `Sheet` keeps them
-to a few primitives and to the colours of `evidence.charts.style`.
+to a few primitives and to the colours of `evidence.charts.theme`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from evidence.charts.style import LINE, PALETTE, TEXT
 from evidence.charts.text import wrap
+from evidence.charts.theme import LINE, PALETTE, TEXT
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
@@ -245,7 +245,7 @@ class Sheet:
         target = io.StringIO()
         settings = {"svg.fonttype": "none", "svg.hashsalt": "evidence", "path.simplify": False}
         with rc_context(settings):  # type: ignore[arg-type]
-            FigureCanvasSVG(self._figure).print_svg(  # type: ignore[no-untyped-call]
+            FigureCanvasSVG(self._figure).print_svg(
                 target, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
             )
         return target.getvalue()
@@ -257,9 +257,7 @@ class Sheet:
         self._pixels.scale(scale)
         with warnings.catch_warnings(), rc_context({"font.family": "DejaVu Sans"}):
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            FigureCanvasAgg(self._figure).print_png(  # type: ignore[no-untyped-call]
-                target, metadata={"Software": None}
-            )
+            FigureCanvasAgg(self._figure).print_png(target, metadata={"Software": None})
         self._figure.set_dpi(_DPI)
         self.trim(self.height)
         return target.getvalue()

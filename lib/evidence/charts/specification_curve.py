@@ -6,20 +6,21 @@ Simonsohn, Simmons and Nelson, Nature Human Behaviour 2020;4:1208-1214 (doi:10.1
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
 from evidence.charts.checks import check_order
-from evidence.charts.figure import Figure, from_sheets, twin
-from evidence.charts.forest.rows import Measure
-from evidence.charts.legend import Sample, draw_legend, line_sample
+from evidence.charts.figure import Figure, twin
+from evidence.charts.measure import Measure
 from evidence.charts.sheet import Sheet
-from evidence.charts.style import LINE, NARROW, SMALL, WIDE
+from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.sheet_legend import Sample, draw_legend, line_sample
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.text import wrap
+from evidence.charts.theme import LINE, NARROW, SMALL, WIDE
 from evidence.wording.numbers import NBSP, interval, level_name, listing, number, plural, short
 
 _LABELS: Final = 190.0  # width of the names of choices in the wide layout
@@ -150,7 +151,7 @@ def _lay_axis(plot: SpecificationCurve, top: float, bottom: float) -> Axis:
     core = [measure.null, *measure.mid, *(one.estimate for one in plot.specifications)]
     tight = scale.around(core, bottom, top, log=measure.log, room=1.0)
     ends = [min(max(v, tight.low), tight.high) for one in plot.specifications for v in (one.low, one.high)]
-    return measure.held(scale.around([*core, *ends], bottom, top, log=measure.log, room=0.04))
+    return _held(measure, scale.around([*core, *ends], bottom, top, log=measure.log, room=0.04))
 
 
 def _draw_curve(sheet: Sheet, plot: SpecificationCurve, x: Axis, y: Axis, left: float) -> None:
@@ -265,3 +266,10 @@ def _check(plot: SpecificationCurve) -> None:
                 f"{one.choices}: {len(one.choices)} choices for {len(plot.dimensions)} dimensions."
             )
         check_order(", ".join(one.choices), one.low, one.estimate, one.high)
+
+
+def _held(measure: Measure, axis: Axis) -> Axis:
+    if measure.possible is None:
+        return axis
+    low, high = max(axis.low, measure.possible[0]), min(axis.high, measure.possible[1])
+    return replace(axis, low=low, high=high)

@@ -1,51 +1,76 @@
-"""From matplotlib's SVG to the SVG of a page: small, unique ids, the colours of the reader's scheme."""
+"""A matplotlib backend for the SVG of a page: text as text, unique ids, the reader's colours.
+
+matplotlib's own SVG is a file, many times as long, with colours that no style sheet reaches. This one is an
+element of a page. A colour of the palette becomes the variable of its role, another stays as it is. Equal
+drawings give equal bytes.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
-from xml.etree import ElementTree
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
 
-from evidence.charts.html import escape
-from evidence.charts.style import FONTS, PALETTE
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, Transform
+from numpy.typing import NDArray
 
-_SVG: Final = "{http://www.w3.org/2000/svg}"
-_ROLES: Final = {shade.light: role for role, shade in PALETTE.items()}
-_COLOUR: Final = re.compile(r"#[0-9a-f]{6}\b")
-_DECIMAL: Final = re.compile(r"-?\d+\.\d+")
-_OWN_ID: Final = re.compile(r"[a-z]+\w*_\d+")  # matplotlib's own, such as patch_1
-_DEFAULTS: Final = ("font-family:", "text-anchor:start", "stroke-dashoffset:0", "stroke-linejoin:")
-_DRAWN: Final = {f"{_SVG}path", f"{_SVG}text"}
+from evidence.charts.html import escape, safe_address
+from evidence.charts.text import Measured, is_bold
+from evidence.charts.theme import FONTS, INK, PALETTE
+
+_ROLES: Final = {light: role for role, light in INK.items()}
+_LETTERS: Final = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3)}  # by the codes of a Path
+_ANCHORS: Final = {"center": ";text-anchor:middle", "right": ";text-anchor:end"}
+
+Colour: TypeAlias = tuple[float, float, float] | tuple[float, float, float, float]
 
 
-def inline(svg: str, prefix: str, layout: str, title: str, description: str) -> str:
-    """Return the SVG element for a page.
+def draw(figure: Figure, prefix: str) -> tuple[str, int, int]:
+    """Return the elements of a figure's drawing, and its width and height in SVG units.
 
     Parameters
     ----------
-    svg
-        What matplotlib wrote, drawn in the light colours of the palette.
+    figure
+        Drawn at 72 dots per inch, so that a point is a unit.
     prefix
         Start of every id inside the drawing; unique on the page.
+    """
+    width, height = (round(float(side) * 72) for side in figure.get_size_inches())
+    renderer = Renderer(width, height, prefix)
+    dots = figure.dpi
+    figure.set_dpi(72)
+    figure.draw(renderer)
+    figure.set_dpi(dots)
+    return "".join(renderer.elements), width, height
+
+
+def inline(drawn: tuple[str, int, int], prefix: str, layout: str, title: str, description: str) -> str:
+    """Return the SVG element for a page from what `draw` returned.
+
+    Parameters
+    ----------
     layout
         ``"wide"`` or ``"narrow"``: the class by which ``evidence.css`` shows one of the two.
     title, description
-        What a screen reader says in place of the drawing.
-
-    Raises
-    ------
-    ValueError
-        A colour of the drawing is not in the palette.
+        What a screen reader says in place of the drawing. A drawing with links is no image but a group, so
+        that they can be reached.
     """
-    root = ElementTree.fromstring(svg)
-    _, _, width, height = root.attrib["viewBox"].split()
-    head = (
-        f'<svg class="ev-{layout}"{_HIDDEN[layout]} viewBox="0 0 {width} {height}" role="img" '
+    elements, width, height = drawn
+    role = "group" if "<a " in elements else "img"
+    return (
+        f'<svg class="ev-{layout}"{_HIDDEN[layout]} viewBox="0 0 {width} {height}" role="{role}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc">'
         f'<title id="{prefix}-title">{escape(title)}</title>'
-        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
+        f'<desc id="{prefix}-desc">{escape(description)}</desc>{elements}</svg>'
     )
-    return head + "".join(_marks(root, prefix)) + "</svg>"
 
 
 # Without the site's style sheet (JupyterLab) only the wide layout shows; any style rule beats the attribute.
@@ -55,6 +80,7 @@ _HIDDEN: Final = {"wide": "", "narrow": ' display="none"'}
 def standalone(inline_svg: str) -> str:
     """Return an SVG file from an inline one: its own fonts, and the light colours in place of variables."""
     light = re.sub(r"var\(--(\w+)\)", lambda match: PALETTE[match[1]].light, inline_svg)
+    light = re.sub(r"<a [^>]*>|</a>", "", light)  # a file on a disk has no site around it
     head = f"<svg xmlns=\"http://www.w3.org/2000/svg\" font-family='{FONTS}' "
     return light.replace(' display="none"', "").replace("<svg ", head, 1)
 
@@ -65,40 +91,154 @@ def roles(svg: str) -> tuple[str, ...]:
     return tuple(role for role in PALETTE if role in used)
 
 
-def _marks(root: ElementTree.Element, prefix: str) -> list[str]:
-    """List the drawn elements in order; the name of one of matplotlib's groups goes to its only child."""
-    marks = []
-    for group in root.iter(f"{_SVG}g"):
-        name = group.attrib.get("id", "")
-        identity = f' id="{prefix}-{escape(name)}"' if name and not _OWN_ID.fullmatch(name) else ""
-        marks += [_element(child, identity) for child in group if child.tag in _DRAWN]
-    return marks
+class Renderer(Measured, RendererBase):
+    """Collects what a figure draws as SVG elements."""
+
+    def __init__(self, width: int, height: int, prefix: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self._size = width, height
+        self._prefix = prefix
+        self._flip = Affine2D().scale(1, -1).translate(0, height)
+        self._names: list[str | None] = []
+        self._used: set[str] = set()
+        self._clips: dict[tuple[float, ...], str] = {}
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """Return the size in SVG units."""
+        return self._size
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Remember the name of what comes; its first element gets it as id."""
+        self._names.append(gid)
+
+    def close_group(self, s: str) -> None:
+        """Forget the name."""
+        self._names.pop()
+
+    def draw_path(
+        self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None
+    ) -> None:
+        """Write a path."""
+        outline = path.cleaned(transform + self._flip, simplify=False, curves=True)
+        corners = np.asarray(outline.vertices)
+        corners = corners[np.isfinite(corners).all(axis=1)]
+        style = _fill(gc, rgbFace) + _stroke(gc)
+        if not corners.size or style == "fill:none":
+            return
+        with self._around(gc, corners):
+            self.elements.append(f'<path{self._id()} d="{_outline(outline)}" style="{style}"/>')
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """Write one line of text at its anchor, so that it stays in place with the reader's font."""
+        anchor = ""
+        if mtext is not None and not angle:
+            x = float(mtext.get_transform().transform(mtext.get_unitless_position())[0])
+            anchor = _ANCHORS.get(mtext.get_horizontalalignment(), "")
+        turned = f' transform="rotate({-angle:g} {_short(x)} {_short(y)})"' if angle else ""
+        bold = ";font-weight:bold" if is_bold(prop) else ""
+        style = f"font-size:{prop.get_size_in_points():g}px{bold}{anchor};{_paint('fill', gc.get_rgb(), gc)}"
+        place = f'x="{_short(x)}" y="{_short(y)}"{turned}'
+        with self._around(gc):
+            self.elements.append(f'<text{self._id()} {place} style="{style}">{escape(s)}</text>')
+
+    def _id(self) -> str:
+        name = self._names[-1] if self._names else None
+        if not name:
+            return ""
+        self._names[-1] = None
+        if name in self._used:
+            raise ValueError(f"Two marks of a drawing are named {name!r}; a name becomes an id in the page.")
+        self._used.add(name)
+        return f' id="{self._prefix}-{escape(name)}"'
+
+    @contextmanager
+    def _around(self, gc: GraphicsContextBase, corners: NDArray[np.float64] | None = None) -> Iterator[None]:
+        """Put an element into its link, and cut it where it leaves the Axes."""
+        href = safe_address(str(gc.get_url() or ""))
+        frame = gc.get_clip_rectangle()
+        clip = "" if corners is None or frame is None else self._clip(frame.extents, corners)
+        self.elements += [f'<a href="{escape(href)}">'] * bool(href) + [f'<g clip-path="{clip}">'] * bool(
+            clip
+        )
+        yield
+        self.elements += ["</g>"] * bool(clip) + ["</a>"] * bool(href)
+
+    def _clip(self, frame: Sequence[float], corners: NDArray[np.float64]) -> str:
+        left, low, right, high = (float(end) for end in frame)
+        top, bottom = self._size[1] - high, self._size[1] - low
+        least, most = corners.min(axis=0), corners.max(axis=0)
+        if least[0] >= left - 1 and least[1] >= top - 1 and most[0] <= right + 1 and most[1] <= bottom + 1:
+            return ""
+        if (key := (left, top, right, bottom)) not in self._clips:
+            self._clips[key] = name = f"{self._prefix}-clip-{len(self._clips)}"
+            sides = (left, top, right - left, bottom - top)
+            x, y, width, height = map(_short, sides)
+            box = f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+            self.elements.append(f'<clipPath id="{name}">{box}</clipPath>')
+        return f"url(#{self._clips[key]})"
 
 
-def _element(element: ElementTree.Element, identity: str) -> str:
-    style = _in_variables(_without_defaults(element.attrib.get("style", "")))
-    style = f' style="{style}"' if style else ""
-    if element.tag == f"{_SVG}path":
-        outline = re.sub(r"\s*([MLCQZz])\s*", r"\1", element.attrib["d"]).strip()
-        return f'<path{identity} d="{_DECIMAL.sub(_shorter, outline)}"{style}/>'
-    x, y = (_DECIMAL.sub(_shorter, element.attrib[axis]) for axis in ("x", "y"))
-    return f'<text{identity} x="{x}" y="{y}"{style}>{escape(element.text or "")}</text>'
+def _outline(path: Path) -> str:
+    """Return the corners of a path in the words of SVG."""
+    codes, corners = np.asarray(path.codes).tolist(), np.asarray(path.vertices)
+    parts: list[str] = []
+    place = 0
+    while place < len(codes):
+        code = codes[place]
+        if code == Path.STOP:
+            break
+        if code == Path.CLOSEPOLY:
+            parts.append("Z")
+            place += 1
+            continue
+        letter, many = _LETTERS[code]
+        numbers = corners[place : place + many].ravel().tolist()
+        parts.append(letter + " ".join(map(_short, numbers)))
+        place += many
+    return "".join(parts)
 
 
-def _without_defaults(style: str) -> str:
-    declarations = (part.strip().replace(": ", ":") for part in style.split(";"))
-    return ";".join(part for part in declarations if part and not part.startswith(_DEFAULTS))
+def _fill(gc: GraphicsContextBase, face: Colour | None) -> str:
+    return "fill:none" if face is None or not _opacity(face, gc) else _paint("fill", face, gc)
 
 
-def _in_variables(style: str) -> str:
-    def variable(match: re.Match[str]) -> str:
-        try:
-            return f"var(--{_ROLES[match[0]]})"
-        except KeyError:
-            raise ValueError(f"The drawing uses {match[0]}, which is no colour of charts/style.py.") from None
+def _stroke(gc: GraphicsContextBase) -> str:
+    width, colour = gc.get_linewidth(), gc.get_rgb()
+    if not width or not _opacity(colour, gc):
+        return ""
+    style = f";{_paint('stroke', colour, gc)}" + (f";stroke-width:{_short(width)}" if width != 1 else "")
+    dashes: Any = gc.get_dashes()[1]
+    if dashes is not None:
+        style += f";stroke-dasharray:{','.join(_short(float(length)) for length in dashes)}"
+    if gc.get_capstyle() != "butt":
+        style += f";stroke-linecap:{'square' if gc.get_capstyle() == 'projecting' else 'round'}"
+    return style + (";stroke-linejoin:round" if gc.get_joinstyle() == "round" else "")
 
-    return _COLOUR.sub(variable, style)
+
+def _paint(what: str, colour: Colour, gc: GraphicsContextBase) -> str:
+    code = str(to_hex(colour))
+    opacity = _opacity(colour, gc)
+    shade = f"var(--{_ROLES[code]})" if code in _ROLES else code
+    return f"{what}:{shade}" + (f";{what}-opacity:{_short(opacity)}" if opacity < 1 else "")
 
 
-def _shorter(match: re.Match[str]) -> str:
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+def _opacity(colour: Colour, gc: GraphicsContextBase) -> float:
+    alpha: Any = gc.get_alpha() if gc.get_forced_alpha() or len(colour) < 4 else colour[3]
+    return float(alpha)
+
+
+def _short(value: float) -> str:
+    """Return a number with two decimals at most."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

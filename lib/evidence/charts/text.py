@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from pathlib import Path
+from pathlib import Path as File
+from typing import Any, Final
 from unicodedata import east_asian_width
 
 import matplotlib
+import numpy as np
+from matplotlib.font_manager import FontProperties, weight_dict
 from matplotlib.ft2font import FT2Font
+from matplotlib.path import Path
+from numpy.typing import NDArray
 
-_SPACE = re.compile(r"[ \t\r\n]+")
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_ASCENT: Final = 0.93  # of DejaVu Sans, in em
+_DESCENT: Final = 0.24
+_EM: Final = 100  # units of the outlines
 
 
 @cache
 def _font(bold: bool) -> FT2Font:
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return FT2Font(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
+    font = FT2Font(str(File(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
+    font.set_size(_EM, 72)
+    return font
 
 
 @lru_cache(maxsize=4096)
@@ -25,8 +35,16 @@ def _advance(char: str, bold: bool) -> float:
     font = _font(bold)
     if not font.get_char_index(ord(char)):
         return 1.0 if east_asian_width(char) in "WF" else 0.7
-    font.set_size(100, 72)
-    return float(font.load_char(ord(char)).linearHoriAdvance) / 65536 / 100
+    return float(font.load_char(ord(char)).linearHoriAdvance) / 65536 / _EM
+
+
+@lru_cache(maxsize=4096)
+def _glyph(char: str, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Corners in em and codes of the outline of one character."""
+    font = _font(bold)
+    font.load_char(ord(char))
+    corners, codes = font.get_path()
+    return np.asarray(corners, dtype=float).reshape(-1, 2) / _EM, np.asarray(codes, dtype=np.uint8)
 
 
 def measure(text: str, size: float, bold: bool = False) -> float:
@@ -35,6 +53,14 @@ def measure(text: str, size: float, bold: bool = False) -> float:
     Measured with DejaVu Sans, which is wider than usual: what fits here fits with the reader's font.
     """
     return size * sum(_advance(char, bold) for char in text)
+
+
+def outline(text: str, bold: bool = False) -> Path:
+    """Return the outline of a text, one em high, that begins at the origin."""
+    starts = np.cumsum([0.0, *(_advance(char, bold) for char in text)])
+    glyphs = [_glyph(char, bold) for char in text]
+    corners = [corner + np.array([start, 0.0]) for (corner, _), start in zip(glyphs, starts, strict=False)]
+    return Path(np.concatenate(corners), np.concatenate([codes for _, codes in glyphs]))
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
@@ -66,3 +92,25 @@ def _characters_that_fit(word: str, size: float, width: float, bold: bool) -> in
         if used > width:
             return max(1, position)
     return len(word)
+
+
+def is_bold(prop: FontProperties) -> bool:
+    """Say whether a font is bold."""
+    weight: Any = prop.get_weight()
+    return int(weight_dict.get(weight, weight)) >= 600
+
+
+class Measured:
+    """What a renderer knows of text, without looking up font files and without a word on missing glyphs."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Return the size of one line in pixels."""
+        size = self.points_to_pixels(prop.get_size_in_points())  # type: ignore[attr-defined]
+        return measure(s, size, is_bold(prop)), (_ASCENT + _DESCENT) * size, _DESCENT * size
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        """Answer what matplotlib would read from font files for every text."""
+        size = self.points_to_pixels(prop.get_size_in_points())  # type: ignore[attr-defined]
+        return _ASCENT * size, _DESCENT * size, 0.0

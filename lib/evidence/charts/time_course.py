@@ -9,11 +9,12 @@ from typing import Final
 from evidence.charts import axis as scale
 from evidence.charts.axis import Axis
 from evidence.charts.checks import check_order
-from evidence.charts.figure import Figure, from_sheets, twin
-from evidence.charts.legend import Sample, draw_legend
+from evidence.charts.figure import Figure, twin
 from evidence.charts.sheet import Shape, Sheet
-from evidence.charts.style import LINE, NARROW, SERIES, SMALL, WIDE
+from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.sheet_legend import Sample, draw_legend
 from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.theme import LINE, NARROW, SERIES, SMALL, WIDE
 from evidence.wording.numbers import capital, interval, level_name, number, plural, short
 
 _SHAPES: Final[tuple[Shape, ...]] = ("circle", "square", "up", "diamond")

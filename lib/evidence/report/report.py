@@ -11,7 +11,7 @@ from evidence.charts.tables import Table
 from evidence.dataset import Dataset
 from evidence.effects import effects, reference_sd
 from evidence.question import WINDOWS, Question, Selection
-from evidence.report.sections import course, harms, outcomes, pain, reviews, sof, trials
+from evidence.report.sections import course, forest, harms, outcomes, pain, reviews, sof, trials
 from evidence.report.sections.answer import Answer, answer_line, facts
 from evidence.report.sections.certainty_table import certainty_table
 from evidence.report.sections.ledger import ledger, part_table
@@ -248,7 +248,7 @@ class Report:
     def forest(self, route: str) -> Figure:
         """Draw the effects on pain of one route, a block for each time window."""
         title = f"{self.labels.subject(self.drug, route)} in {self.name}: pain"
-        return pain.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
+        return forest.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
 
     def directions(self, route: str) -> Figure:
         """Draw what every trial of one route found, whether or not it can be pooled."""

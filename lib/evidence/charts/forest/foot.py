@@ -1,46 +1,119 @@
-"""What stands under a forest plot in both layouts: the axis, what its sides mean, and the legend."""
+"""What stands under a forest plot: what the sides of its axis mean, and the legend."""
 
 from __future__ import annotations
 
-from evidence.charts import axis as scale
-from evidence.charts.axis import Axis
-from evidence.charts.forest.marks import samples
-from evidence.charts.forest.rows import Forest
-from evidence.charts.legend import draw_legend
-from evidence.charts.sheet import Sheet
-from evidence.charts.style import LINE, SMALL
-from evidence.wording.numbers import NBSP
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from evidence.charts.forest.draw import BOUND, FILLED, PLAIN, Pen, ends
+from evidence.charts.forest.rows import Plot
+from evidence.charts.legend import Sample, box_sample, goes_on, legend, line_sample, mid_samples
+from evidence.charts.marks import LEVELS, arrow, bracket, line, marker, polygon, safeguard
+from evidence.charts.measure import Measure
+from evidence.charts.room import Room
+from evidence.charts.theme import LINE, SMALL
+from evidence.wording.numbers import NBSP, level_name
+
+_MEANINGS: Final = {"yes": "yes", "unclear": "unclear or not reported", "no": "no"}
 
 
-def draw_foot(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
-    """Draw the axis at `y` and everything below it; return where the sheet ends."""
-    measure = plot.measure
-    wanted = max(4, int((axis.end - axis.start) / 45))
-    ticks = axis.ticks(wanted)
-    y = scale.draw_below(sheet, axis, y, ticks, scale.tick_labels(ticks, log=axis.log)) + SMALL * LINE
-    y = _draw_sides(sheet, axis, plot, y)
-    middle = (axis.start + axis.end) / 2
-    room = min(max(axis.end - axis.start, 265), 2 * min(middle, sheet.width - middle) - 4)
-    y = sheet.paragraph(middle, y + 2, measure.name, room, size=SMALL, anchor="middle") + 8
-    y = draw_legend(sheet, samples(plot, axis), 2, y, sheet.width - 4)
+def write_foot(room: Room, plot: Plot, pen: Pen, y: float) -> float:
+    """Write everything below the axis at `y`; return where the room ends."""
+    measure, start, end = plot.measure, room.across(pen.low), room.across(pen.high)
+    y = write_sides(room, measure, start, end, y + 17 + SMALL * LINE)
+    middle = (start + end) / 2
+    width = min(max(end - start, 265), 2 * min(middle, room.width - middle) - 4)
+    y = room.paragraph(middle, y + 2, measure.name, width, size=SMALL, anchor="middle") + 8
+    y = legend(room, list(_samples(plot, pen)), y)
     if plot.safeguards:
-        meanings = "; ".join(f"{column.letter} {column.meaning}" for column in plot.safeguards)
-        y = sheet.paragraph(2, y, f"Safeguards: {meanings}.", sheet.width - 4, size=SMALL, role="muted")
+        meanings = "; ".join(f"{letter} {meaning}" for letter, meaning in plot.safeguards.items())
+        y = room.paragraph(2, y, f"Safeguards: {meanings}.", room.width - 4, size=SMALL, role="muted")
     return y - SMALL * LINE + 6
 
 
-def _draw_sides(sheet: Sheet, axis: Axis, plot: Forest, y: float) -> float:
+def write_sides(room: Room, measure: Measure, start: float, end: float, y: float) -> float:
     """Write whom each side favours: about the line of no effect, or at the ends where that leaves no room."""
-    low, high = f"←{NBSP}{plot.measure.favours_low}", f"{plot.measure.favours_high}{NBSP}→"
-    null = axis.at(plot.measure.null)
-    left, right = min(null - 8, 150), min(sheet.width - null - 8, 150)
+    low, high = f"←{NBSP}{measure.favours_low}", f"{measure.favours_high}{NBSP}→"
+    null = min(max(room.across(measure.null), start), end)
+    left, right = min(null - 8, 150), min(room.width - null - 8, 150)
     if min(left, right) >= 95:
         return max(
-            sheet.paragraph(null - 6, y, low, left, size=SMALL, role="muted", anchor="end"),
-            sheet.paragraph(null + 6, y, high, right, size=SMALL, role="muted"),
+            room.paragraph(null - 6, y, low, left, size=SMALL, role="muted", anchor="end"),
+            room.paragraph(null + 6, y, high, right, size=SMALL, role="muted"),
         )
-    half = (axis.end - axis.start) / 2 - 4
+    half = (end - start) / 2 - 4
     return max(
-        sheet.paragraph(axis.start, y, low, half, size=SMALL, role="muted"),
-        sheet.paragraph(axis.end, y, high, half, size=SMALL, role="muted", anchor="end"),
+        room.paragraph(start, y, low, half, size=SMALL, role="muted"),
+        room.paragraph(end, y, high, half, size=SMALL, role="muted", anchor="end"),
     )
+
+
+def _samples(plot: Plot, pen: Pen) -> Iterator[Sample]:
+    """Yield the legend: only what the plot holds; kinds drawn alike share an entry."""
+    rows = list(plot.rows())
+    drawn = {row.kind for row in rows}
+    filled = [plot.kind(kind).meaning for kind in FILLED if kind in drawn]
+    if filled:
+        yield Sample(partial(_study, filled=True), " or ".join(filled))
+    if "derived" in drawn:
+        yield Sample(partial(_study, filled=False), plot.kind("derived").meaning)
+    if "bounded" in drawn:
+        yield Sample(_bounds, plot.kind("bounded").meaning)
+    if any(row.flags and row.est is not None for row in rows):
+        yield Sample(partial(_study, filled=True, role="orange"), "a report in doubt")
+    if "pooled" in drawn:
+        yield Sample(_diamond, f"{plot.kind('pooled').meaning}, {level_name(plot.measure.level)}")
+    if "posterior" in drawn:
+        yield Sample(_half_eye, f"{plot.kind('posterior').meaning} and {level_name(plot.measure.level)}")
+    if any("new_trial" in curve for curve in plot.curves.values()):
+        yield Sample(box_sample("band"), "the same of a new trial")
+    if any(row.prediction for row in rows):
+        yield Sample(_prediction, "prediction interval")
+    if not all(map(pen.holds, ends(plot))):
+        yield Sample(goes_on, "interval goes on beyond the axis")
+    if any(row.study and None in (row.low, row.high) for row in rows):
+        yield Sample(_open, "no bound on that side")
+    yield from mid_samples(plot.measure)
+    if plot.overall() is not None:
+        yield Sample(line_sample("muted", (1.5, 2.5)), "overall estimate")
+    levels = {level for row in rows for level in row.levels}
+    for level in LEVELS:
+        if level in levels:
+            yield Sample(partial(_level, level), _MEANINGS[level])
+
+
+def _study(room: Room, x: float, y: float, *, filled: bool, role: str = "blue") -> None:
+    line(room.ax, (x - 9, x + 9), (y, y), transform=room.at)
+    fill, stroke = (role, "") if filled else ("surface", role)
+    marker(room.ax, "square", x, y, PLAIN, fill, stroke, transform=room.at)
+
+
+def _bounds(room: Room, x: float, y: float) -> None:
+    line(room.ax, (x - 7.2, x + 7.2), (y, y), dash=BOUND, transform=room.at)
+    bracket(room.ax, x - 7.2, y, "left", transform=room.at)
+    bracket(room.ax, x + 7.2, y, "right", transform=room.at)
+
+
+def _diamond(room: Room, x: float, y: float) -> None:
+    polygon(room.ax, [(x - 9, y), (x, y - 6.5), (x + 9, y), (x, y + 6.5)], transform=room.at)
+
+
+def _half_eye(room: Room, x: float, y: float) -> None:
+    hill = [(x - 9, y), (x - 4, y - 3), (x, y - 9), (x + 4, y - 3), (x + 9, y)]
+    polygon(room.ax, hill, "blue", transform=room.at)
+    line(room.ax, (x - 9, x + 9), (y + 4, y + 4), width=2.5, transform=room.at)
+    marker(room.ax, "circle", x, y + 4, 36, "ink", "surface", width=1.2, transform=room.at)
+
+
+def _prediction(room: Room, x: float, y: float) -> None:
+    room.box(x - 9, y - 2.5, 18, 5, "purple")
+
+
+def _open(room: Room, x: float, y: float) -> None:
+    line(room.ax, (x - 9, x + 4), (y, y), dash=BOUND, transform=room.at)
+    arrow(room.ax, x + 9, y, "right", transform=room.at)
+
+
+def _level(level: str, room: Room, x: float, y: float) -> None:
+    safeguard(room, x, y, level)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, Final
 
+import pandas as pd
+
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Forest, ForestBlock, ForestHeads, ForestRow, Kind, Measure, forest
+from evidence.charts.forest import Heads, Kind, forest_figure
+from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.wording.numbers import number
 
-_HEADS: Final = ForestHeads(
-    row="Way of pooling", detail="coverage and width", effect="Bias (Monte Carlo interval)"
-)
+_HEADS: Final = Heads(row="Way of pooling", detail="coverage and width", effect="Bias (Monte Carlo interval)")
 _SIMULATED: Final = Kind("simulated", "mean bias in the simulation, with its Monte Carlo interval")
 
 
@@ -65,10 +66,7 @@ def simulation_figure(ds: Dataset) -> Figure:
     """Draw the bias of each way of pooling in one setting, a block for each number of trials."""
     mu, tau = (float(ds.setting(f"simulation_shown_{name}")) for name in ("mu", "tau"))
     rows = ds.rows("simulation", mu=mu, tau=tau, reporting="significance")
-    blocks = tuple(
-        ForestBlock(tuple(_bias(row) for row in group.to_dict("records")), f"{k} trials")
-        for k, group in rows.groupby("k")
-    )
+    shown = pd.DataFrame([_bias(row) for row in rows.sort_values("k", kind="stable").to_dict("records")])
     measure = Measure(
         "Bias of the pooled effect (SMD)",
         digits=2,
@@ -77,11 +75,24 @@ def simulation_figure(ds: Dataset) -> Figure:
     )
     title = f"Simulated trials with a true effect of {number(mu, 1)} SMD and tau {number(tau, 1)}"
     caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95 % intervals."
-    plot = Forest(measure, blocks, heads=_HEADS, kinds={"reported": _SIMULATED})
-    return forest("simulation-bias", title, plot, caption=caption)
+    return forest_figure(
+        "simulation-bias",
+        title,
+        shown,
+        caption=caption,
+        measure=measure,
+        heads=_HEADS,
+        kinds={"reported": _SIMULATED},
+    )
 
 
-def _bias(row: dict[Hashable, Any]) -> ForestRow:
+def _bias(row: dict[Hashable, Any]) -> dict[str, Any]:
     reach = 1.959964 * row["bias_se"]
-    said = f"coverage {number(row['coverage'], 2)}, width {number(row['width'], 2)}"
-    return ForestRow(row["method"], row["bias"], row["bias"] - reach, row["bias"] + reach, regimen=said)
+    return {
+        "block": f"{row['k']} trials",
+        "label": row["method"],
+        "est": row["bias"],
+        "lo": row["bias"] - reach,
+        "hi": row["bias"] + reach,
+        "detail": f"coverage {number(row['coverage'], 2)}, width {number(row['width'], 2)}",
+    }

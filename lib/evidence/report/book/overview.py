@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
 from evidence.charts.figure import Figure
-from evidence.charts.forest import ForestBlock, ForestPool, forest
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.meta import Pooled, pool
 from evidence.report.report import Report
-from evidence.report.sections.pain import block_rows, pain_measure, pain_plot, prediction_of
+from evidence.report.sections.forest import Record, effects_figure, pooled_row, study_rows
+from evidence.report.sections.pain import pain_measure
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
@@ -33,25 +34,27 @@ def by_condition(report: Report, route: str, window: str) -> Figure:
     key = f"{report.key}-{route}-{window}"
     title = f"{report.labels.subject(report.drug, route)}: pain {report.labels.when(window)}, by condition"
     spoken = [*analysis.numeric, *analysis.bounded]
-    groups = dict.fromkeys(effect.condition_group for effect in spoken)
-    blocks = tuple(_block(analysis, group) for group in groups)
-    overall = None
+    groups = list(dict.fromkeys(effect.condition_group for effect in spoken))
+    rows = [row for group in groups for row in _block(analysis, group, alone=len(groups) == 1)]
     if analysis.pooled is not None and analysis.pooled.k > 1 and len(groups) > 1:
-        overall = _pool("All conditions", analysis.pooled, analysis.numeric)
-    return forest(key, title, pain_plot(pain_measure(analysis), blocks, overall))
+        rows.append(pooled_row("", "All conditions", analysis.pooled, _people(analysis.numeric)))
+    return effects_figure(key, title, pd.DataFrame(rows), pain_measure(analysis))
 
 
-def _block(analysis: Analysis, group: str) -> ForestBlock:
+def _block(analysis: Analysis, group: str, *, alone: bool) -> list[Record]:
     numeric = [effect for effect in analysis.numeric if effect.condition_group == group]
     bounded = [effect for effect in analysis.bounded if effect.condition_group == group]
     weights = dict(zip((e.study_id for e in analysis.numeric), _weights(analysis), strict=True))
-    rows = block_rows(analysis, numeric, [weights[effect.study_id] for effect in numeric], bounded)
-    pooled = _subgroup(numeric) if len(numeric) > 1 else None
-    only = len({effect.condition_group for effect in (*analysis.numeric, *analysis.bounded)}) == 1
-    label = "Pooled" if only else "Subgroup"
-    return ForestBlock(
-        rows, capital(analysis.labels.condition(group)), _pool(label, pooled, numeric) if pooled else None
-    )
+    block = capital(analysis.labels.condition(group))
+    rows = study_rows(block, analysis, numeric, [weights[effect.study_id] for effect in numeric], bounded)
+    if len(numeric) > 1:
+        label = "Pooled" if alone else "Subgroup"
+        rows.append(pooled_row(block, label, _subgroup(numeric), _people(numeric)))
+    return rows
+
+
+def _people(found: Iterable[Effect]) -> int:
+    return sum(effect.people or 0 for effect in found)
 
 
 def _weights(analysis: Analysis) -> list[float]:
@@ -63,19 +66,6 @@ def _subgroup(numeric: Iterable[Effect]) -> Pooled:
     yi = np.array([effect.yi for effect in found], dtype=float)
     vi = np.array([effect.vi for effect in found], dtype=float)
     return pool(yi, vi, ci="HKSJ-adhoc")
-
-
-def _pool(label: str, pooled: Pooled, found: Iterable[Effect]) -> ForestPool:
-    people = sum(effect.people or 0 for effect in found)
-    return ForestPool(
-        label,
-        pooled.estimate,
-        pooled.ci_low,
-        pooled.ci_high,
-        prediction_of(pooled),
-        f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
-        plural(people, "person", "people"),
-    )
 
 
 def book_map(ds: Dataset) -> Table:

@@ -16,67 +16,16 @@ from evidence.charts.effect_direction import (
     effect_direction,
 )
 from evidence.charts.figure import Figure
-from evidence.charts.forest import (
-    Forest,
-    ForestBlock,
-    ForestPool,
-    ForestRow,
-    Level,
-    Measure,
-    Safeguard,
-    forest,
-)
+from evidence.charts.measure import Measure
 from evidence.effects import Effect
-from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
-from evidence.meta import Pooled
 from evidence.question import WINDOWS as TIMES
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, number, plural
 
-#: What a forest plot shows of how each trial was done, as far as the text that was read tells.
-SAFEGUARDS = (
-    Safeguard("R", "randomised, as the text says"),
-    Safeguard("B", "double-blind"),
-    Safeguard("F", "results for 80 % or more of those randomised"),
-    Safeguard("I", "no known doubt about the integrity of the report"),
-)
 _T = 1.959964
 _CLASSES = ("reported", "derived", "bounded", "unusable")
 _LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
-
-
-def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
-    """Draw the effects on pain, one block for each time window; windows are never pooled together.
-
-    Raises
-    ------
-    ValueError
-        When no window has an effect that says anything.
-    """
-    spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    blocks = tuple(_block(analysis) for analysis in spoken)
-    return forest(key, title, pain_plot(pain_measure(*spoken), blocks), caption=caption)
-
-
-def pain_plot(measure: Measure, blocks: tuple[ForestBlock, ...], overall: ForestPool | None = None) -> Forest:
-    """Return a forest plot whose rows tell how each trial was done."""
-    return Forest(measure, blocks, overall, safeguards=SAFEGUARDS)
-
-
-def safeguards(analysis: Analysis, effect: Effect) -> tuple[Level, ...]:
-    """Return how a trial was done, in the order of `SAFEGUARDS`: what is not told is unclear."""
-    trial = analysis.trials[effect.study_id]
-    blinding: Level = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")  # type: ignore[assignment]
-    followed: Level = "unclear"
-    if trial.n_randomised and trial.n_analysed:
-        followed = "yes" if trial.n_analysed >= ENOUGH_ANALYSED * trial.n_randomised else "no"
-    return (
-        "unclear" if "randomisation_unclear" in effect.flags else "yes",
-        "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,
-        followed,
-        "no" if "integrity" in effect.flags else "yes",
-    )
 
 
 def pain_measure(*analyses: Analysis) -> Measure:
@@ -96,67 +45,6 @@ def points_measure(*mid: float, drug: str) -> Measure:
     )
 
 
-def block_rows(
-    analysis: Analysis, numeric: Sequence[Effect], weights: Sequence[float], bounded: Sequence[Effect]
-) -> tuple[ForestRow, ...]:
-    """Return the rows of a block: effects with a number, then those with a bound only."""
-    measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
-    rows = (*measured, *(_bounded(effect) for effect in bounded))
-    marks = [safeguards(analysis, effect) for effect in (*numeric, *bounded)]
-    return tuple(replace(row, safeguards=levels) for row, levels in zip(rows, marks, strict=True))
-
-
-def _block(analysis: Analysis) -> ForestBlock:
-    weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
-    rows = block_rows(analysis, analysis.numeric, weights, analysis.bounded)
-    return ForestBlock(rows, capital(analysis.when), _pool(analysis), _note(analysis))
-
-
-def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
-    """Return the prediction interval of a pool; None where it would say nothing of its own.
-
-    With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
-    the pooled effect once more.
-    """
-    return (pooled.pi_low, pooled.pi_high) if prediction_counts(pooled) else None
-
-
-def _pool(analysis: Analysis) -> ForestPool | None:
-    pooled = analysis.pooled
-    if pooled is None or pooled.k < 2:
-        return None
-    detail = f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points"
-    return ForestPool(
-        "Pooled",
-        pooled.estimate,
-        pooled.ci_low,
-        pooled.ci_high,
-        prediction_of(pooled),
-        detail,
-        plural(analysis.people, "person", "people"),
-    )
-
-
-def _note(analysis: Analysis) -> str:
-    if not analysis.bounded:
-        return ""
-    count = plural(len(analysis.bounded), "trial")
-    return f"{count} with a bound or a direction only"
-
-
-def _numeric(effect: Effect, weight: float) -> ForestRow:
-    assert effect.yi is not None
-    return ForestRow(
-        effect.label,
-        effect.yi,
-        *limits(effect),
-        "reported" if effect.evidence_class == "reported" else "derived",
-        arms(effect),
-        effect.regimen,
-        weight,
-    )
-
-
 def limits(effect: Effect) -> tuple[float, float]:
     """Return the 95 % interval of an effect with a number: as the source prints it, or else a normal one.
 
@@ -170,13 +58,6 @@ def limits(effect: Effect) -> tuple[float, float]:
     if effect.evidence_class == "reported" and effect.printed_interval is not None:
         return effect.printed_interval
     return effect.yi - _T * effect.se, effect.yi + _T * effect.se
-
-
-def _bounded(effect: Effect) -> ForestRow:
-    said = effect.statement.words if effect.statement else "no statement"
-    direction = effect.statement.direction if effect.statement else None
-    low, high = 0.0 if direction == 1 else None, 0.0 if direction == -1 else None
-    return ForestRow(effect.label, None, low, high, "bounded", arms(effect), effect.regimen, effect=said)
 
 
 def arms(effect: Effect) -> str:

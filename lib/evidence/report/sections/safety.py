@@ -8,18 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+import pandas as pd
+
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.forest import (
-    Forest,
-    ForestBlock,
-    ForestHeads,
-    ForestPool,
-    ForestRow,
-    Measure,
-    forest,
-)
+from evidence.charts.forest import Heads, forest_figure
 from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
@@ -37,7 +32,7 @@ from evidence.wording.sentences import risk_ratio
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
-_HEADS: Final = ForestHeads(people="Events", effect="Risk ratio")
+_HEADS: Final = Heads(people="Events", effect="Risk ratio")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +160,9 @@ class Safety:
             favours_low="fewer on the drug",
             favours_high="more on the drug",
         )
-        blocks = tuple(_block(found) for found in self.ratios)
-        return forest(
-            "harms-forest", "Harms: every risk ratio that counts allow", Forest(measure, blocks, heads=_HEADS)
-        )
+        rows = pd.DataFrame([row for found in self.ratios for row in _rows(found)])
+        title = "Harms: every risk ratio that counts allow"
+        return forest_figure("harms-forest", title, rows, measure=measure, heads=_HEADS)
 
     def baselines(self, outcome: str) -> tuple[Baseline, ...]:
         """Return low, middle and high baseline risks of a harm from the placebo arms in the data."""
@@ -333,20 +327,26 @@ def _spoken(found: Sequence[Effect]) -> Cell:
     return Cell(f"{spoken:,} of {len(found):,}", value=spoken)
 
 
-def _block(found: RouteHarm) -> ForestBlock:
+def _rows(found: RouteHarm) -> list[dict[str, object]]:
+    """Return the rows of a harm in a forest plot: its trials and, from two on, their pool."""
     harm = found.harm
+    block = f"{found.name}: {found.subject.lower()} against {found.against}"
     numeric = [effect for effect in harm.effects if effect.scale == "log_rr" and effect.yi is not None]
-    title = f"{found.name}: {found.subject.lower()} against {found.against}"
-    pool = None
+    rows = [{"block": block, **_forest_row(effect)} for effect in numeric]
     if harm.pooled is not None and harm.pooled.k > 1 and harm.ratio is not None:
-        pool = ForestPool("Pooled", *harm.ratio)
-    return ForestBlock(tuple(map(_forest_row, numeric)), title, pool)
+        rows.append({"block": block, "kind": "pooled", "label": "Pooled", **_ratio(*harm.ratio)})
+    return rows
 
 
-def _forest_row(effect: Effect) -> ForestRow:
+def _forest_row(effect: Effect) -> dict[str, object]:
     assert effect.yi is not None
     assert effect.se is not None
-    ratio, low, high = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
+    ends = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
     c = effect.counts
     people = f"{c.events_experimental}/{c.n_experimental} v {c.events_control}/{c.n_control}" if c else ""
-    return ForestRow(effect.label, ratio, low, high, "counted" if c else "reported", people, effect.regimen)
+    kind = "counted" if c else "reported"
+    return {"label": effect.label, "kind": kind, **_ratio(*ends), "n": people, "detail": effect.regimen}
+
+
+def _ratio(estimate: float, low: float, high: float) -> dict[str, object]:
+    return {"est": estimate, "lo": low, "hi": high}

@@ -1,0 +1,135 @@
+"""The effects on pain as the tidy frame of a forest plot: one row for each trial, pool and remark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from evidence.charts.figure import Figure
+from evidence.charts.forest import forest_figure
+from evidence.charts.measure import Measure
+from evidence.effects import Effect
+from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
+from evidence.meta import Pooled
+from evidence.report.sections.pain import arms, limits, pain_measure
+from evidence.results.analysis import Analysis
+from evidence.wording.numbers import capital, number, plural
+
+#: What a forest plot shows of how each trial was done, as far as the text that was read tells.
+SAFEGUARDS: Final = {
+    "R": "randomised, as the text says",
+    "B": "double-blind",
+    "F": "results for 80 % or more of those randomised",
+    "I": "no known doubt about the integrity of the report",
+}
+
+#: A row of the frame: the columns of `evidence.charts.forest.forest`, those that say something.
+Record = Mapping[str, Any]
+
+
+def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+    """Draw the effects on pain, one block for each time window; windows are never pooled together.
+
+    Raises
+    ------
+    ValueError
+        When no window has an effect that says anything.
+    """
+    spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
+    return effects_figure(key, title, pain_frame(spoken), pain_measure(*spoken), caption)
+
+
+def effects_figure(key: str, title: str, data: pd.DataFrame, measure: Measure, caption: str = "") -> Figure:
+    """Draw a frame whose rows tell how each trial was done."""
+    return forest_figure(key, title, data, measure=measure, safeguards=SAFEGUARDS, caption=caption)
+
+
+def pain_frame(analyses: Sequence[Analysis]) -> pd.DataFrame:
+    """Return the effects on pain of each analysis with their pool, one block for each time window."""
+    return pd.DataFrame([row for analysis in analyses for row in _block(analysis)])
+
+
+def _block(analysis: Analysis) -> list[Record]:
+    weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
+    block, pooled = capital(analysis.when), analysis.pooled
+    rows = study_rows(block, analysis, analysis.numeric, weights, analysis.bounded)
+    if pooled is not None and pooled.k > 1:
+        rows.append(pooled_row(block, "Pooled", pooled, analysis.people))
+    if analysis.bounded:
+        count = plural(len(analysis.bounded), "trial")
+        rows.append({"block": block, "kind": "note", "label": f"{count} with a bound or a direction only"})
+    return rows
+
+
+def study_rows(
+    block: str,
+    analysis: Analysis,
+    numeric: Sequence[Effect],
+    weights: Sequence[float],
+    bounded: Sequence[Effect],
+) -> list[Record]:
+    """Return the rows of a block: effects with a number, then those with a bound only."""
+    measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
+    rows = zip([*numeric, *bounded], [*measured, *map(_bounded, bounded)], strict=True)
+    return [{"block": block, **_named(effect), **row, **safeguards(analysis, effect)} for effect, row in rows]
+
+
+def pooled_row(block: str, label: str, pooled: Pooled, people: int) -> Record:
+    """Return the row of a pool."""
+    ends = prediction_of(pooled) or (None, None)
+    return {
+        "block": block,
+        "kind": "pooled",
+        "label": label,
+        "est": pooled.estimate,
+        "lo": pooled.ci_low,
+        "hi": pooled.ci_high,
+        **dict(zip(("pred_lo", "pred_hi"), ends, strict=True)),
+        "detail": f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
+        "n": plural(people, "person", "people"),
+    }
+
+
+def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
+    """Return the prediction interval of a pool; None where it would say nothing of its own.
+
+    With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
+    the pooled effect once more.
+    """
+    return (pooled.pi_low, pooled.pi_high) if prediction_counts(pooled) else None
+
+
+def safeguards(analysis: Analysis, effect: Effect) -> dict[str, str]:
+    """Return how a trial was done, by the letters of `SAFEGUARDS`: what is not told is unclear."""
+    trial = analysis.trials[effect.study_id]
+    blinding = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")
+    followed = "unclear"
+    if trial.n_randomised and trial.n_analysed:
+        followed = "yes" if trial.n_analysed >= ENOUGH_ANALYSED * trial.n_randomised else "no"
+    return {
+        "R": "unclear" if "randomisation_unclear" in effect.flags else "yes",
+        "B": "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,
+        "F": followed,
+        "I": "no" if "integrity" in effect.flags else "yes",
+    }
+
+
+def _named(effect: Effect) -> Record:
+    return {"label": effect.label, "n": arms(effect), "detail": effect.regimen}
+
+
+def _numeric(effect: Effect, weight: float) -> Record:
+    low, high = limits(effect)
+    kind = "reported" if effect.evidence_class == "reported" else "derived"
+    return {"kind": kind, "est": effect.yi, "lo": low, "hi": high, "weight": weight}
+
+
+def _bounded(effect: Effect) -> Record:
+    said = effect.statement
+    return {
+        "kind": "bounded",
+        "direction": said.direction if said else None,
+        "words": said.words if said else "no statement",
+    }
