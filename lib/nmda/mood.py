@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
+
+import pandas as pd
 
 from evidence import dataset
-from evidence.charts.effect_direction import DirectionRow, EffectDirection, effect_direction
+from evidence.charts.directions import directions_figure
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
@@ -21,6 +23,8 @@ from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
 from nmda.verdicts import Mood
 
+#: The columns of the figure.
+SCOPE: Final = ("Inside the review's scope", "Outside it: cancer or headache")
 _T: Final = 1.959964
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _PLACEBO: Final = ("placebo", "active_placebo")
@@ -133,10 +137,9 @@ class Beyond:
 
     def figure(self) -> Figure:
         """Draw the direction of every trial."""
-        columns = ("Inside the review's scope", "Outside it: cancer or headache")
-        rows = tuple(self.drawn(effect) for effect in self.spoken)
+        rows = pd.DataFrame([self.drawn(effect) for effect in self.spoken])
         title = f"{labels_of(self.ds).outcome(self.outcome).capitalize()}: the direction of each trial"
-        return effect_direction(f"beyond-{self.outcome}", title, EffectDirection(columns, rows))
+        return directions_figure(f"beyond-{self.outcome}", title, rows, outcomes=SCOPE)
 
     def apart(self) -> Table:
         """List what arms of trials that are kept out of the analyses report on the outcome, as printed."""
@@ -181,12 +184,13 @@ class Beyond:
             return f"SMD {number(effect.yi, 2)} ({ends}); below 0 is better on the drug"
         return effect.statement.words if effect.statement else "nothing usable"
 
-    def drawn(self, effect: Effect) -> DirectionRow:
+    def drawn(self, effect: Effect) -> dict[str, Any]:
         """Return the row of a trial in the figure."""
         found = finding_of(effect, self._short(effect), digits=2)
         out = is_outside(self.ds, effect)
         label = f"{effect.label}: {labels_of(self.ds).subject(effect.drug, effect.route).lower()}"
-        return DirectionRow(label, (None, found) if out else (found, None), arms(effect), against(effect))
+        named = {"label": label, "outcome": SCOPE[out], "n": arms(effect), "detail": against(effect)}
+        return {**named, **asdict(found)}
 
     def _short(self, effect: Effect) -> str:
         if effect.yi is not None:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
 from evidence.charts.bars import Bar, bars
-from evidence.charts.effect_direction import DirectionRow, EffectDirection, Finding, effect_direction
+from evidence.charts.directions import directions_figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.funnel import Funnel, FunnelPoint, funnel
 from evidence.charts.icon_array import IconArray, Risk, icon_array
@@ -130,19 +130,17 @@ def course(extra=""):
     return TimeCourse(series, *names, (0, 100), (0, 0.6), extra + "95% interval", extra + "if SD")
 
 
-def directions(extra=""):
-    studies = (
-        DirectionRow(
-            extra + "Sigtermans 2009",
-            (Finding("better", True, extra + "p < 0.001"), Finding("same"), None),
-            extra + "30 v 30",
-            extra + "100 hours",
-        ),
-        DirectionRow(
-            "Finch 2009", (Finding("unclear"), Finding("worse", False, "p = 0.2"), Finding("better"))
-        ),
-    )
-    return EffectDirection((extra + "Pain", "Function", "Harms"), studies)
+def findings(extra=""):
+    first = {"label": extra + "Sigtermans 2009", "n": extra + "30 v 30", "detail": extra + "100 hours"}
+    second, pain = {"label": "Finch 2009"}, extra + "Pain"
+    found = [
+        {**first, "outcome": pain, "direction": "better", "significant": True, "words": extra + "p < 0.001"},
+        {**first, "outcome": "Function", "direction": "same", "significant": False},
+        {**second, "outcome": pain, "direction": "unclear", "significant": False},
+        {**second, "outcome": "Function", "direction": "worse", "significant": False, "words": "p = 0.2"},
+        {**second, "outcome": extra + "Harms", "direction": "better", "significant": False},
+    ]
+    return pd.DataFrame(found), {}
 
 
 def p_values(extra=""):
@@ -187,7 +185,7 @@ def counts(extra=""):
 KINDS = {
     "forest": (forest_figure, forest_plot),
     "time-course": (time_course, course),
-    "effect-direction": (effect_direction, directions),
+    "directions": (directions_figure, findings),
     "albatross": (albatross, p_values),
     "funnel": (funnel, small_studies),
     "specification-curve": (specification_curve, specifications),

@@ -110,7 +110,6 @@ def test_the_bitmap_and_the_file_can_be_made(kind):
     ("kind", "field"),
     [
         ("time-course", "series"),
-        ("effect-direction", "rows"),
         ("albatross", "points"),
         ("funnel", "points"),
         ("specification-curve", "specifications"),
@@ -124,7 +123,7 @@ def test_nothing_to_draw_is_refused(kind, field):
         draw("none", "None", empty)
 
 
-@pytest.mark.parametrize("kind", ["forest"])
+@pytest.mark.parametrize("kind", ["forest", "directions"])
 def test_an_empty_frame_is_refused(kind):
     draw, make = KINDS[kind]
     data, options = make()

@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from evidence.charts.bars import Bar, bars
-from evidence.charts.effect_direction import DirectionRow, EffectDirection, Finding, effect_direction
 from evidence.charts.evidence_map import MapCell, evidence_map
 from evidence.charts.icon_array import IconArray, Risk, icon_array
 from evidence.charts.specification_curve import specification_curve
-from tests.charts.examples import HOSTILE, counts, directions, people, specifications
+from tests.charts.examples import HOSTILE, counts, people, specifications
 from tests.charts.page import Drawing, Tags, centre, corners
 
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
@@ -127,37 +126,6 @@ def test_what_is_no_risk_is_refused(risk):
 
 
 @layouts
-def test_findings_point_up_for_better_and_are_filled_when_significant(layout):
-    drawing = Drawing(getattr(effect_direction("e", "T", directions()), layout))
-
-    def tip_is_up(name):
-        heights = [y for _, y in drawing.corners(name)[:3]]
-        return heights.count(min(heights)) == 1
-
-    assert tip_is_up("row-0-0") and not tip_is_up("row-1-1")
-    assert "fill:var(--blue)" in drawing.mark("row-0-0").attrib["style"]
-    assert "fill:var(--surface)" in drawing.mark("row-1-1").attrib["style"]
-    assert drawing.mark("row-1-0").text == "?"
-    assert "row-0-2" not in drawing.names()
-
-
-def test_the_effect_direction_plot_counts_its_findings():
-    made = effect_direction("e", "T", directions())
-    assert (
-        "Pain: 1 better on the drug and 1 direction not reported; 1 statistically significant."
-        in made.description
-    )
-    assert "Harms: 1 better on the drug; 0 statistically significant." in made.description
-    row = [cell.text for cell in made.twin.rows[0]]
-    assert row[:6] == ["Sigtermans 2009", "100 hours", "30 v 30", "better on the drug", "yes", "p < 0.001"]
-
-
-def test_a_study_with_a_missing_outcome_is_refused_by_name():
-    with pytest.raises(ValueError, match="X 2000: 1 findings for 2 outcomes"):
-        effect_direction("e", "T", EffectDirection(("a", "b"), (DirectionRow("X 2000", (Finding("same"),)),)))
-
-
-@layouts
 def test_bars_are_as_long_as_their_counts(layout):
     drawing = Drawing(getattr(bars("b", "T", counts()), layout))
     lengths = [high - low for low, high in (drawing.spread(f"bar-{position}") for position in (0, 1))]
@@ -231,29 +199,3 @@ def test_both_groups_of_the_icon_array_begin_at_one_height_where_side_by_side(la
     drawing = Drawing(getattr(icon_array("i", "T", IconArray("felt sick " * 6, *risks)), layout))
     tops = [segments(drawing, f"group-{group}-either-way")[0][0][1] for group in (0, 1)]
     assert (tops[0] == tops[1]) == (layout == "wide")
-
-
-def test_marks_of_findings_in_lines_do_not_touch():
-    worse, better = (Finding(way, False) for way in ("worse", "better"))
-    made = effect_direction("e", "T", EffectDirection(("a", "b"), (DirectionRow("S", (worse, better)),)))
-    drawing = Drawing(made.narrow)
-    lower_end = max(y for _, y in drawing.corners("row-0-0"))
-    assert min(y for _, y in drawing.corners("row-0-1")) - lower_end >= 2
-
-
-@pytest.mark.parametrize(
-    ("tests", "words"),
-    [
-        ((False,), "better on the drug, not significant"),
-        ((None,), "better on the drug, significance not told"),
-        ((False, None), "better on the drug, not significant or significance not told"),
-        ((True,), "better on the drug, statistically significant"),
-    ],
-)
-def test_the_legend_of_directions_says_what_hollow_means(tests, words):
-    studies = tuple(DirectionRow(f"S{i}", (Finding("better", test),)) for i, test in enumerate(tests))
-    made = effect_direction("e", "T", EffectDirection(("pain",), studies))
-    assert words in [text for _, _, text in Drawing(made.wide).texts()]
-    assert (" Pain: " in made.description and "; 0 " in made.description) or tests == (True,)
-    told = {True: "yes", False: "no", None: "not told"}
-    assert [row[2].text for row in made.twin.rows] == [told[test] for test in tests]

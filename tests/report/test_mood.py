@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from evidence.charts.effect_direction import DirectionRow, Finding
 from evidence.dataset import Dataset, load
 from nmda.mood import Beyond, direction
 
@@ -14,13 +15,11 @@ def ds() -> Dataset:
     return load()
 
 
-def drawn(ds: Dataset, outcome: str, label: str) -> tuple[DirectionRow, Finding]:
-    """The row of a trial and its one finding."""
+def drawn(ds: Dataset, outcome: str, label: str) -> dict[str, Any]:
+    """The row of a trial in the figure."""
     found = Beyond(ds, outcome)
     (effect,) = [effect for effect in found.spoken if effect.label == label]
-    row = found.drawn(effect)
-    (finding,) = [finding for finding in row.findings if finding is not None]
-    return row, finding
+    return found.drawn(effect)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +39,8 @@ def drawn(ds: Dataset, outcome: str, label: str) -> tuple[DirectionRow, Finding]
     ],
 )
 def test_what_is_drawn(ds: Dataset, outcome: str, label: str, way: str, significant: bool | None) -> None:
-    _, finding = drawn(ds, outcome, label)
-    assert (finding.direction, finding.significant) == (way, significant)
+    row = drawn(ds, outcome, label)
+    assert (row["direction"], row["significant"]) == (way, significant)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +52,7 @@ def test_what_is_drawn(ds: Dataset, outcome: str, label: str, way: str, signific
     ],
 )
 def test_a_comparator_that_is_no_placebo_is_named(ds: Dataset, outcome: str, label: str, words: str) -> None:
-    row, _ = drawn(ds, outcome, label)
-    assert row.regimen == words
+    assert drawn(ds, outcome, label)["detail"] == words
 
 
 def test_a_direction_without_a_test_shows_nothing_to_the_rules_for_claims(ds: Dataset) -> None:

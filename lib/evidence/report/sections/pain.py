@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
 
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
-from evidence.charts.effect_direction import (
-    Direction,
-    DirectionRow,
-    EffectDirection,
-    Finding,
-    effect_direction,
-)
+from evidence.charts.directions import directions_figure
 from evidence.charts.figure import Figure
 from evidence.charts.measure import Measure
 from evidence.effects import Effect
@@ -80,21 +76,36 @@ def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str 
         for effect in analysis.effects
         if effect.evidence_class != "unusable"
     )
-    rows = tuple(_direction_row(study, by_window) for study in studies)
-    return effect_direction(key, title, EffectDirection(windows, rows), caption=caption)
+    rows = [row for study in studies for row in _direction_rows(study, windows, by_window)]
+    return directions_figure(key, title, pd.DataFrame(rows), outcomes=windows, caption=caption)
 
 
-def _direction_row(study: str, by_window: list[dict[str, Effect]]) -> DirectionRow:
+def _direction_rows(
+    study: str, windows: Sequence[str], by_window: list[dict[str, Effect]]
+) -> Iterator[dict[str, Any]]:
     found = [effects.get(study) for effects in by_window]
     effect = next(item for item in found if item is not None)
-    return DirectionRow(effect.label, tuple(map(_finding, found)), arms(effect), effect.regimen)
+    named = {"label": effect.label, "n": arms(effect), "detail": effect.regimen}
+    for window, item in zip(windows, found, strict=True):
+        if item is not None and item.evidence_class != "unusable":
+            yield {**named, "outcome": window, **asdict(_finding(item))}
 
 
-def _finding(effect: Effect | None) -> Finding | None:
-    if effect is None or effect.evidence_class == "unusable":
-        return None
+def _finding(effect: Effect) -> Finding:
     said = effect.statement.words.split(",")[0] if effect.statement else f"{number(effect.yi or 0.0)} points"
     return finding_of(effect, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a trial found for one outcome: its side, whether that is significant, and its words.
+
+    `significant` is None where the source does not say.
+    """
+
+    direction: str
+    significant: bool | None
+    words: str
 
 
 def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
@@ -117,10 +128,9 @@ def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
     return Finding(_towards(told.direction if told.direction or significant else 0), significant, said)
 
 
-def _towards(sign: int | None) -> Direction:
+def _towards(sign: int | None) -> str:
     """Return the side of a sign; lower is better, and None is a side that is not told."""
-    sides: dict[int, Direction] = {-1: "better", 1: "worse", 0: "same"}
-    return "unclear" if sign is None else sides[sign]
+    return "unclear" if sign is None else {-1: "better", 1: "worse", 0: "same"}[sign]
 
 
 def albatross_of(
