@@ -129,7 +129,7 @@ const evidenceWhatIf = (() => {
     const { pooled } = found;
     return [
       statement(data.subject, data.outcome, pooled.estimate, state.mid, data.certainty),
-      `Mean difference ${number(pooled.estimate)} points (95\u00a0% interval ${interval(pooled.ci_low, pooled.ci_high)}); `
+      `Mean difference ${number(pooled.estimate)} points (95% CI ${interval(pooled.ci_low, pooled.ci_high)}); `
         + `${plural(pooled.k, "trial")}, ${plural(found.people, "person", "people")}; certainty ${data.certainty}.`,
       meaning(data.drug, pooled, state.mid),
     ];
@@ -363,7 +363,7 @@ const evidenceWhatIf = (() => {
     const made = found.studies.map((trial, i) => {
       const reach = Z * Math.sqrt(trial.vi);
       const [low, high] = [trial.yi - reach, trial.yi + reach];
-      const weight = weights ? `, weight ${number(weights[i])}\u00a0%` : "";
+      const weight = weights ? `, weight ${number(weights[i])}%` : "";
       const text = `${number(trial.yi)} (${interval(low, high)})${weight}`;
       const area = weights ? (LARGEST * weights[i]) / Math.max(...weights) : PLAIN;
       return { kind: trial.class, label: trial.label, mid: trial.yi, low, high, text, area };
@@ -493,7 +493,7 @@ const evidenceWhatIf = (() => {
     add("text", { x: width - 8, y: bottom + 40 + second, "text-anchor": "end" }, right);
 
     const caption = element("figcaption", {},
-      "Mean difference in pain, points on 0–100, 95\u00a0% intervals. Filled square: reported; open square: derived; "
+      "Mean difference in pain, points on 0–100, 95% CIs. Filled square: reported; open square: derived; "
       + "dashed: bounded, only a direction or a test; diamond: pooled; bar: prediction interval. "
       + `Solid line: no effect; dashed line: ${points(state.mid)} points less pain. Arrows: beyond the axis.`);
     return element("figure", {}, svg, caption);

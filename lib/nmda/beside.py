@@ -31,7 +31,7 @@ def beside_cochrane(report: Report) -> Table:
 
 def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
     labels, route = analysis.labels, str(analysis.question.route)
-    window = labels.window(analysis.question.window)
+    window = analysis.question.window
     same = [
         row
         for row in printed
@@ -41,7 +41,7 @@ def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
     own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
     return (
-        Cell(f"{capital(labels.route(route))}, {window}"),
+        Cell(f"{capital(labels.route(route))}, {labels.window(window)}"),
         Cell(own),
         Cell(more),
         Cell("; ".join(_printed(row) for row in same) or "not seen"),

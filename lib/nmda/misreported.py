@@ -175,20 +175,20 @@ class Misreported:
         sigtermans = self.detail("Sigtermans2009", "denominator_unclear")
         first, second = _need(r"(\d+)% and (\d+)%", sigtermans)
         total = int(_need(r"from (\d+) people", sigtermans)[0])
-        fits = "; ".join(f"{share} % fits {_fits(share, total)}" for share in (first, second))
+        fits = "; ".join(f"{share}% fits {_fits(share, total)}" for share in (first, second))
         lost = recheck.impossible((first, second), total)
         cases = [
             Case(
                 "Mohanty2018",
-                f"{listing(f'{share} %' for share in shares)} of {people} people",
-                f"{listing(f'{share} %' for share in none)} impossible: one person of {people} is "
-                f"{number(step, 0)} %, so that every percentage is a multiple of it",
+                f"{listing(f'{share}%' for share in shares)} of {people} people",
+                f"{listing(f'{share}%' for share in none)} impossible: one person of {people} is "
+                f"{number(step, 0)}%, so that every percentage is a multiple of it",
                 ("integrity",),
             ),
             Case(
                 "Sigtermans2009",
-                f"{first} % and {second} % of {total} people per arm",
-                f"{listing(f'{share} %' for share in lost)} of {total} is no whole number of people; with up "
+                f"{first}% and {second}% of {total} people per arm",
+                f"{listing(f'{share}%' for share in lost)} of {total} is no whole number of people; with up "
                 f"to three missing, {fits}",
                 ("denominator_unclear",),
             ),
@@ -348,9 +348,9 @@ class Misreported:
             fall = 100 * (before.mean - after.mean) / before.mean
             parts.append((before.mean, after.mean, relief.mean, fall))
         printed = "; ".join(
-            f"{number(b)} to {number(a)}, mean relief {number(r, 0)} %" for b, a, r, _ in parts
+            f"{number(b)} to {number(a)}, mean relief {number(r, 0)}%" for b, a, r, _ in parts
         )
-        computed = "the means fall by " + listing(f"{number(f, 0)} %" for *_, f in parts)
+        computed = "the means fall by " + listing(f"{number(f, 0)}%" for *_, f in parts)
         return Case(
             "Maier2003",
             printed,

@@ -34,7 +34,7 @@ def direction(effect: Effect) -> int:
     """Return 1 where an effect is shown to be better on the drug, −1 where worse, 0 where none is shown.
 
     This is what the rules for claims count; the figure draws what a trial states (`pain.finding_of`). Lower
-    is better. A number counts when its 95 % interval excludes zero, a statement when its p-value is at
+    is better. A number counts when its 95% CI excludes zero, a statement when its p-value is at
     most 0.05; a direction without a test shows nothing.
     """
     if effect.yi is not None and effect.se is not None:

@@ -348,7 +348,7 @@ def test_the_weight_of_the_only_study_of_a_block_is_left_out(layout):
     alone = [effect("A", -5, -15, 5, weight=100.0), UNTOLD]
     figure = made((frame(("One", alone), ("Two", [rows()[0]])), {"measure": PAIN}))
     words = words_of(Drawing(getattr(figure, layout)))
-    assert "100.0" not in words and "40.0 %" in words
+    assert "100.0" not in words and "40.0%" in words
     weights = next(i for i, column in enumerate(figure.twin.columns) if column.name == "Weight (%)")
     assert [row[weights].value for row in figure.twin.rows] == [None, None, 40.0]
 
@@ -356,14 +356,14 @@ def test_the_weight_of_the_only_study_of_a_block_is_left_out(layout):
 def test_heads_can_be_named():
     data, options = forest_plot()
     wide = drawn((data, options))
-    assert all(head in words_of(wide) for head in ("Study and regimen", "People", "Effect (95 % interval)"))
-    heads = Heads("Review", "", "Trials", "Bias (95 % interval)", "Share")
+    assert all(head in words_of(wide) for head in ("Study and regimen", "People", "Effect (95% CI)"))
+    heads = Heads("Review", "", "Trials", "Bias (95% CI)", "Share")
     figure = made((data, {**options, "heads": heads}))
     words = words_of(Drawing(figure.wide))
-    assert all(head in words for head in ("Review", "Trials", "Bias (95 % interval)", "Share"))
+    assert all(head in words for head in ("Review", "Trials", "Bias (95% CI)", "Share"))
     assert not any(head in words for head in ("Study", "People", "Effect (", "Weight"))
     names = [column.name for column in figure.twin.columns]
-    assert names[:5] == ["Review", "Group", "Detail", "Trials", "Bias (95 % interval)"]
+    assert names[:5] == ["Review", "Group", "Detail", "Trials", "Bias (95% CI)"]
     assert "Share (%)" in names
 
 

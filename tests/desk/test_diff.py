@@ -55,7 +55,7 @@ def test_the_estimate_before_is_the_one_trial_and_after_lies_between_the_two(dif
 def test_the_text_says_what_moves_and_which_rows_do_it(difference):
     text = markdown(difference)
     assert "Studies added: Doe2026." in text
-    assert "### Intravenous ketamine: complex regional pain syndrome, immediate" in text
+    assert "### Intravenous ketamine: complex regional pain syndrome, 2 days to 1 week" in text
     assert "| Trials, people | 1, 60 | 2, 120 |" in text
     assert "- added: Doe2026 · ketamine · pain_intensity · NRS daily pain · week 1" in text
 

@@ -75,10 +75,10 @@ def test_an_added_a_removed_and_a_corrected_study_are_told_with_their_answers(re
     assert ("ketamine", "crps", "intravenous", "immediate") in found.moved
     assert ("ketamine", "visceral", "intravenous", "during_infusion") in found.moved
     told = {row[0].text: (row[1].text, row[2].text) for row in found.table().rows}
-    before, after = told["Intravenous ketamine: complex regional pain syndrome, immediate"]
+    before, after = told["Intravenous ketamine: complex regional pain syndrome, 2 days to 1 week"]
     assert before.startswith("−27.7 (") and "1 trial;" in before
     assert "2 trials;" in after
-    gone = told["Intravenous ketamine: visceral pain, during infusion"]
+    gone = told["Intravenous ketamine: visceral pain, first 2 days"]
     assert gone[1] == "no such question"
 
 

@@ -43,7 +43,7 @@ def test_each_row_is_the_pool_of_its_specification():
 
 
 def one_trial(estimate: float) -> Specification:
-    """An analysis whose 95 % interval is the estimate ± 1.96."""
+    """An analysis whose 95% CI is the estimate ± 1.96."""
     return Specification(np.array([estimate]), np.array([1.0]))
 
 

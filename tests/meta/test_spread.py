@@ -19,7 +19,7 @@ levels = st.floats(0.5, 0.999)
 
 
 def test_handbook_interval_of_one_group() -> None:
-    """Handbook 6.5.2.2: large groups divide a 95 % interval by 3.92; 25 people by 2 × 2.0639 = 4.128."""
+    """Handbook 6.5.2.2: large groups divide a 95% CI by 3.92; 25 people by 2 × 2.0639 = 4.128."""
     normal = conv.sd_from_ci(10, 13.92, 400, distribution="normal")
     assert normal == pytest.approx(20, rel=1e-4)
     small = conv.sd_from_ci(10, 14.128, 25)

@@ -25,11 +25,11 @@ def one(yi: float, se: float) -> Any:
 @pytest.mark.parametrize(
     ("yi", "se", "said"),
     [
-        (-27.7, 7.0, "27.7 points lower (95 % interval 14.0 to 41.4 lower)"),
-        (-0.6, 6.0, "0.6 points lower (95 % interval 12.4 lower to 11.2 higher)"),
-        (3.0, 6.0, "3.0 points higher (95 % interval 8.8 lower to 14.8 higher)"),
-        (20.0, 5.0, "20.0 points higher (95 % interval 10.2 to 29.8 higher)"),
-        (-0.04, 1.0, "0.0 points different (95 % interval 2.0 lower to 1.9 higher)"),
+        (-27.7, 7.0, "27.7 points lower (95% CI 14.0 to 41.4 lower)"),
+        (-0.6, 6.0, "0.6 points lower (95% CI 12.4 lower to 11.2 higher)"),
+        (3.0, 6.0, "3.0 points higher (95% CI 8.8 lower to 14.8 higher)"),
+        (20.0, 5.0, "20.0 points higher (95% CI 10.2 to 29.8 higher)"),
+        (-0.04, 1.0, "0.0 points different (95% CI 2.0 lower to 1.9 higher)"),
     ],
 )
 def test_lower_says_the_side_once_or_both_sides(yi: float, se: float, said: str) -> None:

@@ -207,7 +207,7 @@ def test_random_settings_of_several_reports_equal_meta(page: Page, whatifs) -> N
             words = statement(data["subject"], data["outcome"], py.estimate, state["mid"], data["certainty"])
             assert sentences[0] == words
             low, high = number(py.ci_low), number(py.ci_high)
-            assert f"{number(py.estimate)} points (95\u00a0% interval {low} to {high})" in sentences[1]
+            assert f"{number(py.estimate)} points (95% CI {low} to {high})" in sentences[1]
     assert pooled >= 200
 
 
@@ -263,7 +263,7 @@ def test_choices_change_the_answer_and_live_in_the_address(page: Page, whatifs) 
     after = panel.locator(".ev-whatif-result").inner_text()
     kirby = next(trial for trial in item.data["studies"] if trial["id"] == "Kirby2002")
     alone = pool([kirby["yi"]], [kirby["vi"]])
-    expected_words = f"{number(alone.estimate)} points (95 % interval {number(alone.ci_low)}"
+    expected_words = f"{number(alone.estimate)} points (95% CI {number(alone.ci_low)}"
     assert expected_words in spaced(after) and after != before
     assert panel.locator("svg").get_attribute("aria-label") != figure
     kept = parse_qs(urlsplit(page.url).query)

@@ -99,7 +99,7 @@ def _analysis(analysis: Analysis, study: Study, name: str, *, in_full: bool) -> 
     ids = [item.study_id for item in analysis.numeric]
     if study.study_id in ids and analysis.pooled is not None:
         weight = float(analysis.pooled.weights[ids.index(study.study_id)])
-        share = f"weight {weight:.1f} % among {analysis.pooled.k}"
+        share = f"weight {weight:.1f}% among {analysis.pooled.k}"
     else:
         share = "not pooled: a bound or a direction only"
     yield f"  {name}, {question.route}, {window}: {said(effect)}; {share}"

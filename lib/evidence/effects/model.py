@@ -165,7 +165,7 @@ class Effect:
     note : str
         Why the rows stand for the study, or why the study is unusable.
     printed_interval : (float, float) or None
-        Limits of the 95 % interval that the report prints for this effect, on the scale of `yi`; None where
+        Limits of the 95% CI that the report prints for this effect, on the scale of `yi`; None where
         it prints none. They need not be `yi` ± z `se`: an interval of a small trial comes from Student's t.
     """
 

@@ -58,7 +58,7 @@ def _in_points(stated: Stated, estimate: float, se: float, people: People | None
 
 
 def _limits(row: ContrastRow, size: float) -> tuple[float, float] | None:
-    """Printed limits of a 95 % interval in points; a level that is not told is taken as 95 %."""
+    """Printed limits of a 95% CI in points; a level that is not told is taken as 95%."""
     if row.ci_low is None or row.ci_high is None or (row.ci_level or 95) != 95:
         return None
     return row.ci_low * size, row.ci_high * size

@@ -146,6 +146,6 @@ def _typical(studies: list[StudySD]) -> ReferenceSD:
         "SD_ref = mean of the studies' SDs without the smallest and the largest fifth (at least one each)",
         {f"SD {study.label}": study.sd for study in studies},
         {"SD_ref": sd},
-        "Cochrane Handbook 15.5.3.2 (an SD of the trials at hand); Wilcox 2012 (20 % trimmed mean)",
+        "Cochrane Handbook 15.5.3.2 (an SD of the trials at hand); Wilcox 2012 (20% trimmed mean)",
     )
     return ReferenceSD(sd, min(sds), max(sds), tuple(studies), tuple(without), (taken,))

@@ -129,7 +129,7 @@ def rate(body: Body, flag_domains: Mapping[str, str], overrides: Mapping[str, tu
 def risk_of_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
     """Rate down once because RoB 2 was not assessed, twice where known faults carry half the weight or more.
 
-    Known faults are a flag of this domain, no double blinding, or results for under 80 % of those randomised.
+    Known faults are a flag of this domain, no double blinding, or results for under 80% of those randomised.
     """
     faulty = [trial for trial in body.trials if _faults(trial, flag_domains)]
     share = _share(faulty, body.trials)
@@ -141,9 +141,9 @@ def risk_of_bias(body: Body, flag_domains: Mapping[str, str]) -> Domain:
 
 
 def inconsistency(body: Body) -> Domain:
-    """Rate down once for I² over 50 % or a prediction interval from benefit beyond the MID to harm.
+    """Rate down once for I² over 50% or a prediction interval from benefit beyond the MID to harm.
 
-    Twice where both hold and I² is over 75 %. One trial cannot be inconsistent. The prediction interval of
+    Twice where both hold and I² is over 75%. One trial cannot be inconsistent. The prediction interval of
     two trials, or of trials that differ no more than chance allows, repeats their imprecision and does not
     count.
     """
@@ -155,7 +155,7 @@ def inconsistency(body: Body) -> Domain:
     down = (pooled.i2 > 50 or spread) + (pooled.i2 > 75 and spread)
     reach = "reaches" if spread else "does not reach"
     prediction = f"; the prediction interval {reach} from an important benefit to harm" if shown else ""
-    return Domain(name, down, f"I² is {pooled.i2:.0f} %{prediction}.")
+    return Domain(name, down, f"I² is {pooled.i2:.0f}%{prediction}.")
 
 
 def prediction_counts(pooled: Pooled) -> bool:

@@ -13,7 +13,7 @@ from scipy.stats import chi2_contingency, fisher_exact, ttest_ind_from_stats
 
 Operator = Literal["=", "<", ">", "ns"]
 
-#: A printed p-value disagrees only where it is on the other side of 5 %, or this many times off.
+#: A printed p-value disagrees only where it is on the other side of 5%, or this many times off.
 FACTOR = 10.0
 
 
@@ -28,7 +28,7 @@ class Fit:
     agrees : bool
         Whether the printed p-value lies between them, or is near enough to be rounding or another usual test.
     crosses : bool
-        Whether the printed one and all that the numbers allow lie on different sides of 5 %.
+        Whether the printed one and all that the numbers allow lie on different sides of 5%.
     """
 
     low: float

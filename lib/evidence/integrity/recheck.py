@@ -56,7 +56,7 @@ def welch_p(mean_1: float, sd_1: float, n_1: int, mean_2: float, sd_2: float, n_
 
 
 def interval_p(estimate: float, low: float, high: float) -> float:
-    """Return the p-value that a 95 % interval implies: z = estimate / ((high − low) / 2 / 1.96)."""
+    """Return the p-value that a 95% CI implies: z = estimate / ((high − low) / 2 / 1.96)."""
     return float(2 * norm.sf(abs(estimate) / ((high - low) / (2 * _Z))))
 
 

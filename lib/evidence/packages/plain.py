@@ -259,7 +259,7 @@ def _place(row: Row, columns: dict[str, str]) -> dict[str, object]:
 
 
 def _effect(row: Row, columns: dict[str, str], number: dict[str, float]) -> dict[str, object]:
-    """Effect and standard error: from a variance, an error, or the limits of a 95 % interval."""
+    """Effect and standard error: from a variance, an error, or the limits of a 95% CI."""
     yi = number["yi"]
     se = math.nan
     if number.get("vi", math.nan) >= 0:

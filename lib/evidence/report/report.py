@@ -268,8 +268,8 @@ class Report:
         """Say how many people a trial would need to detect the smallest difference that matters."""
         mid, sd = float(self.ds.setting("mid_pain_points")), reference_sd(self.ds).sd
         return (
-            f"To detect a difference of {points(mid)} on the scale of pain from 0 to 100, with 80 % power in "
-            f"a two-sided test at 5 %, a trial with two equal arms would need {sample_size(mid, sd):,} "
+            f"To detect a difference of {points(mid)} on the scale of pain from 0 to 100, with 80% power in "
+            f"a two-sided test at 5%, a trial with two equal arms would need {sample_size(mid, sd):,} "
             f"people, at the standard deviation of {number(sd)} points that the trials here report."
         )
 

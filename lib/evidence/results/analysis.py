@@ -18,8 +18,8 @@ from evidence.report.sections.trials import TrialRow, trial_rows
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import Labels, labels
 
-_POWER_DEVIATE = 0.8416  # standard normal quantile of 80 % power
-_ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5 % test
+_POWER_DEVIATE = 0.8416  # standard normal quantile of 80% power
+_ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5% test
 _SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
 
 
@@ -148,7 +148,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
 
 
 def sample_size(mid: float, sd: float) -> int:
-    """People in two equal arms that detect a difference of the MID with 80 % power at a two-sided 5 %.
+    """People in two equal arms that detect a difference of the MID with 80% power at a two-sided 5%.
 
     Notes
     -----

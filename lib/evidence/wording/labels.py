@@ -63,7 +63,7 @@ class Labels:
         return text
 
     def window(self, code: str | None) -> str:
-        """Return the short name of a window; None for any."""
+        """Return the name of a window, such as "2 days to 1 week"; None for any."""
         return self.names["window"][code or "any"]
 
     def when(self, code: str | None) -> str:
@@ -122,10 +122,27 @@ def window_phrases(windows: Windows) -> dict[str, str]:
         windows.medium_max,
     )
     return {
-        "during_infusion": f"in the first {_count(first * 24, 'hour')}",
+        "during_infusion": f"in the first {period(first)}",
         "immediate": f"from {_span(first, week)}",
         "short": f"from over {_span(week, short)}",
         "medium": f"from over {_span(short, medium)}",
+        "long": f"beyond {period(medium)}",
+    }
+
+
+def window_names(windows: Windows) -> dict[str, str]:
+    """Name the windows by their bounds, for the head of a column: "2 days to 1 week"."""
+    first, week, short, medium = (
+        windows.during_infusion_below,
+        windows.immediate_max,
+        windows.short_max,
+        windows.medium_max,
+    )
+    return {
+        "during_infusion": f"first {period(first)}",
+        "immediate": _span(first, week),
+        "short": _span(week, short),
+        "medium": _span(short, medium),
         "long": f"beyond {period(medium)}",
     }
 
@@ -149,6 +166,8 @@ def _read(ds: Dataset) -> Labels:
         str(kind): dict(zip(rows["code"], rows["phrase"].fillna(rows["name"]), strict=True))
         for kind, rows in kinds.items()
     }
-    phrases["window"] |= window_phrases(read_windows(ds))
+    windows = read_windows(ds)
+    phrases["window"] |= window_phrases(windows)
+    names["window"] |= window_names(windows)
     parts = {part: tuple(table.loc[table["part"] == part, "code"]) for part in ("harm", "benefit")}
     return Labels(names, phrases, parts["harm"], parts["benefit"])

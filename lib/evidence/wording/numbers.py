@@ -37,13 +37,13 @@ def interval(low: float | None, high: float | None, digits: int = 1) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """Return a percentage whose sign stays on the line of its number: ``"12.3 %"``."""
-    return f"{number(value, digits)}{NBSP}%"
+    """Return a percentage: ``"12.3%"``."""
+    return f"{number(value, digits)}%"
 
 
 def level_name(level: float) -> str:
-    """Return what an interval of a confidence level is called: ``"95 % interval"``."""
-    return f"{short(round(level * 100, 6))}{NBSP}% interval"
+    """Return what an interval of a confidence level is called: ``"95% CI"``."""
+    return f"{short(round(level * 100, 6))}% CI"
 
 
 def p_value(value: float, operator: str = "=") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from evidence.meta import Pooled, PooledCensored
-from evidence.wording.numbers import interval, number, p_value, plural
+from evidence.wording.numbers import interval, level_name, number, p_value, plural
 
 _RATIO_LIMITS = (0.01, 100.0)
 
@@ -24,8 +24,8 @@ __all__ = [
 
 
 def effect_points(estimate: float, low: float, high: float, level: float = 0.95) -> str:
-    """Return an effect in points with its interval: "−27.7 points (95 % interval −41.3 to −14.0)"."""
-    return f"{number(estimate)} points ({level:.0%} interval {interval(low, high)})".replace("%", " %")
+    """Return an effect in points with its interval: "−27.7 points (95% CI −41.3 to −14.0)"."""
+    return f"{number(estimate)} points ({level_name(level)} {interval(low, high)})"
 
 
 def pain_effect(pooled: Pooled) -> str:
@@ -34,7 +34,7 @@ def pain_effect(pooled: Pooled) -> str:
 
 
 def lower(pooled: Pooled) -> str:
-    """Return a pooled effect on pain without signs: "27.7 points lower (95 % interval 14.0 to 41.4 lower)".
+    """Return a pooled effect on pain without signs: "27.7 points lower (95% CI 14.0 to 41.4 lower)".
 
     An interval that holds no difference names both sides: "12.5 lower to 11.4 higher".
     """
@@ -46,7 +46,7 @@ def lower(pooled: Pooled) -> str:
         span = f"{interval(pooled.ci_low, pooled.ci_high)} higher"
     else:
         span = f"{number(-pooled.ci_low)} lower to {number(pooled.ci_high)} higher"
-    return f"{number(abs(estimate))} points {side} ({pooled.level * 100:.0f} % interval {span})"
+    return f"{number(abs(estimate))} points {side} ({level_name(pooled.level)} {span})"
 
 
 def all_evidence(pooled: PooledCensored) -> str:

@@ -83,7 +83,7 @@ class Heads:
     row, detail
         What a row is, and what its small print says; without `detail` the head is `row` alone.
     effect
-        Empty for "Effect (95 % interval)", with the level of the measure.
+        Empty for "Effect (95% CI)", with the level of the measure.
     """
 
     row: str = "Study"

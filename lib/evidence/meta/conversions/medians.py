@@ -26,7 +26,7 @@ MedianMethod: TypeAlias = Literal["luo-shi", "wan", "qe", "bc"]
 
 @dataclass(frozen=True, slots=True)
 class SkewnessTest:
-    """Test at the 5 % level of whether the reported quantiles come from a normal distribution.
+    """Test at the 5% level of whether the reported quantiles come from a normal distribution.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ def skewness_test(
 
     Notes
     -----
-    Shi et al. 2023: the tests T1, T2 and T3 for S1, S2 and S3 with their approximate 5 % critical values.
+    Shi et al. 2023: the tests T1, T2 and T3 for S1, S2 and S3 with their approximate 5% critical values.
     """
     test = _skewness(FiveNumbers.checked(median, n, q1=q1, q3=q3, low=low, high=high))
     if test is None:
@@ -234,7 +234,7 @@ def _luo_mean(x: FiveNumbers) -> float:
 
 
 def _skewness(x: FiveNumbers) -> SkewnessTest | None:
-    """Shi 2023: asymmetry of the reported quantiles about the median, with its 5 % critical value."""
+    """Shi 2023: asymmetry of the reported quantiles about the median, with its 5% critical value."""
     n = x.n
     if n < 5:
         return None

@@ -230,7 +230,7 @@ class Changes:
         """List every answer that differs, before and after."""
         columns = (
             Column("Question"),
-            Column(f"Version {self.version}", note="points on 0–100, 95 % interval; trials; certainty"),
+            Column(f"Version {self.version}", note="points on 0–100, 95% CI; trials; certainty"),
             Column(f"Version {self.current}", note="the same"),
         )
         rows = tuple(

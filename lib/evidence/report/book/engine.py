@@ -74,7 +74,7 @@ def simulation_figure(ds: Dataset) -> Figure:
         favours_high="benefit understated",
     )
     title = f"Simulated trials with a true effect of {number(mu, 1)} SMD and tau {number(tau, 1)}"
-    caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95 % intervals."
+    caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95% CIs."
     return forest_figure(
         "simulation-bias",
         title,

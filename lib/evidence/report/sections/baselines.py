@@ -81,7 +81,7 @@ def baselines(arms: Sequence[ControlArm]) -> tuple[Baseline, ...]:
     """Return a low, a middle and a high baseline risk.
 
     From three arms with different risks on: the lowest, the median and the highest. From fewer arms: all arms
-    together, with the limits of Wilson's 95 % interval as low and high (Wilson 1927, J Am Stat Assoc 22:209).
+    together, with the limits of Wilson's 95% CI as low and high (Wilson 1927, J Am Stat Assoc 22:209).
     No arm: no baseline.
     """
     if not arms:
@@ -96,14 +96,14 @@ def baselines(arms: Sequence[ControlArm]) -> tuple[Baseline, ...]:
     low, high = wilson(events, total)
     where = f"{events:,} of {total:,} people in {plural(len(arms), 'placebo arm')}"
     return (
-        Baseline("low", low, f"lower limit of the 95 % interval of {where}"),
+        Baseline("low", low, f"lower limit of the 95% CI of {where}"),
         Baseline("middle", events / total, where),
-        Baseline("high", high, f"upper limit of the 95 % interval of {where}"),
+        Baseline("high", high, f"upper limit of the 95% CI of {where}"),
     )
 
 
 def wilson(events: int, total: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a proportion."""
+    """Return Wilson's 95% CI of a proportion."""
     share, extra = events / total, _Z**2 / total
     middle = share + extra / 2
     reach = _Z * math.sqrt(share * (1 - share) / total + extra / (4 * total))

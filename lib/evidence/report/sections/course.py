@@ -26,7 +26,7 @@ class Mean:
     Attributes
     ----------
     half_width : float or None
-        Half of the 95 % interval under the reading recorded in the tables.
+        Half of the 95% CI under the reading recorded in the tables.
     other_half_width : float or None
         The same under the other reading of an unlabelled ±.
     """
@@ -81,8 +81,8 @@ def pain_course(ds: Dataset, study_id: str, drug: str, key: str, title: str, cap
         f"Mean pain, {first.measure}",
         None if first.scale_min is None or first.scale_max is None else (first.scale_min, first.scale_max),
         None if days is None else (0.0, days / 7),
-        "95 % interval, ± read as the standard error",
-        "95 % interval if ± were the standard deviation" if other else "",
+        "95% CI, ± read as the standard error",
+        "95% CI if ± were the standard deviation" if other else "",
     )
     return time_course(key, title, plot, caption=caption)
 

@@ -21,7 +21,7 @@ from evidence.wording.numbers import capital, number, plural
 SAFEGUARDS: Final = {
     "R": "randomised, as the text says",
     "B": "double-blind",
-    "F": "results for 80 % or more of those randomised",
+    "F": "results for 80% or more of those randomised",
     "I": "no known doubt about the integrity of the report",
 }
 
@@ -87,7 +87,7 @@ def pooled_row(block: str, label: str, pooled: Pooled, people: int) -> Record:
         "lo": pooled.ci_low,
         "hi": pooled.ci_high,
         **dict(zip(("pred_lo", "pred_hi"), ends, strict=True)),
-        "detail": f"I² {pooled.i2:.0f} %, tau {number(pooled.tau2**0.5)} points",
+        "detail": f"I² {pooled.i2:.0f}%, tau {number(pooled.tau2**0.5)} points",
         "n": plural(people, "person", "people"),
     }
 

@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("What each trial says", note="drug v comparator"),
     Column("On the drug", "right", "people with it, of all"),
     Column("On the comparator", "right", "people with it, of all"),
-    Column("Risk ratio", "right", "95 % interval; above 1: more on the drug"),
+    Column("Risk ratio", "right", "95% CI; above 1: more on the drug"),
 )
 
 

@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("Measure", note="as the tables name it"),
     Column("When"),
     Column("What the trial reports"),
-    Column("Effect", "right", "95 % interval"),
+    Column("Effect", "right", "95% CI"),
 )
 _T = 1.959964
 

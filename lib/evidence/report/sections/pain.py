@@ -42,7 +42,7 @@ def points_measure(*mid: float, drug: str) -> Measure:
 
 
 def limits(effect: Effect) -> tuple[float, float]:
-    """Return the 95 % interval of an effect with a number: as the source prints it, or else a normal one.
+    """Return the 95% CI of an effect with a number: as the source prints it, or else a normal one.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class Finding:
 def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
     """Return what an effect on a score is drawn as, with these words beside it.
 
-    A number points to its side, filled where its 95 % interval excludes zero; one that rounds to 0 is no
+    A number points to its side, filled where its 95% CI excludes zero; one that rounds to 0 is no
     difference. A statement points to the side that it names, filled where its p-value is at most 0.05, hollow
     where it is larger or not told. Without a side it is no clear difference, or a question mark where the
     difference is significant.

@@ -211,7 +211,7 @@ class Reported:
             cells = (Cell(f"{counts[value]:,}", value=counts[value]) for value in FORMS)
             share = 100 * counts["mean and spread"] / len(found)
             total = Cell(f"{len(found):,}", value=len(found))
-            rows.append((Cell(name), total, *cells, Cell(f"{number(share, 0)} %", value=share)))
+            rows.append((Cell(name), total, *cells, Cell(f"{number(share, 0)}%", value=share)))
         columns = (
             Column(first),
             Column("Trials", "right"),

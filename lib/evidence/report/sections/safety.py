@@ -282,13 +282,13 @@ _COLUMNS: Final = (
     Column("Drug and route"),
     Column("Against"),
     Column("What each trial says"),
-    Column("Risk ratio", "right", "95 % interval; above 1: more on the drug"),
+    Column("Risk ratio", "right", "95% CI; above 1: more on the drug"),
 )
 _RISKS: Final = (
     Column("Harm, drug and route"),
     Column("Baseline", "left", "where it comes from"),
     Column("Without", "right", "of 1,000"),
-    Column("With", "right", "of 1,000, 95 % interval"),
+    Column("With", "right", "of 1,000, 95% CI"),
     Column("Difference", "right", "of 1,000"),
     Column("Number needed", "left", "NNTH: for one more person harmed"),
 )

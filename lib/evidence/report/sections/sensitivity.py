@@ -18,7 +18,7 @@ from evidence.wording.sentences import pain_effect, plural
 _COLUMNS = (
     Column("Analysis"),
     Column("Trials", "right"),
-    Column("Mean difference in pain", "right", "points on 0–100, 95 % interval"),
+    Column("Mean difference in pain", "right", "points on 0–100, 95% CI"),
 )
 
 

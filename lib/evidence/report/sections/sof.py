@@ -23,11 +23,11 @@ from evidence.wording.sentences import pain_effect, risk_ratio
 
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
-_DEVIATES: Final = 1.9600 + 0.8416  # a two-sided 5 % test with 80 % power
+_DEVIATES: Final = 1.9600 + 0.8416  # a two-sided 5% test with 80% power
 _COLUMNS: Final = (
     Column("Outcome"),
     Column("Trials (people)", "right"),
-    Column("Relative effect", "right", "risk ratio, 95 % interval"),
+    Column("Relative effect", "right", "risk ratio, 95% CI"),
     Column("Without the drug", "right", "of 1,000"),
     Column("With the drug", "right", "of 1,000"),
     Column("Difference", "left", "of 1,000, or points on 0–100"),
@@ -158,7 +158,7 @@ def body_of(ds: Dataset, found: Sequence[Effect], levels: Sequence[Baseline]) ->
 
 
 def optimal_size(risk: float) -> int:
-    """People in two equal arms that detect a change of a risk by a quarter, 80 % power at a two-sided 5 %.
+    """People in two equal arms that detect a change of a risk by a quarter, 80% power at a two-sided 5%.
 
     Notes
     -----
