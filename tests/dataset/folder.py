@@ -12,7 +12,7 @@ URL = "https://example.org/1"
 
 #: Filled cells by table; every other cell is empty. Two made-up trials.
 TABLES: dict[str, list[dict[str, str]]] = {
-    "labels": [*csv.DictReader((DATA / "labels.csv").open(encoding="utf-8", newline=""))],
+    "labels": [*csv.DictReader((DATA / "labels.csv").read_text(encoding="utf-8").splitlines())],
     "studies": [
         {
             "study_id": "Alpha2001",
