@@ -1,5 +1,6 @@
 """One figure of every kind, plain or with hostile, long text in every place."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -7,14 +8,17 @@ import pandas as pd
 from scipy import stats
 
 from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
-from evidence.charts.bars import Bar, bars
+from evidence.charts.counts import counts_figure
 from evidence.charts.directions import directions_figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.funnel import Funnel, FunnelPoint, funnel
-from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.halfeye import halfeye_figure
+from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
 from evidence.charts.specification_curve import Specification, SpecificationCurve, specification_curve
+from evidence.charts.threshold import threshold_figure
 from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
+from evidence.charts.trialflow import trialflow_figure
 
 PAIN = Measure("Mean difference in pain, 0-100", mid=(-10, 10), favours_low="favours ketamine")
 RATIO = Measure("Risk ratio of nausea", null=1, log=True, digits=2)
@@ -169,17 +173,33 @@ def specifications(extra=""):
 
 
 def people(extra=""):
-    return IconArray(
-        extra + "felt sick", Risk(extra + "Without", 180.0), Risk("With ketamine", 757.3, 400.0, 1000.0)
-    )
+    groups = {"group": [extra + "Without", "With ketamine"], "per_1000": [180.0, 757.3]}
+    data = pd.DataFrame({**groups, "low": [None, 400.0], "high": [None, 1000.0]})
+    return data, {"outcome": extra + "felt sick"}
 
 
-def counts(extra=""):
-    return (
-        Bar(extra + "Means with a spread", 12, extra + "can be pooled"),
-        Bar("A p-value", 41),
-        Bar("Nothing", 0),
-    )
+def bars(extra=""):
+    found = {"label": [extra + "Means with a spread", "A p-value", "Nothing"], "count": [12, 41, 0]}
+    return pd.DataFrame({**found, "detail": [extra + "can be pooled", "", ""]}), {}
+
+
+def posterior(extra=""):
+    measure = replace(PAIN, name=extra + PAIN.name, favours_low=extra + "favours ketamine")
+    return curves("A"), {"est": -20.0, "interval": (-37.0, -3.0), "measure": measure}
+
+
+def sizes(extra=""):
+    relief = np.arange(0, 51, 2)
+    means = {"low": 20, "probability": 25, "high": 28}
+    shares = {name: stats.norm.sf(relief, mean, 9) for name, mean in means.items()}
+    options = {"mid": 10, "xlabel": extra + "Relief of at least", "assumptions": extra + "other priors"}
+    return pd.DataFrame({"relief": relief, **shares}), options
+
+
+def steps(extra=""):
+    named = ["found", extra + "treat this pain", "against placebo", "say something", "give a number"]
+    counted = {"trials": [81, 17, 15, 11, 3], "people": [3599, 402, 371, None, 62]}
+    return pd.DataFrame({"step": named, **counted}), {}
 
 
 KINDS = {
@@ -189,8 +209,11 @@ KINDS = {
     "albatross": (albatross, p_values),
     "funnel": (funnel, small_studies),
     "specification-curve": (specification_curve, specifications),
-    "icon-array": (icon_array, people),
-    "bars": (bars, counts),
+    "icons": (icons_figure, people),
+    "half-eye": (halfeye_figure, posterior),
+    "threshold": (threshold_figure, sizes),
+    "trial-flow": (trialflow_figure, steps),
+    "counts": (counts_figure, bars),
 }
 
 

@@ -53,6 +53,11 @@ class Drawing:
     def corners(self, name):
         return corners(self.mark(name))
 
+    def segments(self, name):
+        """The ends of the separate strokes of a mark."""
+        ends = self.corners(name)
+        return list(zip(ends[::2], ends[1::2], strict=True))
+
     def spread(self, name):
         """The least and the greatest x of a mark."""
         places = [x for x, _ in self.corners(name)]

@@ -112,7 +112,6 @@ def test_the_bitmap_and_the_file_can_be_made(kind):
         ("albatross", "points"),
         ("funnel", "points"),
         ("specification-curve", "specifications"),
-        ("bars", None),
     ],
 )
 def test_nothing_to_draw_is_refused(kind, field):
@@ -122,7 +121,7 @@ def test_nothing_to_draw_is_refused(kind, field):
         draw("none", "None", empty)
 
 
-@pytest.mark.parametrize("kind", ["forest", "directions"])
+@pytest.mark.parametrize("kind", ["forest", "directions", "counts", "half-eye", "threshold", "trial-flow"])
 def test_an_empty_frame_is_refused(kind):
     draw, make = KINDS[kind]
     data, options = make()

@@ -23,6 +23,7 @@ from evidence.charts.theme import INK, SMALL
 
 Shape = Literal["square", "circle", "diamond", "up", "down", "left", "right"]
 Side = Literal["left", "right"]
+Span = tuple[float, float]
 
 _TRIANGLE: Final = np.array([(0.0, 1.0), (0.87, -0.6), (-0.87, -0.6)]) * 0.84
 _CORNERS: Final = {
@@ -112,6 +113,14 @@ def line(
         zorder=zorder,
     )
     ax.add_artist(drawn).set_clip_on(False)
+
+
+def strokes(ax: Axes, segments: Sequence[tuple[Span, Span]], role: str = "ink", **looks: Any) -> None:
+    """Draw many separate segments, each its ends in x and in y, as one mark; dashes begin anew in each."""
+    if segments:
+        x = [place for ends, _ in segments for place in (*ends, math.nan)]
+        y = [place for _, ends in segments for place in (*ends, math.nan)]
+        line(ax, x, y, role, **looks)
 
 
 def polygon(ax: Axes, corners: ArrayLike, role: str = "ink", *, name: str = "", **looks: Any) -> None:

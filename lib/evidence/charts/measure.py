@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from evidence.charts.room import Room
 from evidence.charts.text import measure as text_width
 from evidence.charts.theme import SMALL
-from evidence.wording.numbers import number
+from evidence.wording.numbers import NBSP, number
 
 _STRETCH: Final = 3.0  # wide intervals may stretch the axis to so many times what it must show
 _SIDES: Final = 1.5  # bounds without any estimate are shown so many times as far as the MID
@@ -72,7 +73,7 @@ def window(
     spans: Iterable[Span],
     ends: Sequence[float],
     *,
-    centred: bool,
+    centred: bool = False,
 ) -> Span:
     """Return the ends of an axis for results of one measure.
 
@@ -146,13 +147,14 @@ def name_ticks(axis: Axis, name: str) -> None:
     for position, tick in enumerate(axis.get_major_ticks()):
         tick.tick1line.set_gid(f"{name}-{position}")
         tick.label1.set_gid(f"{name}-{position}-label")
+        tick.gridline.set_gid(f"{name}-{position}-grid")
 
 
 def ticks_in(measure: Measure, ends: Span, room: float) -> list[float]:
     """Return round values between two ends whose labels do not touch in so many points."""
     low, high = (measure.flat(end) for end in ends)
     ticks: list[float] = []
-    for wanted in range(max(4, int(room / 45)), 0, -1):
+    for wanted in range(min(max(4, int(room / 45)), 9), 0, -1):
         ticks = (log_ticks if measure.log else even_ticks)(*ends, wanted)
         places = [(measure.flat(tick) - low) / (high - low) * room for tick in ticks]
         halves = [text_width(label, SMALL) / 2 for label in tick_labels(ticks, log=measure.log)]
@@ -189,3 +191,20 @@ def log_ticks(low: float, high: float, wanted: int) -> list[float]:
 def decimals(value: float) -> int:
     """Return how many decimals a round value needs."""
     return max(0, len(f"{value:.10f}".rstrip("0").partition(".")[2]))
+
+
+def write_sides(room: Room, measure: Measure, start: float, end: float, y: float) -> float:
+    """Write whom each side favours: about the line of no effect, or at the ends where that leaves no room."""
+    low, high = f"←{NBSP}{measure.favours_low}", f"{measure.favours_high}{NBSP}→"
+    null = min(max(room.across(measure.null), start), end)
+    left, right = min(null - 8, 150), min(room.width - null - 8, 150)
+    if min(left, right) >= 95:
+        return max(
+            room.paragraph(null - 6, y, low, left, size=SMALL, role="muted", anchor="end"),
+            room.paragraph(null + 6, y, high, right, size=SMALL, role="muted"),
+        )
+    half = (end - start) / 2 - 4
+    return max(
+        room.paragraph(start, y, low, half, size=SMALL, role="muted"),
+        room.paragraph(end, y, high, half, size=SMALL, role="muted", anchor="end"),
+    )

@@ -10,12 +10,11 @@ import pandas as pd
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from evidence.charts.forest.layout import CURVE
 from evidence.charts.forest.rows import NUMERIC, Plot, Row
+from evidence.charts.halfeye import eye
 from evidence.charts.marks import arrow, bracket, line, marker, polygon
 from evidence.charts.measure import Span, window
 from evidence.charts.room import Room
-from evidence.charts.theme import INK
 
 PLAIN: Final = 55.0  # area of a marker where there are no weights
 _LARGEST: Final = 150.0  # area of the marker of the largest weight
@@ -136,22 +135,11 @@ class Pen:
         )
 
     def _posterior(self, row: Row, y: float, name: str, curve: pd.DataFrame | None) -> None:
-        """Draw a half-eye: the density on its interval, that of a new trial paler, the MID band behind."""
         assert row.est is not None
         assert row.low is not None
         assert row.high is not None
-        base = y - 5
-        if curve is not None:
-            shown = curve[curve["x"].between(self.low, self.high)]
-            for column, shade, part in (("new_trial", "band", "new"), ("density", "blue", "density")):
-                if column in shown:
-                    heights = base - CURVE * shown[column] / self._tallest
-                    self.ax.fill_between(
-                        shown["x"], base, heights, color=INK[shade], lw=0, alpha=0.9, gid=f"{name}-{part}"
-                    )
-        line(self.ax, (self.held(row.low), self.held(row.high)), (y, y), width=3, name=f"{name}-interval")
-        self._ends(y, row.low, row.high)
-        marker(self.ax, "circle", self.held(row.est), y, 50, "ink", "surface", width=1.2, name=name)
+        ends, measure = (self.low, self.high), self.plot.measure
+        eye(self.room, curve, row.est, (row.low, row.high), y - 5, ends, measure, self._tallest, name=name)
 
     def references(self, strips: list[tuple[float, float]]) -> None:
         """Draw the lines of no effect, minimal important difference and overall estimate on each strip."""

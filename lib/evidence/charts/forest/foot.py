@@ -8,12 +8,13 @@ from typing import Final
 
 from evidence.charts.forest.draw import BOUND, FILLED, PLAIN, Pen, ends
 from evidence.charts.forest.rows import Plot
-from evidence.charts.legend import Sample, box_sample, goes_on, legend, line_sample, mid_samples
+from evidence.charts.halfeye import samples as half_eyes
+from evidence.charts.legend import Sample, goes_on, legend, line_sample, mid_samples
 from evidence.charts.marks import LEVELS, arrow, bracket, line, marker, polygon, safeguard
-from evidence.charts.measure import Measure
+from evidence.charts.measure import write_sides
 from evidence.charts.room import Room
 from evidence.charts.theme import LINE, SMALL
-from evidence.wording.numbers import NBSP, level_name
+from evidence.wording.numbers import level_name
 
 _MEANINGS: Final = {"yes": "yes", "unclear": "unclear or not reported", "no": "no"}
 
@@ -32,23 +33,6 @@ def write_foot(room: Room, plot: Plot, pen: Pen, y: float) -> float:
     return y - SMALL * LINE + 6
 
 
-def write_sides(room: Room, measure: Measure, start: float, end: float, y: float) -> float:
-    """Write whom each side favours: about the line of no effect, or at the ends where that leaves no room."""
-    low, high = f"←{NBSP}{measure.favours_low}", f"{measure.favours_high}{NBSP}→"
-    null = min(max(room.across(measure.null), start), end)
-    left, right = min(null - 8, 150), min(room.width - null - 8, 150)
-    if min(left, right) >= 95:
-        return max(
-            room.paragraph(null - 6, y, low, left, size=SMALL, role="muted", anchor="end"),
-            room.paragraph(null + 6, y, high, right, size=SMALL, role="muted"),
-        )
-    half = (end - start) / 2 - 4
-    return max(
-        room.paragraph(start, y, low, half, size=SMALL, role="muted"),
-        room.paragraph(end, y, high, half, size=SMALL, role="muted", anchor="end"),
-    )
-
-
 def _samples(plot: Plot, pen: Pen) -> Iterator[Sample]:
     """Yield the legend: only what the plot holds; kinds drawn alike share an entry."""
     rows = list(plot.rows())
@@ -65,9 +49,8 @@ def _samples(plot: Plot, pen: Pen) -> Iterator[Sample]:
     if "pooled" in drawn:
         yield Sample(_diamond, f"{plot.kind('pooled').meaning}, {level_name(plot.measure.level)}")
     if "posterior" in drawn:
-        yield Sample(_half_eye, f"{plot.kind('posterior').meaning} and {level_name(plot.measure.level)}")
-    if any("new_trial" in curve for curve in plot.curves.values()):
-        yield Sample(box_sample("band"), "the same of a new trial")
+        new_trial = any("new_trial" in curve for curve in plot.curves.values())
+        yield from half_eyes(plot.measure, new_trial=new_trial)
     if any(row.prediction for row in rows):
         yield Sample(_prediction, "prediction interval")
     if not all(map(pen.holds, ends(plot))):
@@ -97,13 +80,6 @@ def _bounds(room: Room, x: float, y: float) -> None:
 
 def _diamond(room: Room, x: float, y: float) -> None:
     polygon(room.ax, [(x - 9, y), (x, y - 6.5), (x + 9, y), (x, y + 6.5)], transform=room.at)
-
-
-def _half_eye(room: Room, x: float, y: float) -> None:
-    hill = [(x - 9, y), (x - 4, y - 3), (x, y - 9), (x + 4, y - 3), (x + 9, y)]
-    polygon(room.ax, hill, "blue", transform=room.at)
-    line(room.ax, (x - 9, x + 9), (y + 4, y + 4), width=2.5, transform=room.at)
-    marker(room.ax, "circle", x, y + 4, 36, "ink", "surface", width=1.2, transform=room.at)
 
 
 def _prediction(room: Room, x: float, y: float) -> None:

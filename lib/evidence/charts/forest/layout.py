@@ -9,13 +9,13 @@ from typing import Final
 
 from evidence.charts.forest.rows import Block, Plot, Row
 from evidence.charts.forest.words import effect_words, prediction_words
+from evidence.charts.halfeye import HEIGHT
 from evidence.charts.marks import safeguard
 from evidence.charts.room import Anchor, Room
 from evidence.charts.text import measure, wrap
 from evidence.charts.theme import LINE, SMALL, TEXT
 from evidence.wording.numbers import interval, level_name, percent
 
-CURVE: Final = 34.0  # height of the tallest half-eye
 _STUDY: Final = 158.0  # width of the first column
 _SYMBOL: Final = 19.0  # width of a safeguard column
 _GAP: Final = 12.0
@@ -93,7 +93,7 @@ class Columns:
             width = self.left - 2 - _GAP
             self.y = self._small(2, self.y + 16, row.label, width) - 4
             return self.y
-        self.y += CURVE - 8 if row.kind == "posterior" else 0
+        self.y += HEIGHT - 8 if row.kind == "posterior" else 0
         baseline = self.y + 17
         left, right = self.people
         below = self.room.paragraph(2, baseline, row.label, _STUDY, bold=not row.study, href=row.href)
@@ -163,7 +163,7 @@ class Stack:
         baseline = self._effect(baseline, row, said)
         if row.levels:
             baseline = self._safeguards(baseline, row)
-        middle = self._strip(baseline, CURVE + 8 if row.kind == "posterior" else _STRIP)
+        middle = self._strip(baseline, HEIGHT + 8 if row.kind == "posterior" else _STRIP)
         if not row.prediction:
             self._rule()
         return middle

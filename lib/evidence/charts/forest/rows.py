@@ -37,7 +37,7 @@ KINDS: Final[dict[str, Kind]] = {
     "derived": Kind("derived", "derived from other reported numbers"),
     "bounded": Kind("bounded", "only bounds are known"),
     "pooled": Kind("pooled", "pooled estimate"),
-    "posterior": Kind("posterior", "posterior of the mean effect: density, median"),
+    "posterior": Kind("posterior", ""),
     "note": Kind("", ""),
 }
 

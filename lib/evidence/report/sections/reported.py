@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+import pandas as pd
+
 from evidence import dataset
-from evidence.charts.bars import Bar, bars
+from evidence.charts.counts import counts_figure
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
@@ -176,11 +178,14 @@ class Reported:
     def figure(self) -> Figure:
         """Draw how many trials report pain in each form."""
         counts = Counter(self.forms.values())
-        rows = tuple(Bar(capital(name), counts[name], meaning) for name, meaning in FORMS.items())
+        rows = [
+            {"label": capital(name), "count": counts[name], "detail": meaning}
+            for name, meaning in FORMS.items()
+        ]
         total = plural(len(self.forms), "trial")
         title = f"What {total} report on pain, in the text that was read"
         caption = f"Number of trials by the best form that each uses; together they are {total}."
-        return bars("reported", title, rows, caption=caption)
+        return counts_figure("reported", title, pd.DataFrame(rows), caption=caption)
 
     def by_drug(self) -> Table:
         """Count the forms by drug; a trial of two drugs stands under both."""

@@ -13,7 +13,7 @@ import pandas as pd
 from evidence import dataset
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Heads, forest_figure
-from evidence.charts.icon_array import IconArray, Risk, icon_array
+from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
@@ -193,20 +193,17 @@ class Safety:
         if at is None or at.effect is None:
             raise ValueError(f"no risk of {outcome} with {route} {drug} can be computed")
         risk = at.effect.risk
-        plot = IconArray(
-            felt,
-            Risk("Without the drug", 1000 * at.baseline.risk),
-            Risk(
-                f"With {self.labels.subject(drug, route).lower()}",
-                *(1000 * v for v in (risk.estimate, risk.low, risk.high)),
-            ),
-        )
+        named = f"With {self.labels.subject(drug, route).lower()}"
+        values = (1000 * value for value in (risk.estimate, risk.low, risk.high))
+        given = dict(zip(("per_1000", "low", "high"), values, strict=True))
+        without = {"group": "Without the drug", "per_1000": 1000 * at.baseline.risk}
+        data = pd.DataFrame([without, {"group": named, **given}])
         title = f"{found.subject}: {self.labels.outcome(outcome)}"
         caption = (
             f"At a baseline risk of {at.baseline.per_1000} of 1,000 ({at.baseline.source}). "
             f"{at.needed}; the interval takes the baseline as known."
         )
-        return icon_array(f"harms-icons-{drug}-{outcome}", title, plot, caption=caption)
+        return icons_figure(f"harms-icons-{drug}-{outcome}", title, data, outcome=felt, caption=caption)
 
     def silence(self) -> Table:
         """Count for each drug and harm the trials that compare it, and those that say nothing usable."""
