@@ -101,7 +101,7 @@ class Misreported:
     def spreads(self) -> Table:
         """A standard error that looks like a standard deviation, or the other way round."""
         cases = [
-            self._spread("Sigtermans2009", "NRS", "end of week 1", "ketamine", "spread_unlabelled"),
+            self._spread("Sigtermans2009", "NRS", "end of week 1", "ketamine", "spread_settled"),
             self._spread(
                 "Shanmugam2019", "migraine frequency per 4 weeks", "week 24", "memantine", "spread_unlabelled"
             ),

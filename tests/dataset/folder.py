@@ -193,7 +193,9 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "sources": "studies.csv: Alpha2001 Beta2002; reviews.csv: Gamma2003",
         }
     ],
-    "flag_kinds": [{"flag": flag, "meaning": "Made up"} for flag in ("unblinding", "opioid_titrated")],
+    "flag_kinds": [
+        {"flag": flag, "about": "study", "meaning": "Made up"} for flag in ("unblinding", "opioid_titrated")
+    ],
 }
 
 

@@ -415,7 +415,11 @@ def _waiver(rule: str, study: str = "Beta2002") -> list[dict[str, str]]:
 
 
 def _allow(data: Path, rule: str) -> None:
-    write(data, "flag_kinds", [*rows("flag_kinds"), {"flag": f"waive_{rule}", "meaning": "Made up"}])
+    write(
+        data,
+        "flag_kinds",
+        [*rows("flag_kinds"), {"flag": f"waive_{rule}", "about": "study", "meaning": "Made up"}],
+    )
 
 
 def test_a_waiver_lets_one_study_off_one_rule(data: Path) -> None:

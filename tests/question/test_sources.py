@@ -7,7 +7,7 @@ import pytest
 from evidence.dataset import Dataset
 from evidence.effects import Options, effects
 from evidence.question import Question, Rule, select
-from evidence.question.model import FROM_REVIEW
+from evidence.question.records import FROM_REVIEW
 from evidence.question.sources import SOURCES
 from tests.dataset import folder
 from tests.question import mini

@@ -116,13 +116,21 @@ def test_comparisons_with_another_drug_stand_apart(ds: Dataset) -> None:
     assert "ketamine (active drug)" in kim.sentence
 
 
-def test_sigtermans_has_means_in_week_1_and_a_p_value_in_week_12(ds: Dataset) -> None:
+def test_sigtermans_has_its_own_means_in_week_1_and_the_review_s_for_the_short_term(ds: Dataset) -> None:
+    """The review read its means up to three months off a figure; the abstract has a p-value in week 12."""
     question = Question("ketamine", "crps", route="intravenous")
     own = [r for r in select(question, ds).results if r.study.study_id == "Sigtermans2009"]
     assert [(result.window, result.time_label) for result in own] == [
         ("immediate", "end of week 1"),
-        ("short", "week 12"),
+        ("short", "short, by the review"),
     ]
+    assert [result.source for result in own] == ["abstract", "figure"]
+    (abstract,) = [
+        result
+        for result in select(question, ds, sources={"Sigtermans2009": "abstract"}).results
+        if result.study.study_id == "Sigtermans2009" and result.window == "short"
+    ]
+    assert abstract.time_label == "week 12"
 
 
 def test_combination_products_are_left_out_by_what_they_hold(ds: Dataset) -> None:

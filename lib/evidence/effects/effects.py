@@ -185,6 +185,7 @@ def _finished(
         counts=None if setting.outcome in SCORES else first_counts(result),
         assumptions=people.assumptions if people else (),
         rows=result.rows,
+        flags=tuple(flag.flag for flag in result.flags),
     )
 
 

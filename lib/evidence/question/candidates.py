@@ -14,13 +14,14 @@ from evidence.question.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the rows of one candidate have in common."""
+    """What the rows of one candidate have in common; `when` orders candidates in time."""
 
     window: str
     experimental: str
     control: str
     kind: str
     time_days: float | None
+    when: float | None
     source: str
     crossover_period: str | None
 
@@ -86,12 +87,20 @@ class Context:
         note = self.tables.times.get((row.study_id, row.time_label))
         return note.window if note and note.window else "not_stated"
 
+    def when(self, row: ArmRow | ContrastRow) -> float | None:
+        """Return what orders a row in time: its day, or the last day of the window that its label tells."""
+        if row.time_days is not None:
+            return row.time_days
+        note = self.tables.times.get((row.study_id, row.time_label))
+        return self.rules.windows.end(note.window) if note and note.window else None
+
     def place(self, row: ArmRow | ContrastRow, comparison: Comparison) -> Place:
         """Return where a row of a comparison belongs."""
         names = (comparison.experimental[0].arm, comparison.control.arm)
         period = row.crossover_period if isinstance(row, ArmRow) else None
         source = row.source or self.study.source_type
-        return Place(self.window(row), *names, self.measure(row).kind, row.time_days, source, period)
+        kind = self.measure(row).kind
+        return Place(self.window(row), *names, kind, row.time_days, self.when(row), source, period)
 
 
 def sort_rows(context: Context) -> Sorted:

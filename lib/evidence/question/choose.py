@@ -132,7 +132,7 @@ def _joined(candidates: list[Candidate]) -> Candidate | None:
 
 
 def _time(candidate: Candidate, rules: Rules) -> float:
-    days = candidate.place.time_days
+    days = candidate.place.when
     if days is None:
         return float("inf")
     return -days if rules.time_rule == "latest" else days

@@ -15,9 +15,6 @@ WINDOWS: Final = ("during_infusion", "immediate", "short", "medium", "long", "no
 #: What an arm may be compared with; two doses of the drug are never a test of it.
 COMPARATOR_TYPES: Final = ("placebo", "active_placebo", "usual_care", "active_drug")
 
-#: Sources in which a review tells what it read in a trial, or measured in its figures.
-FROM_REVIEW: Final = ("review", "figure")
-
 FlagRule: TypeAlias = Literal["standard", "without_caution", "with_excluded"]
 TimeRule: TypeAlias = Literal["latest", "earliest"]
 
@@ -169,6 +166,8 @@ class Result:
         Drugs of the book that other arms of the study test; they are used under their own questions.
     why : str
         Why these rows stand for the study.
+    flags : tuple of Flag
+        Warnings that concern the study and the source of these rows.
     source : str
         Where the rows were read, a word of the setting ``source_order``.
     one_period : bool
@@ -198,7 +197,7 @@ class Result:
     @property
     def unlabelled(self) -> bool:
         """Whether the spread is a ± that the trial's own text does not label; a review has read it."""
-        return self.has_flag("spread_unlabelled") and self.source not in FROM_REVIEW
+        return self.has_flag("spread_unlabelled")
 
     @property
     def rows(self) -> tuple[RowKey, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import pandas as pd
 
 #: Names a row of a table: the table, then the text of its key columns.
 RowKey: TypeAlias = tuple[str, ...]
+
+#: Sources in which a review tells what it read in a trial, or measured in its figures.
+FROM_REVIEW: Final = ("review", "figure")
 
 Favours: TypeAlias = Literal["experimental", "control", "neither"]
 Record = TypeVar("Record")
@@ -68,6 +71,12 @@ class Flag:
     flag: str
     severity: str
     detail: str
+    about: str = "study"
+    """Whether it concerns the study, only what its own report prints, or only a review's row of it."""
+
+    def concerns(self, source: str) -> bool:
+        """Whether the warning holds for what was read in a source."""
+        return self.about == "study" or (self.about == "review") == (source in FROM_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ class Windows:
         bounds = (("immediate", self.immediate_max), ("short", self.short_max), ("medium", self.medium_max))
         return next((name for name, last in bounds if days <= last), "long")
 
+    def end(self, window: str) -> float | None:
+        """Return the last day of a window; None for one that has none."""
+        ends = {
+            "during_infusion": self.during_infusion_below,
+            "immediate": self.immediate_max,
+            "short": self.short_max,
+            "medium": self.medium_max,
+        }
+        return ends.get(window)
+
     def start(self, window: str) -> float | None:
         """Return the day on which a window starts; None for a window without days."""
         starts = {

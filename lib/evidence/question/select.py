@@ -140,7 +140,7 @@ def _result(candidate: Candidate, study: Study, window: str, tables: Tables, rul
     return Result(
         study=study,
         intervention=tables.interventions[study.study_id],
-        flags=tables.flags[study.study_id],
+        flags=tuple(f for f in tables.flags[study.study_id] if f.concerns(candidate.place.source)),
         other_drugs=tables.other_drugs[study.study_id],
         comparison=candidate.comparison,
         window=window,

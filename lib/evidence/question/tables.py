@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.dataset import Dataset
 from evidence.question.model import Question
@@ -92,7 +92,9 @@ def _other_drugs(question: Question, ds: Dataset, ids: list[str]) -> dict[str, t
 
 
 def _flags(ds: Dataset, ids: list[str]) -> dict[str, tuple[Flag, ...]]:
-    flags = records(ds.rows("flags", study_id=ids), Flag)
+    about: dict[str, str] = dict(ds.rows("flag_kinds")[["flag", "about"]].itertuples(index=False))
+    found = records(ds.rows("flags", study_id=ids), Flag)
+    flags = [replace(flag, about=about.get(flag.flag, "study")) for flag in found]
     return {study_id: tuple(flag for flag in flags if flag.study_id == study_id) for study_id in ids}
 
 

@@ -199,7 +199,11 @@ def _trials(
             rows[effect.study_id].n_analysed,
             effect.people,
             rows[effect.study_id].blinding,
-            tuple(flag.flag for flag in selection.flags[effect.study_id] if flag.severity != "info"),
+            tuple(
+                flag.flag
+                for flag in selection.flags[effect.study_id]
+                if flag.severity != "info" and flag.flag in effect.flags
+            ),
             float(weight),
         )
         for effect, weight in zip(found, weights, strict=True)

@@ -172,7 +172,7 @@ def _warned(analysis: Analysis) -> str:
 
 def _cautions(analysis: Analysis, effect: Effect) -> list[str]:
     flags = analysis.selection.flags[effect.study_id]
-    return [spaced(flag.flag) for flag in flags if flag.severity == "caution"]
+    return [spaced(flag.flag) for flag in flags if flag.severity == "caution" and flag.flag in effect.flags]
 
 
 def _more(analysis: Analysis) -> str:

@@ -16,7 +16,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ContrastRow
-from evidence.question.records import records
+from evidence.question.records import FROM_REVIEW, records
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
 
@@ -85,6 +85,7 @@ class ArmReport:
     q3: float | None
     events: int | None
     total: int | None
+    source: str | None = None
 
     @property
     def has_spread(self) -> bool:
@@ -141,20 +142,35 @@ def _has_interval(row: ContrastRow) -> bool:
 
 @dataclass(frozen=True)
 class Reported:
-    """The form of reporting of every trial in the data."""
+    """The form of reporting of every trial in the data, in texts of its own.
+
+    What a review tells of a trial is no report of the trial: such rows do not count, and a trial that is
+    known from them alone is not among the trials.
+    """
 
     ds: Dataset
 
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
-        """Every trial."""
-        return records(self.ds.rows("studies"), Trial)
+        """Every trial that is known from more than a review's rows."""
+        rows: list[ArmReport | ContrastRow] = [*self._arms, *self._said]
+        own = {row.study_id for row in rows if row.source not in FROM_REVIEW}
+        told = {row.study_id for row in rows} - own
+        return tuple(t for t in records(self.ds.rows("studies"), Trial) if t.study_id not in told)
+
+    @cached_property
+    def _arms(self) -> tuple[ArmReport, ...]:
+        return records(self.ds.rows("arm_results"), ArmReport)
+
+    @cached_property
+    def _said(self) -> tuple[ContrastRow, ...]:
+        return records(self.ds.rows("contrasts"), ContrastRow)
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """The form of each trial, by study."""
-        arms = [row for row in records(self.ds.rows("arm_results"), ArmReport) if self._on_pain(row)]
-        said = [row for row in records(self.ds.rows("contrasts"), ContrastRow) if self._on_pain(row)]
+        arms = [row for row in self._arms if self._on_pain(row)]
+        said = [row for row in self._said if self._on_pain(row)]
         return {
             trial.study_id: form(
                 [row for row in arms if row.study_id == trial.study_id],
@@ -173,6 +189,8 @@ class Reported:
         )
 
     def _on_pain(self, row: ArmReport | ContrastRow) -> bool:
+        if row.source in FROM_REVIEW:
+            return False
         return row.outcome == "pain_intensity" or (row.outcome, row.measure) in self._responses
 
     def figure(self) -> Figure:
@@ -191,7 +209,9 @@ class Reported:
         """Count the forms by drug; a trial of two drugs stands under both."""
         pairs = records(self.ds.rows("interventions"), Drug)
         groups = {
-            drug.capitalize(): sorted({pair.study_id for pair in pairs if pair.drug == drug})
+            drug.capitalize(): sorted(
+                {p.study_id for p in pairs if p.drug == drug and p.study_id in self.forms}
+            )
             for drug in labels_of(self.ds).drugs
         }
         return self._table("reported-by-drug", "What trials report on pain, by drug", "Drug", groups)
