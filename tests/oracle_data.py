@@ -20,6 +20,7 @@ import numpy as np
 OWN = Path(__file__).parent / "oracle"
 FOLDER = Path(os.environ.get("ORACLE_DIR", OWN))
 CONVERSIONS = "metafor5_conversions"
+POSTERIORS = "bayesmeta"
 
 # Relative and absolute tolerances, from tests/oracle/README.md.
 CLOSED_FORM = (1e-10, 1e-14)
@@ -48,7 +49,7 @@ def _value(x: Any) -> Any:
 
 def names(kind: str | None = None) -> list[str]:
     """Names of all data sets, or of one kind: binary continuous generic rate OE_V correlation multilevel."""
-    found = sorted({p.name.split(".json")[0] for p in FOLDER.glob("*.json*")} - {CONVERSIONS})
+    found = sorted({p.name.split(".json")[0] for p in FOLDER.glob("*.json*")} - {CONVERSIONS, POSTERIORS})
     return [n for n in found if kind is None or load(n)["kind"] == kind]
 
 

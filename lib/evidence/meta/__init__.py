@@ -6,6 +6,17 @@ The package knows nothing of the tables, the questions or the pages of the book.
 
 from evidence.meta import applicability, conversions, crossover, multiverse
 from evidence.meta.batch import pool_many
+from evidence.meta.bayes import bayes
+from evidence.meta.bayes_many import bayes_many
+from evidence.meta.bayesian.posterior import Posterior
+from evidence.meta.bayesian.priors import (
+    HalfCauchy,
+    HalfNormal,
+    InverseGamma,
+    LogTauSquared,
+    Normal,
+    StudentT,
+)
 from evidence.meta.binary import mantel_haenszel, peto
 from evidence.meta.binary_many import mantel_haenszel_many
 from evidence.meta.binary_result import BinaryPooled
@@ -29,16 +40,25 @@ __all__ = [
     "Bound",
     "CombinedP",
     "DirectionTest",
+    "HalfCauchy",
+    "HalfNormal",
+    "InverseGamma",
+    "LogTauSquared",
     "Multilevel",
+    "Normal",
     "Pooled",
     "PooledCensored",
+    "Posterior",
     "RankTest",
     "Regression",
     "Robust",
+    "StudentT",
     "Subgroups",
     "TrimFill",
     "applicability",
     "baujat",
+    "bayes",
+    "bayes_many",
     "begg",
     "cluster_robust",
     "combine_p",

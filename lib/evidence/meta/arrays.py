@@ -15,7 +15,7 @@ LARGEST: Final = 1e50
 
 
 def vector(name: str, values: ArrayLike) -> Array:
-    """One-dimensional float64 array of `values`; a scalar is an array of one.
+    """One-dimensional float64 array of `values`; a scalar is an array of one, what is masked is NaN.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def vector(name: str, values: ArrayLike) -> Array:
         If the values are not numbers, have more than one dimension, or hold an infinity. NaN is allowed.
     """
     try:
-        array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        array = np.atleast_1d(floats(values))
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers; NaN stands for a missing one") from error
     if array.ndim != 1:
@@ -31,6 +31,13 @@ def vector(name: str, values: ArrayLike) -> Array:
     if np.isinf(array).any():
         raise ValueError(f"{name} is infinite {positions(np.isinf(array))}; use NaN for a missing number")
     return array
+
+
+def floats(values: ArrayLike) -> Array:
+    """Float64 array of `values`; what a masked array masks is NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
+    return np.asarray(values, dtype=np.float64)
 
 
 def vectors(names: Sequence[str], values: Sequence[ArrayLike]) -> list[Array]:

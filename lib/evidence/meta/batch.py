@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from evidence.meta.arrays import LARGEST, Array, positions, require
+from evidence.meta.arrays import LARGEST, Array, floats, positions, require
 from evidence.meta.distributions import chi2_limits, critical_value, two_sided_ps
 from evidence.meta.formulae import h2, i2, trace_p
 from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
@@ -55,7 +55,7 @@ def pool_many(
         variances not above 0, unknown options.
     """
     options = Options(model, tau2, ci, prediction, level, convention)
-    y, v, there = _analyses(yi, vi)
+    y, v, there = analyses(yi, vi)
     rows = max(1, BLOCK // y.shape[1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         blocks = [
@@ -179,8 +179,15 @@ def _critical_values(level: float, df: list[float]) -> Array:
     return np.array([critical_value(level, each) for each in df])
 
 
-def _analyses(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array, NDArray[np.bool_]]:
-    y, v = np.asarray(yi, dtype=np.float64), np.asarray(vi, dtype=np.float64)
+def analyses(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Check the trials of many analyses: effects, variances and where there is a trial, each (batch, k).
+
+    Raises
+    ------
+    ValueError
+        As in `pool_many`.
+    """
+    y, v = floats(yi), floats(vi)
     if y.ndim != 2 or y.shape != v.shape:
         raise ValueError(f"yi and vi must both have the shape (batch, k), not {y.shape} and {v.shape}")
     if y.shape[1] == 0:

@@ -184,9 +184,6 @@ def _numeric(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
 
 def _evidence(y: Array, v: Array, bounds: Sequence[Bound]) -> tuple[Evidence, float]:
     """Everything in units of the smallest standard error, and that unit."""
-    sets = [bound.effect_intervals() for bound in bounds]
-    low, high, variance = np.array([i for s in sets for i in s], dtype=float).reshape(-1, 3).T
-    trial = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
-    starts = np.searchsorted(trial, np.arange(len(sets)))
-    unit = math.sqrt(min(v.min(), variance.min(initial=np.inf)))
-    return Evidence(y / unit, v / unit**2, low / unit, high / unit, variance / unit**2, trial, starts), unit
+    evidence = Evidence.of(y, v, bounds)
+    unit = math.sqrt(min(v.min(), evidence.v.min(initial=np.inf)))
+    return evidence.in_units_of(unit), unit

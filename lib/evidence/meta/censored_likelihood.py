@@ -8,6 +8,7 @@ derivative in mu. All derivatives that Newton's method needs are therefore Hermi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_ndtr
 
 from evidence.meta.arrays import Array
+from evidence.meta.bound import Bound
 
 _FAR = 1e8  # stands for an infinite number of standard deviations; keeps 0 · inf out of the derivatives
 _LOG_SQRT_2PI = 0.5 * np.log(2.0 * np.pi)
@@ -45,6 +47,21 @@ class Evidence:
     trial: NDArray[np.intp]
     starts: NDArray[np.intp]
 
+    @classmethod
+    def of(cls, yi: Array, vi: Array, bounds: Sequence[Bound]) -> Evidence:
+        """Numbers and the intervals of bounds, in the unit of `yi`."""
+        sets = [bound.effect_intervals() for bound in bounds]
+        low, high, variance = np.array([i for s in sets for i in s], dtype=float).reshape(-1, 3).T
+        trial = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
+        return cls(yi, vi, low, high, variance, trial, np.searchsorted(trial, np.arange(len(sets))))
+
+    def in_units_of(self, unit: float) -> Evidence:
+        """Return the same evidence with effects measured in `unit`."""
+        u, u2 = unit, unit**2
+        return Evidence(
+            self.yi / u, self.vi / u2, self.low / u, self.high / u, self.v / u2, self.trial, self.starts
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivatives:
@@ -70,8 +87,7 @@ def log_likelihood(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Array:
 
 def derivatives(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Derivatives:
     """Log-likelihood with its first and second derivatives."""
-    value, ratios = _ratios(evidence, mu, t)
-    r1, r2, r3, r4 = ratios
+    value, (r1, r2, r3, r4) = ratios(evidence, mu, t)
     return Derivatives(
         value=value.sum(-1),
         m=r1.sum(-1),
@@ -88,21 +104,27 @@ def information(evidence: Evidence, mu: float, t: float) -> tuple[Array, Array]:
     The first is the observed information, cut to between 0 and the second, 1 / (t + v). Trials with
     numbers come first. A set that allows either direction can have a convex likelihood and then counts 0.
     """
-    _, (r1, r2, _, _) = _ratios(evidence, mu, t)
+    _, (r1, r2, _, _) = ratios(evidence, mu, t)
     v = evidence.v if not evidence.starts.size else np.maximum.reduceat(evidence.v, evidence.starts)
     full = 1.0 / (t + np.concatenate([evidence.vi, v]))
     return np.clip(r1**2 - r2, 0.0, full), full
 
 
-def _ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tuple[Array, ...]]:
+def log_sets(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Array:
+    """Log probability of each bounded trial's set, along a new last axis; `mu` and `t` broadcast."""
+    mu, t = np.asarray(mu, dtype=float)[..., None], np.asarray(t, dtype=float)[..., None]
+    return _log_sets(evidence, *_edges(evidence, mu, t)[1:])
+
+
+def ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tuple[Array, ...]]:
     """Per trial: log f, and f'/f, f''/f, f'''/f, f''''/f for derivatives in mu; numeric trials first."""
     mu, t = np.asarray(mu, dtype=float)[..., None], np.asarray(t, dtype=float)[..., None]
     s = np.sqrt(evidence.vi + t)
     b = (evidence.yi - mu) / s
     value = -0.5 * b**2 - np.log(s) - _LOG_SQRT_2PI
-    ratios = _hermite(b, s)
+    numbers = _hermite(b, s)
     if not evidence.starts.size:
-        return value, ratios
+        return value, numbers
     s, low, high = _edges(evidence, mu, t)
     log_set = _log_sets(evidence, low, high)
     per_interval = _LOG_SQRT_2PI + log_set[..., evidence.trial]
@@ -113,7 +135,7 @@ def _ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tup
         for lo, hi in zip((one, *_hermite(low, s)[:3]), (one, *_hermite(high, s)[:3]), strict=True)
     )
     sets = (np.add.reduceat(part, evidence.starts, axis=-1) for part in parts)
-    joined = tuple(np.concatenate(pair, axis=-1) for pair in zip(ratios, sets, strict=True))
+    joined = tuple(np.concatenate(pair, axis=-1) for pair in zip(numbers, sets, strict=True))
     return np.concatenate([value, log_set], axis=-1), joined
 
 

@@ -41,8 +41,7 @@ class Options:
             _one_of("tau2", self.tau2, ESTIMATORS)
         elif not 0 <= self.tau2 < math.inf:
             raise ValueError(f"tau2 must be an estimator or a finite number of 0 or more, not {self.tau2!r}")
-        if not 0 < self.level < 1:
-            raise ValueError(f"level must lie between 0 and 1, not {self.level!r}")
+        check_level(self.level)
 
     def prediction_used(self, k: int) -> Prediction:
         """The distribution of the prediction interval: RevMan's follows the interval of the mean."""
@@ -58,6 +57,18 @@ class Options:
     def ci_df(self, k: int) -> float:
         """Degrees of freedom of the mean's interval; infinite for Wald's, which is all one study can have."""
         return math.inf if self.ci == "wald" or k == 1 else k - 1.0
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that does not lie between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        With the level.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -1,0 +1,217 @@
+"""The posterior of (mu, tau) on a grid that zooms in on it, for evidence under which mu is not normal.
+
+Both axes are cut into panels on which everything is smooth: Gauss–Legendre rules give the integrals,
+polynomials the distribution functions between the nodes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Protocol
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import logsumexp, ndtr
+
+from evidence.meta.arrays import Array
+from evidence.meta.bayesian.heterogeneity import TauAxis, TauNodes
+from evidence.meta.bayesian.panels import NODES, PanelDensity, nodes, resolving
+from evidence.meta.bayesian.priors import MuPrior
+
+_ROUNDS: Final = 8
+_COARSE: Final = 6  # nodes of a panel while the posterior is being looked for
+_NOTHING: Final = 1e-15  # of the probability may lie beyond either end
+_AWAY: Final = 4.0  # distances over which the likelihood bends: a normal density is nothing there
+_NEAR: Final = 0.4  # of a panel's length: a narrower deviate is not summed over the grid as it stands
+_SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
+_HERMITE: Final = np.polynomial.hermite_e.hermegauss(11)
+
+
+class Likelihood(Protocol):
+    """What the grid asks of the evidence."""
+
+    def log(self, mu: Array, tau: Array) -> Array:
+        """Log-likelihood at every mu and tau, shape (mu, tau)."""
+
+    def features(self, tau: Array) -> tuple[Array, Array]:
+        """Effects at which the likelihood bends at the given taus, and the distance over which it does."""
+
+    def reach(self, tau: float) -> tuple[float, float]:
+        """Effects beyond which the numbers leave nothing without a prior of mu, at taus up to this one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Joint posterior: probability of each (mu, tau), and the axes."""
+
+    ends: Array
+    mu: Array
+    step: Array
+    """Weight of each mu in the rule of integration."""
+    taus: TauNodes
+    weight: Array
+    log_marginal: float
+    log_value: Array
+    """Log-likelihood of each tau, mu integrated out."""
+
+
+def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Grid:
+    """Find where the posterior lies and evaluate it there."""
+    tau_low, tau_high = tau_axis.ends()
+    low, high = _all(evidence, prior, float(tau_axis.tau(np.array(tau_high))))
+    for _ in range(_ROUNDS):
+        found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high, _COARSE), low, high, _COARSE)
+        new_low, new_high = _trimmed(found)
+        new_tau_low, new_tau_high = found.taus.trimmed(found.log_value)
+        settled = new_high - new_low > 0.5 * (high - low) and new_tau_high - new_tau_low > 0.5 * (
+            tau_high - tau_low
+        )
+        low, high, tau_low, tau_high = new_low, new_high, new_tau_low, new_tau_high
+        if settled:
+            break
+    return _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high), low, high)
+
+
+def _all(evidence: Likelihood, prior: MuPrior | None, tau: float) -> tuple[float, float]:
+    """Effects between which everything lies."""
+    if prior is None:
+        return evidence.reach(tau)
+    # Between a prior and evidence that contradicts it
+    places, scales = evidence.features(np.zeros(1))
+    low, high = (places - _AWAY * scales).min(), (places + _AWAY * scales).max()
+    return min(float(low), prior.mean - prior.reach()), max(float(high), prior.mean + prior.reach())
+
+
+def _evaluated(
+    evidence: Likelihood,
+    prior: MuPrior | None,
+    taus: TauNodes,
+    low: float,
+    high: float,
+    order: int = NODES,
+) -> Grid:
+    places, scales = evidence.features(taus.tau)
+    if prior is not None:
+        places, scales = np.append(places, prior.mean), np.append(scales, 2.0 * prior.spread)
+    ends = resolving(low, high, places, scales)
+    mu, step = nodes(ends, order)
+    log_prior = prior.log_density(mu) if prior is not None else np.zeros_like(mu)
+    joint = evidence.log(mu, taus.tau) + (log_prior + np.log(step))[:, None]
+    log_value = logsumexp(joint, axis=0)
+    log_marginal = float(logsumexp(log_value + taus.log_weight))
+    weight = np.exp(joint + taus.log_weight - log_marginal)
+    return Grid(ends, mu, step, taus, weight, log_marginal, log_value)
+
+
+def _trimmed(grid: Grid) -> tuple[float, float]:
+    """Ends of the panels beyond which nothing lies."""
+    of_panel = grid.weight.sum(1).reshape(grid.ends.size - 1, -1).sum(1)
+    first = int((np.cumsum(of_panel) > _NOTHING).argmax())
+    last = of_panel.size - 1 - int((np.cumsum(of_panel[::-1]) > _NOTHING).argmax())
+    return float(grid.ends[first]), float(grid.ends[last + 1])
+
+
+@dataclass(frozen=True, eq=False)
+class GridMean:
+    """Distribution of mu on the grid."""
+
+    grid: Grid
+
+    @cached_property
+    def _density(self) -> PanelDensity:
+        return PanelDensity(self.grid.ends, self.grid.weight.sum(1) / self.grid.step)
+
+    @cached_property
+    def per_tau(self) -> PanelDensity:
+        """Densities of mu at each tau, weighted by the probability of the tau."""
+        return PanelDensity(self.grid.ends, self.grid.weight / self.grid.step[:, None])
+
+    def cdf(self, x: Array) -> Array:
+        """Probability below each `x`."""
+        return np.asarray(np.clip(self._density.cdf(x), 0.0, 1.0))
+
+    def pdf(self, x: Array) -> Array:
+        """Density at each `x`."""
+        return self._density.pdf(x)
+
+    def quantile(self, p: Array) -> Array:
+        """Places below which the probabilities are `p`."""
+        return np.array([self._density.quantile(float(each)) for each in np.ravel(p)])
+
+    def moments(self) -> tuple[float, float]:
+        """Mean and SD over the grid."""
+        mu, weight = self.grid.mu, self.grid.weight.sum(1)
+        mean = float(weight @ mu)
+        return mean, math.sqrt(float(weight @ (mu - mean) ** 2))
+
+    def blurred(self, scale: Array, shift: Array, sd: Array) -> GridBlur:
+        """Distribution of scale·mu + shift + sd·deviate, with constants for each tau."""
+        return GridBlur(self, scale, shift, sd)
+
+
+@dataclass(frozen=True, eq=False)
+class GridBlur:
+    """Distribution of scale·mu + shift + sd·deviate, the deviate standard normal, constants for each tau.
+
+    Where the deviate is wide against the panels it is summed over the grid; else over Gauss–Hermite nodes, at
+    each of which the distribution of mu is known.
+    """
+
+    of: GridMean
+    scale: Array
+    shift: Array
+    sd: Array
+
+    def cdf(self, x: Array) -> Array:
+        """Probability below each `x`."""
+        return np.array([self._at(float(each), density=False) for each in np.ravel(x)]).reshape(np.shape(x))
+
+    def pdf(self, x: Array) -> Array:
+        """Density at each `x`."""
+        return np.array([self._at(float(each), density=True) for each in np.ravel(x)]).reshape(np.shape(x))
+
+    def _at(self, x: float, *, density: bool) -> float:
+        grid, ends = self.of.grid, self.of.grid.ends
+        mu = (x - self.shift) / self.scale
+        panel = np.clip(np.searchsorted(ends, mu) - 1, 0, ends.size - 2)
+        near = self.sd < _NEAR * (ends[panel + 1] - ends[panel]) * self.scale
+        far = ~near
+        total = 0.0
+        if far.any():
+            sd = self.sd[far]
+            z = (x - self.shift[far] - self.scale[far] * grid.mu[:, None]) / sd
+            values = np.exp(-0.5 * z * z) / (_SQRT_2PI * sd) if density else ndtr(z)
+            total += float((values * grid.weight[:, far]).sum())
+        if near.any():
+            at, weight = _HERMITE
+            places = (x - self.shift[near, None] - self.sd[near, None] * at) / self.scale[near, None]
+            values = self.of.per_tau.at_own_places(places, np.flatnonzero(near), density=density)
+            total += float((values @ weight / weight.sum() / (self.scale[near] if density else 1.0)).sum())
+        return total
+
+    def quantile(self, p: Array) -> Array:
+        """Places below which the probabilities are `p`."""
+        mean, _ = self.of.moments()
+        middle = float(np.mean(self.scale * mean + self.shift))
+        quarters = self.of.quantile(np.array([0.25, 0.75]))
+        step = float(quarters[1] - quarters[0])
+        return np.array([_root(self.cdf, float(each), middle, step) for each in np.ravel(p)])
+
+
+def _root(cdf: Callable[[Array], Array], p: float, middle: float, step: float) -> float:
+    """Quantile of a distribution function, sought outwards from `middle`."""
+
+    def excess(x: float) -> float:
+        return float(cdf(np.array(x))) - p
+
+    side = -1.0 if excess(middle) > 0.0 else 1.0
+    near, far = middle, middle + side * step
+    while side * excess(far) < 0.0:
+        step *= 2.0
+        near, far = far, far + side * step
+        if not math.isfinite(far):
+            raise ValueError(f"The quantile at {p} lies beyond what a number can hold")
+    return float(brentq(excess, near, far, xtol=1e-13 * abs(far - near)))

@@ -1,0 +1,163 @@
+"""Quadrature over the heterogeneity tau: where its posterior lies, nodes there, and its own distribution.
+
+Tau runs on an axis x on which every function met is smooth at a scale of 1: tau = s·sinh(x) where the prior
+has a finite density at 0, tau = exp(x) where it has one of log tau. A likelihood depends on tau through
+v + tau², whose singularities then lie pi/2 from the real axis whatever v is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from evidence.meta.arrays import Array
+from evidence.meta.bayesian.panels import NODES, PanelDensity, graded, nodes
+from evidence.meta.bayesian.priors import TauPrior
+
+NEGLIGIBLE: Final = 34.0  # e^-34 of the peak adds nothing in float64
+_WIDTH: Final = 1.2  # of a panel of 16 nodes where the likelihood bends
+_LEAST: Final = 6  # panels
+_SMALLEST: Final = 1e-6  # a tau this many standard errors is none: tau²/v is lost in rounding
+_ROUNDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TauAxis:
+    """The axis of tau for one prior and one set of trials.
+
+    Attributes
+    ----------
+    prior : TauPrior
+    unit : float
+        The smaller of the smallest standard error and the prior's own scale.
+    largest : float
+        Size of tau beyond which the likelihood is a power of tau.
+    """
+
+    prior: TauPrior
+    unit: float
+    largest: float
+
+    def tau(self, x: Array) -> Array:
+        """Tau at places of the axis."""
+        return np.asarray(self.unit * np.sinh(x) if self.prior.at_zero else np.exp(x))
+
+    def place(self, tau: float) -> float:
+        """Place of a tau."""
+        return math.asinh(tau / self.unit) if self.prior.at_zero else math.log(tau)
+
+    def ends(self) -> tuple[float, float]:
+        """Where the prior and the axis begin and end."""
+        low, high = self.prior.reach()
+        if self.prior.at_zero:
+            return 0.0, self.place(high)
+        return self.place(max(low, _SMALLEST * self.unit)), self.place(max(high, 2.0 * _SMALLEST * self.unit))
+
+    def nodes(self, low: float, high: float, order: int = NODES) -> TauNodes:
+        """Nodes between two places, `order` on each panel."""
+        around = sorted((self.unit, self.largest, self.prior.centre))
+        first = 0.0 if self.prior.at_zero else self.place(around[0]) - 2.0
+        ends = graded(low, high, (first, self.place(around[-1]) + 1.5), _WIDTH, _LEAST)
+        x, weight = nodes(ends, order)
+        tau = self.tau(x)
+        slope = self.unit * np.cosh(x) if self.prior.at_zero else tau
+        log_prior = self.prior.log_density(tau) + np.log(slope)
+        log_weight = log_prior + np.log(weight)
+        # What lies below the axis is a tau of 0 to the likelihood
+        before = 0.0 if self.prior.at_zero else float(self.prior.cdf(self.tau(np.array(low))))
+        if before > 0.0:
+            tau, log_weight = np.append(0.0, tau), np.append(math.log(before), log_weight)
+        return TauNodes(self, ends, x, tau, log_weight, log_prior, before)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TauNodes:
+    """Nodes of tau and the log of their weights, the prior included; a first node at 0 where needed."""
+
+    axis: TauAxis
+    ends: Array
+    x: Array
+    """Places of the axis, without the node at 0."""
+    tau: Array
+    log_weight: Array
+    log_prior: Array
+    """Of the places of the axis, without the node at 0."""
+    before: float
+
+    def on_axis(self, values: Array) -> Array:
+        """`values` without that of the node at 0."""
+        return values[1:] if self.before > 0.0 else values
+
+    def trimmed(self, log_value: Array) -> tuple[float, float]:
+        """Places between which prior times exp(`log_value`) is not negligible."""
+        density = self.on_axis(log_value) + self.log_prior
+        least = density.max() - NEGLIGIBLE
+        inside = np.flatnonzero(density > least)
+        if math.isfinite(self.axis.prior.tail):  # the mean and SD of tau need more of the tail
+            density = density + 2.0 * np.log(np.maximum(self.axis.tau(self.x) / self.axis.largest, 1.0))
+            inside = np.append(inside, np.flatnonzero(density > least)[-1])
+        padded = np.concatenate([[self.ends[0]], self.x, [self.ends[-1]]])
+        return float(padded[inside[0]]), float(padded[inside[-1] + 2])
+
+    def posterior(self, log_value: Array, log_marginal: float) -> TauPosterior:
+        """Distribution of tau under a log-likelihood with mu integrated out, and its log integral."""
+        density = np.exp(self.on_axis(log_value) + self.log_prior - log_marginal)
+        before = math.exp(float(log_value[0] + self.log_weight[0]) - log_marginal) if self.before else 0.0
+        return TauPosterior(self, PanelDensity(self.ends, density, before), self.before)
+
+
+def located(axis: TauAxis, log_value: Callable[[Array], Array]) -> tuple[TauNodes, Array]:
+    """Nodes where the posterior of tau lies, and the log-likelihood at them.
+
+    Parameters
+    ----------
+    log_value
+        Log-likelihood of taus, mu integrated out.
+    """
+    low, high = axis.ends()
+    for _ in range(_ROUNDS):
+        found = axis.nodes(low, high)
+        values = log_value(found.tau)
+        left, right = found.trimmed(values)
+        if right - left > 0.6 * (high - low):
+            break
+        low, high = left, right
+    return found, values
+
+
+@dataclass(frozen=True, eq=False)
+class TauPosterior:
+    """Posterior distribution of tau."""
+
+    nodes: TauNodes
+    density: PanelDensity
+    prior_before: float
+
+    def cdf(self, tau: float) -> float:
+        """Probability of less than `tau`."""
+        if tau <= 0.0:
+            return 0.0
+        x = self.nodes.axis.place(tau)
+        if x < self.density.ends[0] and self.prior_before > 0.0:
+            return self.density.before * float(self.nodes.axis.prior.cdf(np.array(tau))) / self.prior_before
+        return float(self.density.cdf(np.array(x)))
+
+    def quantile(self, p: float) -> float:
+        """Tau below which the probability is `p`; 0 if that is less than the axis tells from 0."""
+        if p < self.density.before:
+            return 0.0
+        return float(self.nodes.axis.tau(np.array(self.density.quantile(p))))
+
+    @cached_property
+    def _weight(self) -> Array:
+        return self.density.values * nodes(self.density.ends)[1]
+
+    def moment(self, power: int) -> float:
+        """Mean of tau to a power, over the nodes; whether it exists is the caller's to know."""
+        tau = self.nodes.on_axis(self.nodes.tau)
+        return float(self._weight @ tau**power)

@@ -1,0 +1,154 @@
+"""What must hold of any posterior, whatever the trials."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence import meta
+from evidence.meta import Bound, HalfNormal, Normal
+from tests.meta.strategies import studies
+
+PRIORS = st.builds(HalfNormal, st.floats(0.05, 5.0))
+MEANS = st.builds(Normal, st.floats(-2.0, 2.0), st.floats(0.2, 10.0))
+
+
+@st.composite
+def bounds(draw, max_size=3):
+    """Some bounds of every kind."""
+    made = []
+    for _ in range(draw(st.integers(0, max_size))):
+        v = draw(st.floats(0.01, 2.0))
+        direction = draw(st.sampled_from([-1, 1, None]))
+        kinds = ["significant", "not", "exact"] + (["direction"] if direction else [])
+        p = {"significant": {"high": 0.05}, "not": {"low": 0.05}, "direction": {}}
+        kind = draw(st.sampled_from(kinds))
+        edge = draw(st.floats(0.001, 0.9))
+        made.append(Bound.from_p(v, direction=direction, **p.get(kind, {"low": edge, "high": edge})))
+    return made
+
+
+def mirrored(bound):
+    return Bound(tuple((-high, -low) for low, high in reversed(bound.intervals)), bound.vi, bound.df)
+
+
+def numbers(p):
+    return np.array(
+        [p.mean, p.sd, p.median, *p.interval(0.95), *p.tau_interval(0.9), p.tau, *p.prediction(0.8)]
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 6), bounds(), PRIORS, MEANS, st.randoms(use_true_random=False))
+def test_order_does_not_matter(data, sets, tau_prior, mu_prior, random):
+    y, v = data
+    order = list(range(y.size))
+    random.shuffle(order)
+    one = meta.bayes(y, v, bounds=sets, tau_prior=tau_prior, mu_prior=mu_prior)
+    other = meta.bayes(y[order], v[order], bounds=sets[::-1], tau_prior=tau_prior, mu_prior=mu_prior)
+    np.testing.assert_allclose(numbers(one), numbers(other), rtol=1e-6, atol=1e-6 * one.sd)
+    np.testing.assert_allclose(one.weights[order], other.weights[: y.size], atol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 6), bounds(), PRIORS, MEANS)
+def test_turning_every_sign_turns_the_posterior(data, sets, tau_prior, mu_prior):
+    y, v = data
+    one = meta.bayes(y, v, bounds=sets, tau_prior=tau_prior, mu_prior=mu_prior)
+    turned = meta.bayes(
+        -y, v, bounds=[mirrored(b) for b in sets], tau_prior=tau_prior, mu_prior=mu_prior.times(-1.0)
+    )
+    low, high = one.interval(0.95)
+    np.testing.assert_allclose(turned.interval(0.95), (-high, -low), atol=1e-6 * one.sd)
+    assert turned.probability(below=0.3) == pytest.approx(1.0 - one.probability(below=-0.3), abs=1e-6)
+    assert turned.tau == pytest.approx(one.tau, rel=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 6), bounds(), PRIORS, MEANS, st.sampled_from([1e-6, 0.3, 24.0, 1e7]))
+def test_the_unit_does_not_matter(data, sets, tau_prior, mu_prior, unit):
+    y, v = data
+    one = meta.bayes(y, v, bounds=sets, tau_prior=tau_prior, mu_prior=mu_prior)
+    other = meta.bayes(
+        y * unit,
+        v * unit**2,
+        bounds=[Bound(b.intervals, b.vi * unit**2, b.df) for b in sets],
+        tau_prior=tau_prior.times(unit),
+        mu_prior=mu_prior.times(unit),
+    )
+    np.testing.assert_allclose(numbers(other) / unit, numbers(one), rtol=1e-6, atol=1e-6 * one.sd)
+    assert other.log_marginal + y.size * math.log(unit) == pytest.approx(one.log_marginal, abs=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 6), PRIORS, st.one_of(st.none(), MEANS), st.integers(-1000, 1000))
+def test_moving_trials_and_prior_moves_the_posterior(data, tau_prior, mu_prior, by):
+    y, v = data
+    moved = None if mu_prior is None else Normal(mu_prior.mean + by, mu_prior.sd)
+    one = meta.bayes(y, v, tau_prior=tau_prior, mu_prior=mu_prior)
+    other = meta.bayes(y + by, v, tau_prior=tau_prior, mu_prior=moved)
+    scale = max(1.0, abs(by)) * 1e-12 + 1e-7 * one.sd
+    np.testing.assert_allclose(np.array(other.interval(0.95)) - by, one.interval(0.95), atol=scale)
+    assert other.tau == pytest.approx(one.tau, rel=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 5), bounds(), PRIORS, MEANS)
+def test_a_bound_that_holds_everything_changes_nothing(data, sets, tau_prior, mu_prior):
+    y, v = data
+    everything = Bound(((-1e7, 1e7),), 1.0)
+    one = meta.bayes(y, v, bounds=sets, tau_prior=tau_prior, mu_prior=mu_prior)
+    other = meta.bayes(y, v, bounds=[*sets, everything], tau_prior=tau_prior, mu_prior=mu_prior)
+    np.testing.assert_allclose(numbers(other), numbers(one), rtol=1e-6, atol=1e-6 * one.sd)
+    assert other.log_marginal == pytest.approx(one.log_marginal, abs=1e-7)
+    assert other.weights[-1] == pytest.approx(0.0, abs=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(studies(1, 6), bounds(), PRIORS, MEANS)
+def test_intervals_hold_what_they_say_and_nest(data, sets, tau_prior, mu_prior):
+    y, v = data
+    p = meta.bayes(y, v, bounds=sets, tau_prior=tau_prior, mu_prior=mu_prior)
+    for level in (0.5, 0.95, 0.99):
+        low, high = p.interval(level)
+        assert p.probability(below=high) - p.probability(below=low) == pytest.approx(level, abs=1e-9)
+        low, high = p.prediction(level)
+        assert p.new_study(below=high) - p.new_study(below=low) == pytest.approx(level, abs=1e-8)
+        low, high = p.tau_interval(level)
+        assert p.tau_probability(below=high) - p.tau_probability(below=low) == pytest.approx(level, abs=1e-7)
+    assert (
+        p.prediction(0.95)[0] < p.interval(0.95)[0] < p.median < p.interval(0.95)[1] < p.prediction(0.95)[1]
+    )
+    short = p.interval(0.95, "shortest")
+    assert short[1] - short[0] <= (p.interval(0.95)[1] - p.interval(0.95)[0]) * (1.0 + 1e-7)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(studies(1, 7), min_size=1, max_size=6),
+    st.one_of(
+        PRIORS, st.builds(meta.HalfCauchy, st.floats(0.05, 5.0)), st.just(meta.LogTauSquared(-3.16, 2.5))
+    ),
+    st.one_of(st.none(), MEANS),
+)
+def test_many_are_each_of_them(rows, tau_prior, mu_prior):
+    width = max(y.size for y, _ in rows) + 1
+    yi, vi = (np.full((len(rows) + 1, width), np.nan) for _ in range(2))
+    for row, (y, v) in enumerate(rows):
+        yi[row, width - y.size :], vi[row, width - y.size :] = y, v
+    many = meta.bayes_many(yi, vi, tau_prior=tau_prior, mu_prior=mu_prior, below=(-0.2, 0.4))
+    assert list(many["k"]) == [y.size for y, _ in rows] + [0]
+    for row, (y, v) in enumerate(rows):
+        p = meta.bayes(y, v, tau_prior=tau_prior, mu_prior=mu_prior)
+        low, high = p.interval(0.95)
+        got = [many[name][row] for name in ("ci_low", "median", "ci_high", "pi_low", "pi_high")]
+        want = [low, p.median, high, *p.prediction(0.95)]
+        np.testing.assert_allclose(got, want, atol=1e-6 * (high - low), rtol=1e-7)
+        np.testing.assert_allclose(
+            many["probability"][row], p.probability(below=np.array([-0.2, 0.4])), atol=1e-7
+        )
+    assert np.isnan(many["median"][-1])
