@@ -11,6 +11,7 @@ from evidence.dataset.contract import Column, Contract, ForeignKey, Table
 from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, recording
 from evidence.dataset.store import Dataset, InvalidDataError, digest, load, once
+from evidence.dataset.views import Rows, view
 
 __all__ = [
     "Column",
@@ -20,10 +21,12 @@ __all__ = [
     "InvalidDataError",
     "Problem",
     "Query",
+    "Rows",
     "Table",
     "check",
     "digest",
     "load",
     "once",
     "recording",
+    "view",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
-from typing import TypeAlias, TypedDict
+from typing import NotRequired, TypeAlias, TypedDict
 
 from evidence.dataset.contract import Column
 
@@ -17,12 +17,13 @@ class Query(TypedDict):
     """One question put to the tables, ready for JSON.
 
     `where` maps a column to a value, a list of values, or None for an empty cell; `digest` stands for the
-    answer.
+    answer. A view has the `studies` whose results were asked for by name to make it.
     """
 
     table: str
     where: Where
     digest: str
+    studies: NotRequired[list[str]]
 
 
 class _Log(list[Query]):
@@ -43,8 +44,13 @@ _listeners: ContextVar[tuple[_Log, ...]] = ContextVar("listeners", default=())
 
 
 @contextmanager
-def recording() -> Iterator[list[Query]]:
+def recording(*, alone: bool = False) -> Iterator[list[Query]]:
     """Gather every query put to any `Dataset` inside the block, each one once, in the order first asked.
+
+    Parameters
+    ----------
+    alone : bool
+        Hide the queries of the block from recordings around it.
 
     Examples
     --------
@@ -54,7 +60,7 @@ def recording() -> Iterator[list[Query]]:
     'studies'
     """
     queries = _Log()
-    token = _listeners.set((*_listeners.get(), queries))
+    token = _listeners.set((queries,) if alone else (*_listeners.get(), queries))
     try:
         yield queries
     finally:

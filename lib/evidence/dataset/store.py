@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 import numpy as np
 import pandas as pd
 
+from evidence.dataset import views
 from evidence.dataset.catalogue import CATALOGUE, catalogue
 from evidence.dataset.check import check_snapshot
 from evidence.dataset.conditions import canonical, matches
@@ -50,6 +51,7 @@ class Dataset:
     frames: Mapping[str, pd.DataFrame]
     _answers: dict[str, tuple[Query, pd.DataFrame]] = field(default_factory=dict, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
+    _views: dict[str, views.Computed] = field(default_factory=dict, repr=False)
     _results: dict[Hashable, tuple[object, list[Query]]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str, /, **where: object) -> pd.DataFrame:
@@ -103,6 +105,14 @@ class Dataset:
             record(query)
         return cast(T, result)
 
+    def view(self, name: str, where: Where) -> views.Rows:
+        """Return the rows of a view, computed once and kept; see `evidence.dataset.views`."""
+        key = json.dumps([name, where])
+        if key not in self._views:
+            self._views[key] = views.computed(self, name, where)
+        record(self._views[key].query(name, where))
+        return self._views[key].rows
+
     def setting(self, key: str) -> float | int | str:
         """Return a value of ``settings.csv``, typed as ``datapackage.json`` says; a list or a date as text.
 
@@ -139,7 +149,11 @@ class Dataset:
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
         key = json.dumps([table, where])
-        if key not in self._digests:
+        if key not in self._digests and views.is_view(table):
+            if key not in self._views:
+                self._views[key] = views.computed(self, table, where)
+            self._digests[key] = self._views[key].digest
+        elif key not in self._digests:
             described = self._table(table)
             selected = self._select(described, canonical(described, where))
             self._digests[key] = self._digest(described, selected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
@@ -164,14 +164,15 @@ def reached(pages: Iterable[tuple[Chapter, Record]], ds: Dataset, study: Study) 
         tables = [
             query["table"]
             for query in record.execution.queries
-            if _about(ds, query["table"], query["where"], study.study_id)
+            if study.study_id in query.get("studies", ())
+            or _about(ds, query["table"], query["where"], study.study_id)
         ]
         if tables:
             places = tuple(_places(page, record, study))
             yield Reached(page.docname, tuple(dict.fromkeys(tables)), places)
 
 
-def _about(ds: Dataset, table: str, where: dict[str, object], study_id: str) -> bool:
+def _about(ds: Dataset, table: str, where: Mapping[str, object], study_id: str) -> bool:
     try:
         rows = ds.rows(table, **where)
     except ValueError:

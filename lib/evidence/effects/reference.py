@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, Rows, view
 from evidence.effects.arm_values import ArmValue, arm_value
 from evidence.effects.draft import step
 from evidence.effects.model import Step
@@ -66,7 +66,30 @@ def reference_sd(ds: Dataset) -> ReferenceSD:
     ValueError
         When no study reports an SD in points.
     """
-    return ds.once(_reference_sd)
+    (row,) = _reference_rows(ds)
+    return ReferenceSD(
+        row["sd"],
+        row["low"],
+        row["high"],
+        tuple(StudySD(**{**study, "rows": _tuples(study["rows"])}) for study in row["studies"]),
+        _tuples(row["without"]),
+        tuple(_step(kept) for kept in row["ledger"]),
+    )
+
+
+@view
+def _reference_rows(ds: Dataset) -> Rows:
+    """Return the reference SD as a row."""
+    return [asdict(_reference_sd(ds))]
+
+
+def _tuples(rows: Any) -> Any:
+    return tuple(tuple(row) for row in rows)
+
+
+def _step(kept: dict[str, Any]) -> Step:
+    pairs = {name: _tuples(kept[name]) for name in ("inputs", "result")}
+    return Step(**{**kept, **pairs})
 
 
 def _reference_sd(ds: Dataset) -> ReferenceSD:

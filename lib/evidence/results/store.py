@@ -11,15 +11,21 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from zict import File, Func
 
+from evidence.dataset import Query
+from evidence.dataset.views import Ask
+
 _CHECKSUM: Final = 64  # hexadecimal digits of SHA-256
 _UNREADABLE: Final = (KeyError, OSError, ValueError, AssertionError, RecursionError)
 #: Bytes that a store may hold; what was used longest ago goes first.
 CAPACITY: Final = 512 * 1024**2
+#: Different lists of queries that are remembered for one place.
+_LISTS: Final = 16
 
 
 class Store:
@@ -72,6 +78,56 @@ class Store:
                 return
             path.unlink()
             held -= stat.st_size
+
+
+class Traced:
+    """Values kept by where they are computed (code, arguments) and by what the tables answered.
+
+    Several are kept for each place: going back to a former state of the tables finds what it gave then.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(self, place: str, ask: Ask) -> Any:
+        """Return what was kept at a place while the tables answered as they do now; None for nothing."""
+        for asked in self._store.get(_asked(place)) or []:
+            try:
+                answers = [[table, where, ask(table, where)] for table, where in asked]
+            except (ValueError, KeyError, TypeError):
+                continue  # a table, a column or a word of a vocabulary is gone, or the list is no list
+            if (value := self._store.get(_answered(place, answers))) is not None:
+                return value
+        return None
+
+    def keep(self, place: str, queries: Sequence[Query], value: Any) -> str:
+        """Keep a value with the queries behind it, and return its key.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written.
+        """
+        asked = [[query["table"], query["where"]] for query in queries]
+        key = key_of(place, queries)
+        self._store.put(key, value)
+        known = [other for other in self._store.get(_asked(place)) or [] if other != asked]
+        self._store.put(_asked(place), [asked, *known][:_LISTS])
+        return key
+
+
+def _asked(place: str) -> str:
+    return f"{place}-asked"
+
+
+def key_of(place: str, queries: Sequence[Query]) -> str:
+    """Return the key of what was computed at a place from these answers."""
+    return _answered(place, [[query["table"], query["where"], query["digest"]] for query in queries])
+
+
+def _answered(place: str, answers: list[list[Any]]) -> str:
+    text = json.dumps(answers, sort_keys=True)
+    return f"{place}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
 def _only_files(folder: Path) -> None:

@@ -19,6 +19,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from evidence.dataset import Query
 from evidence.publish.run import inline, kernels
 from evidence.publish.run.chapters import Chapter
 
@@ -48,7 +49,7 @@ class Execution:
 
     outputs: list[list[Any]]
     texts: list[list[str]]
-    queries: list[dict[str, Any]]
+    queries: list[Query]
     seconds: float
     startup_seconds: float
 

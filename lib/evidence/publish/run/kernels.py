@@ -7,6 +7,7 @@ them once and forks an ordinary ipykernel for each chapter, which thus still run
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -108,6 +109,7 @@ def preload() -> None:
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # keeps the unused debugger from talking
     for name in (*PRELOADED, *own_modules()):
         __import__(name)
+    gc.freeze()  # a fork that collects garbage would copy every page of memory
 
 
 def _become_kernel(connection_file: str, folder: Path) -> NoReturn:

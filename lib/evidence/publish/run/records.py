@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from evidence.dataset import Query
+from evidence.dataset.views import Ask
 from evidence.publish.run import state
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import Execution
-from evidence.results.store import Store
+from evidence.results.store import Store, Traced, key_of
 
-#: Gives the digest of the data's present answer to a query (table, conditions).
-Ask = Callable[[str, dict[str, Any]], str]
-
-#: Different lists of queries that are remembered for one state of a chapter's code and library.
-_LISTS: Final = 16
+#: The place of the list of the executions that hold.
 _CURRENT: Final = "current"
 
 
@@ -27,8 +25,6 @@ class Record:
 
     Attributes
     ----------
-    key : str
-        Under which it is kept: a digest of all that follows but what it gave.
     source : str
         Digest of the chapter's name, code cells and prose expressions.
     library, environment : str
@@ -37,11 +33,20 @@ class Record:
         What it gave; its queries hold the digest of each answer.
     """
 
-    key: str
     source: str
     library: str
     environment: str
     execution: Execution
+
+    @property
+    def place(self) -> str:
+        """A digest of what ran: code, library and environment."""
+        return state.digest(self.source, self.library, self.environment)
+
+    @property
+    def key(self) -> str:
+        """Under which it is kept."""
+        return key_of(self.place, self.execution.queries)
 
     @property
     def data_fingerprint(self) -> str:
@@ -70,18 +75,11 @@ class Records:
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)
+        self.traced = Traced(self._store)
 
     def find(self, chapter: Chapter, running: Running, ask: Ask) -> Record | None:
         """Return the execution that holds now, if there ever was one."""
-        place = _place(chapter, running)
-        for asked in self._store.get(_asked(place)) or []:
-            try:
-                answers = [[table, where, ask(table, where)] for table, where in asked]
-            except (ValueError, KeyError, TypeError):
-                continue  # a table, a column or a word of a vocabulary is gone, or the list is no list
-            if (record := self._load(_key(place, answers))) is not None:
-                return record
-        return None
+        return _record(self.traced.find(_place(chapter, running), ask))
 
     def keep(self, chapter: Chapter, running: Running, execution: Execution) -> Record:
         """Keep an execution.
@@ -91,14 +89,8 @@ class Records:
         OSError
             When it cannot be written.
         """
-        place = _place(chapter, running)
-        answers = [[query["table"], query["where"], query["digest"]] for query in execution.queries]
-        asked = [[table, where] for table, where, _ in answers]
-        source = source_digest(chapter)
-        record = Record(_key(place, answers), source, running.library, running.environment, execution)
-        self._store.put(record.key, asdict(record))
-        known = [other for other in self._store.get(_asked(place)) or [] if other != asked]
-        self._store.put(_asked(place), [asked, *known][:_LISTS])
+        record = Record(source_digest(chapter), running.library, running.environment, execution)
+        self.traced.keep(record.place, execution.queries, asdict(record))
         return record
 
     def note(self, current: Mapping[str, Record]) -> None:
@@ -111,15 +103,16 @@ class Records:
     def current(self) -> dict[str, Record]:
         """Return the executions that held when they were last brought up to date, by docname."""
         keys = self._store.get(_CURRENT)
-        found = {str(name): self._load(key) for name, key in keys.items()} if isinstance(keys, dict) else {}
+        noted = keys.items() if isinstance(keys, dict) else ()
+        found = {str(name): _record(self._store.get(str(key))) for name, key in noted}
         return {name: record for name, record in found.items() if record is not None}
 
-    def _load(self, key: object) -> Record | None:
-        stored = self._store.get(str(key))
-        try:
-            return Record(**{**stored, "execution": Execution(**stored["execution"])})
-        except (TypeError, KeyError):
-            return None
+
+def _record(stored: Any) -> Record | None:
+    try:
+        return Record(**{**stored, "execution": Execution(**stored["execution"])})
+    except (TypeError, KeyError):
+        return None
 
 
 def source_digest(chapter: Chapter) -> str:
@@ -149,15 +142,7 @@ def _place(chapter: Chapter, running: Running) -> str:
     return state.digest(source_digest(chapter), running.library, running.environment)
 
 
-def _asked(place: str) -> str:
-    return f"{place}-asked"
-
-
-def _key(place: str, answers: list[list[Any]]) -> str:
-    return f"{place}-{state.digest(json.dumps(answers, sort_keys=True))}"
-
-
-def _answer(ask: Ask, query: dict[str, Any]) -> str:
+def _answer(ask: Ask, query: Query) -> str:
     try:
         return ask(query["table"], query["where"])
     except (ValueError, KeyError):

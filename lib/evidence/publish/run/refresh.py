@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 
 from evidence import dataset
 from evidence.dataset import Dataset
+from evidence.dataset.recorder import Where
+from evidence.dataset.views import UnknownViewError, kept_in
 from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
-from evidence.publish.run import chapters
+from evidence.publish.run import chapters, state
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import Execution, Failure, run_all
+from evidence.publish.run.kernels import preload
 from evidence.publish.run.records import Record, Records, Running, reasons
 
 Say = Callable[[str], None]
@@ -47,13 +50,27 @@ def refresh(project: Project, pages: list[Chapter], say: Say = tell) -> dict[str
     """
     ds = dataset.load(project.data)
     running, records = Running.now(project.root), Records(project.executions)
+    with kept_in(records.traced, state.digest(running.library, running.environment)):
+        return _refreshed(pages, ds, running, records, say)
+
+
+def _refreshed(
+    pages: list[Chapter], ds: Dataset, running: Running, records: Records, say: Say
+) -> dict[str, Record]:
+    def ask(table: str, where: Where) -> str:
+        try:
+            return ds.digest(table, where)
+        except UnknownViewError:
+            preload()
+            return ds.digest(table, where)
+
     coded = [page for page in pages if any(page.steps())]
-    found = {page.docname: records.find(page, running, ds.digest) for page in coded}
+    found = {page.docname: records.find(page, running, ask) for page in coded}
     held = {name: record for name, record in found.items() if record is not None}
     if pending := [page for page in coded if page.docname not in held]:
         say(f"running {len(pending)} of {len(coded)} chapters")
         before = records.current()
-        why = {page.docname: reasons(page, before.get(page.docname), running, ds.digest) for page in pending}
+        why = {page.docname: reasons(page, before.get(page.docname), running, ask) for page in pending}
         held |= _run(pending, why, lambda page, execution: records.keep(page, running, execution), say, ds)
     records.note(held)
     return {page.docname: held[page.docname] for page in coded}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -11,6 +10,7 @@ from typing import Literal
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
+from evidence.dataset.views import studies_asked
 from evidence.publish.run.edition import Edition
 from evidence.publish.run.records import Record
 from evidence.publish.site import published
@@ -19,8 +19,6 @@ from evidence.publish.site.published import FigureFiles, Published
 from evidence.publish.site.work import Work
 
 DATA_PAGE = "chapters/data"
-#: Tables of results: a page uses a study when its chapter asks one of them for it by name.
-RESULTS = ("arm_results", "contrasts")
 _DESCRIPTION = 200  # characters
 
 Kind = Literal["book", "report", "data", "page"]
@@ -102,15 +100,7 @@ def _published(docname: str, record: Record) -> Published:
         said = published.read(record.execution.outputs)
     except (ValueError, KeyError) as error:
         raise ValueError(f"{docname}.md: {error}") from error
-    return replace(said, studies=tuple(sorted({*said.studies, *_asked_for(record)})))
-
-
-def _asked_for(record: Record) -> Iterator[str]:
-    """Yield the ids of the studies whose results a chapter asked for by name."""
-    for query in record.execution.queries:
-        if query["table"] in RESULTS:
-            ids = query["where"].get("study_id", [])
-            yield from (study for study in ([ids] if isinstance(ids, str) else ids) if study)
+    return replace(said, studies=tuple(sorted({*said.studies, *studies_asked(record.execution.queries)})))
 
 
 def gather(work: Work, env: BuildEnvironment, stated: dict[str, Published | None]) -> dict[str, Page]:
