@@ -11,7 +11,7 @@ import pandas as pd
 from evidence import dataset, report
 from evidence.charts.tables import Table
 from evidence.question import Question
-from evidence.report.book.changes import reports_of
+from evidence.report.book.answers import reports_of
 from evidence.report.sections.apart import apart
 from evidence.report.sections.outcomes import outcome_effects
 from evidence.report.sections.reported import reported

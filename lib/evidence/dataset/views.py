@@ -124,6 +124,11 @@ def computed(ds: Dataset, name: str, where: Where) -> Computed:
     return Computed(found["rows"], _digest(found["rows"]), tuple(found["studies"]))
 
 
+def is_keeping() -> bool:
+    """Whether views are kept somewhere."""
+    return bool(_kept)
+
+
 @contextmanager
 def kept_in(store: Kept, library: str) -> Iterator[None]:
     """Keep views in a store inside the block, as computed by a library of this hash."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from evidence import dataset
-from evidence.dataset import Dataset, Query
+from evidence.dataset import Dataset
+from evidence.dataset.views import is_keeping, kept_in
 from evidence.question.records import Study, records
-from evidence.report.book.changes import Answer, Key, order, report_answers, reports_of
+from evidence.report.book.answers import reports_of
+from evidence.report.book.changes import Answer, Key, order, report_answers
+from evidence.results.store import Memory, Traced
 from evidence.wording.labels import Labels, labels
 
 Cells = tuple[tuple[str, str], ...]
@@ -83,13 +86,13 @@ class Difference:
 def compare(old: Dataset, new: Dataset) -> Difference:
     """Compare two versions of the tables: their rows, and the answer to every question on pain.
 
-    A report is computed from the new tables only if the old tables and the new answer one of the queries
-    behind it differently.
+    A report that both versions answer from the same rows is computed once.
     """
     rows = tuple(_rows(old, new))
     there, here = _studies(old), _studies(new)
     touched = {study for row in rows for study in row.studies}
-    pairs = _answers(old, new) if rows else {}
+    with kept_in(Traced(Memory()), "") if not is_keeping() else nullcontext():
+        pairs = _answers(old, new) if rows else {}
     return Difference(
         versions=(str(old.setting("data_version")), str(new.setting("data_version"))),
         added=tuple(sorted(here - there)),
@@ -136,17 +139,7 @@ def _answers(old: Dataset, new: Dataset) -> dict[Key, tuple[Answer | None, Answe
     """Return the old and the new answer to every question that either version can be asked."""
     pairs: dict[Key, tuple[Answer | None, Answer | None]] = {}
     for drug, condition in dict.fromkeys((*reports_of(old), *reports_of(new))):
-        with dataset.recording() as queries:
-            before = report_answers(old, drug, condition)
-        after = before if _alike(queries, new) else report_answers(new, drug, condition)
+        before, after = (report_answers(ds, drug, condition) for ds in (old, new))
         for key in {*before, *after}:
             pairs[key] = before.get(key), after.get(key)
     return pairs
-
-
-def _alike(queries: list[Query], ds: Dataset) -> bool:
-    """Whether the tables answer all queries as they were answered before."""
-    try:
-        return all(ds.digest(query["table"], query["where"]) == query["digest"] for query in queries)
-    except ValueError:
-        return False

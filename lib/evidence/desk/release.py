@@ -13,7 +13,8 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.desk.change import Change, require_committed, require_sound
 from evidence.desk.problems import DeskError
-from evidence.report.book.changes import DIGITS, OVERVIEW, answers, order, study_digests
+from evidence.report.book.answers import OVERVIEW
+from evidence.report.book.changes import DIGITS, answers, order, study_digests
 
 ANSWERS, STUDIES = "released_answers.csv", "released_studies.csv"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")

@@ -80,13 +80,28 @@ class Store:
             held -= stat.st_size
 
 
+class Memory:
+    """Values by key for as long as the process runs, where nothing is to be written."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key, or None."""
+        return self._values.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value."""
+        self._values[key] = value
+
+
 class Traced:
     """Values kept by where they are computed (code, arguments) and by what the tables answered.
 
     Several are kept for each place: going back to a former state of the tables finds what it gave then.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Memory) -> None:
         self._store = store
 
     def find(self, place: str, ask: Ask) -> Any:

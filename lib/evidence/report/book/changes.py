@@ -10,19 +10,17 @@ from typing import Final
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question import WINDOWS, questions
+from evidence.dataset.views import Row
+from evidence.question import WINDOWS
 from evidence.question.records import records
-from evidence.report.report import Report
-from evidence.report.sections.answer import answer_line
-from evidence.results.analysis import Analysis
+from evidence.report.book.answers import OVERVIEW, reports_of
+from evidence.report.book.answers import answers as rows_of_answers
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, plural
 
 #: Drug, condition group (None for the overview of a drug), route, window.
 Key = tuple[str, str | None, str, str]
-#: The condition of an overview in `released_answers.csv`.
-OVERVIEW: Final = "all"
 #: Tables that hold what studies report and are compared study by study.
 STUDY_TABLES: Final = ("studies", "interventions", "arm_results", "contrasts", "arms", "flags")
 #: Decimals of released estimates.
@@ -96,19 +94,11 @@ class _Released:
         return Answer("", "", self.trials, self.people, self.certainty, known)  # type: ignore[arg-type]
 
 
-def reports_of(ds: Dataset) -> tuple[tuple[str, str | None], ...]:
-    """Return every drug and condition that a trial treats, with the overview of each drug (None) first."""
-    asked = {(question.drug, question.condition) for question in questions(ds)}
-    pairs = {(drug, str(condition)) for drug, condition in asked} | {(drug, None) for drug, _ in asked}
-    return tuple(sorted(pairs, key=lambda pair: (pair[0], pair[1] or "")))
-
-
 def report_answers(ds: Dataset, drug: str, condition: str | None) -> dict[Key, Answer]:
     """Return the answers of one report on pain, by route and window."""
     return {
-        (drug, condition, str(a.question.route), str(a.question.window)): _answer(a)
-        for a in Report(drug, condition, ds=ds).analyses
-        if a.numeric or a.bounded
+        (drug, condition, row["route"], row["window"]): _answer(row)
+        for row in rows_of_answers(ds, drug=drug, condition=condition)
     }
 
 
@@ -121,16 +111,10 @@ def answers(ds: Dataset) -> dict[Key, Answer]:
     }
 
 
-def _answer(analysis: Analysis) -> Answer:
-    line, pooled = answer_line(analysis), analysis.pooled
-    return Answer(
-        statement=line.statement,
-        numbers=line.numbers,
-        trials=len(analysis.numeric) + len(analysis.bounded),
-        people=analysis.people,
-        certainty=analysis.certainty.level,
-        estimate=(pooled.estimate, pooled.ci_low, pooled.ci_high) if pooled else None,
-    )
+def _answer(row: Row) -> Answer:
+    kept = {name: row[name] for name in ("statement", "numbers", "trials", "people", "certainty")}
+    estimate = (row["estimate"], row["ci_low"], row["ci_high"]) if row["k"] else None
+    return Answer(**kept, estimate=estimate)
 
 
 def study_digests(ds: Dataset) -> dict[str, str]:

@@ -12,8 +12,10 @@ from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
+from evidence.dataset.views import Row
 from evidence.effects import Effect
 from evidence.meta import Pooled, pool
+from evidence.report.book import answers as rows
 from evidence.report.report import Report
 from evidence.report.sections.forest import Record, effects_figure, pooled_row, study_rows
 from evidence.report.sections.pain import pain_measure
@@ -73,7 +75,7 @@ def book_map(ds: Dataset) -> Table:
     labels = labels_of(ds)
     cells = {
         (labels.condition(condition), drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
-        for (drug, condition), cell in ds.once(_map_cells).items()
+        for (drug, condition), cell in _map_cells(ds).items()
     }
     shown = tuple(labels.condition(code) for code in labels.conditions if code != "other")
     caption = "What is known for each drug and condition; each cell leads to its report"
@@ -89,14 +91,14 @@ def book_list(ds: Dataset) -> Table:
         Column("Pain", note="difference in points on 0–100, below 0: less pain on the drug"),
     )
     labels = labels_of(ds)
-    rows = tuple(
+    listed = tuple(
         (
             Cell(f"{capital(drug)}: {labels.condition(condition)}", href=f"chapters/{drug}/{condition}.html"),
             *_counts(cell),
         )
-        for (drug, condition), cell in ds.once(_map_cells).items()
+        for (drug, condition), cell in _map_cells(ds).items()
     )
-    return Table("evidence-list", "The evidence map as a list", columns, rows)
+    return Table("evidence-list", "The evidence map as a list", columns, listed)
 
 
 def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
@@ -109,8 +111,9 @@ def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
 
 
 def _cells_of(ds: Dataset, drug: str) -> dict[str, MapCell]:
-    found = {name: Report(drug, name, ds=ds) for name in labels_of(ds).conditions if name != "other"}
-    return {condition: _map_cell(report) for condition, report in found.items() if report.selection.studies}
+    names = [name for name in labels_of(ds).conditions if name != "other"]
+    found = {name: rows.trials(ds, drug=drug, condition=name) for name in names}
+    return {name: _map_cell(ds, drug, name, counts[0]) for name, counts in found.items() if counts}
 
 
 def _counts(cell: MapCell) -> tuple[Cell, ...]:
@@ -118,37 +121,33 @@ def _counts(cell: MapCell) -> tuple[Cell, ...]:
     return Cell(f"{cell.trials:,}", value=cell.trials), people, Cell(cell.words)
 
 
-def _map_cell(report: Report) -> MapCell:
-    trials, people = len(report.trial_rows), report.people or None
-    measured = [
-        analysis
-        for analysis in report.analyses
-        if analysis.pooled is not None and analysis.question.window != "during_infusion"
-    ]
+def _map_cell(ds: Dataset, drug: str, condition: str, counts: Row) -> MapCell:
+    trials, people = counts["trials"], counts["people"] or None
+    answers = rows.answers(ds, drug=drug, condition=condition)
+    measured = [row for row in answers if row["k"] and row["window"] != "during_infusion"]
     if not measured:
-        spoken = any(analysis.bounded for analysis in report.analyses)
+        spoken = any(row["trials"] for row in answers)
         said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
         return MapCell(trials, "no-pool", said, people)
-    main = max(measured, key=lambda analysis: (not analysis.doubtful, analysis.people))
-    assert main.pooled is not None
-    labels = report.labels
-    route, window = str(main.question.route), labels.window(main.question.window)
-    behind = f"{plural(main.pooled.k, 'trial')}, {plural(main.people, 'person', 'people')}"
-    said = f"{number(main.pooled.estimate)} points ({labels.route(route)}, {window}; {behind})"
-    return MapCell(trials, _verdict(main.pooled), f"{said}; {main.certainty.level} certainty", people)
+    main = max(measured, key=lambda row: (not row["doubtful"], row["people"]))
+    labels = labels_of(ds)
+    route, window = labels.route(main["route"]), labels.window(main["window"])
+    behind = f"{plural(main['k'], 'trial')}, {plural(main['people'], 'person', 'people')}"
+    said = f"{number(main['estimate'])} points ({route}, {window}; {behind}); {main['certainty']} certainty"
+    return MapCell(trials, _verdict(main["ci_low"], main["ci_high"]), said, people)
 
 
-def _verdict(pooled: Pooled) -> Verdict:
-    if pooled.ci_high < 0:
+def _verdict(low: float, high: float) -> Verdict:
+    if high < 0:
         return "favours-drug"
-    return "favours-comparator" if pooled.ci_low > 0 else "no-difference"
+    return "favours-comparator" if low > 0 else "no-difference"
 
 
 def reports(ds: Dataset, drug: str) -> Table:
     """List the reports of a drug, one row for each condition."""
     columns = (Column("Condition"), Column("Trials", "right"), Column("People", "right"), Column("Pain"))
-    rows = tuple(
+    listed = tuple(
         (Cell(capital(labels_of(ds).condition(condition)), href=f"{condition}.html"), *_counts(cell))
         for condition, cell in _cells_of(ds, drug).items()
     )
-    return Table(f"{drug}-reports", f"The reports on {drug}", columns, rows)
+    return Table(f"{drug}-reports", f"The reports on {drug}", columns, listed)

@@ -1,0 +1,132 @@
+"""Every answer of the book as rows, which the map, the changes, the comparison and the downloads read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+import pandas as pd
+
+from evidence.dataset import Dataset, Rows, view
+from evidence.effects import Effect
+from evidence.question import questions
+from evidence.report.report import Report
+from evidence.report.sections.answer import answer_line
+from evidence.results.analysis import Analysis
+
+#: How an overview of a drug is named among the condition groups.
+OVERVIEW: Final = "all"
+
+
+def reports_of(ds: Dataset) -> tuple[tuple[str, str | None], ...]:
+    """Return every drug and condition that a trial treats, with the overview of each drug (None) first."""
+    asked = {(question.drug, question.condition) for question in questions(ds)}
+    pairs = {(drug, str(condition)) for drug, condition in asked} | {(drug, None) for drug, _ in asked}
+    return tuple(sorted(pairs, key=lambda pair: (pair[0], pair[1] or "")))
+
+
+@view
+def answers(ds: Dataset, drug: str, condition: str | None) -> Rows:
+    """Return one row for each route and window in which a trial of a report says something on pain."""
+    return [_answer(analysis) for analysis in Report(drug, condition, ds=ds).analyses if _speaks(analysis)]
+
+
+@view
+def effects(ds: Dataset, drug: str, condition: str | None) -> Rows:
+    """Return one row for each trial in each route and window of a report."""
+    found = Report(drug, condition, ds=ds).analyses
+    return [_effect(analysis, effect) for analysis in found for effect in analysis.effects]
+
+
+@view
+def harms(ds: Dataset, drug: str, condition: str | None) -> Rows:
+    """Return one row for each harm and route on which a trial of a report says something."""
+    return [
+        {
+            "outcome": harm.outcome,
+            "route": harm.route,
+            "trials": len(harm.effects),
+            "k": harm.pooled.k if harm.pooled else 0,
+            **_totals([asdict(effect.counts) for effect in harm.counted if effect.counts is not None]),
+            **dict(zip(("risk_ratio", "ci_low", "ci_high"), harm.ratio or (None, None, None), strict=True)),
+        }
+        for harm in Report(drug, condition, ds=ds).harms_found
+    ]
+
+
+@view
+def trials(ds: Dataset, drug: str, condition: str | None) -> Rows:
+    """Return one row with the trials and people of a report; none where no trial treats the condition."""
+    report = Report(drug, condition, ds=ds)
+    if not report.selection.studies:
+        return []
+    return [{"trials": len(report.trial_rows), "people": report.people}]
+
+
+def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
+    """Return every answer, effect, harm and count of the book's reports, as the site gives them away.
+
+    Examples
+    --------
+    >>> from evidence import dataset
+    >>> sorted(frames(dataset.load()))
+    ['answers', 'effects', 'harms', 'trials']
+    """
+    views = {"answers": answers, "effects": effects, "harms": harms, "trials": trials}
+    return {
+        name: pd.DataFrame(
+            {"drug": drug, "condition": condition or OVERVIEW, **row}
+            for drug, condition in reports_of(ds)
+            for row in asked(ds, drug=drug, condition=condition)
+        )
+        for name, asked in views.items()
+    }
+
+
+def _speaks(analysis: Analysis) -> bool:
+    return bool(analysis.numeric or analysis.bounded)
+
+
+def _answer(analysis: Analysis) -> dict[str, Any]:
+    line, pooled, every = answer_line(analysis), analysis.pooled, analysis.everything
+    numbers = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "tau2", "i2")
+    return {
+        "route": analysis.question.route,
+        "window": analysis.question.window,
+        "statement": line.statement,
+        "numbers": line.numbers,
+        "certainty": analysis.certainty.level,
+        "trials": len(analysis.numeric) + len(analysis.bounded),
+        "k": pooled.k if pooled else 0,
+        "people": analysis.people,
+        **{name: getattr(pooled, name) if pooled else None for name in numbers},
+        "all_evidence": every.estimate,
+        "all_evidence_low": every.ci_low,
+        "all_evidence_high": every.ci_high,
+        "mid": analysis.mid,
+        "doubtful": analysis.doubtful,
+    }
+
+
+def _effect(analysis: Analysis, effect: Effect) -> dict[str, Any]:
+    return {
+        "route": analysis.question.route,
+        "window": analysis.question.window,
+        "study": effect.study_id,
+        "label": effect.label,
+        "class": effect.evidence_class,
+        "scale": effect.scale,
+        "yi": effect.yi,
+        "vi": effect.vi,
+        "people": effect.people,
+        "comparator": effect.comparator,
+        "design": effect.design,
+        "time_days": effect.time_days,
+        "says": effect.statement.words if effect.statement else "",
+        "steps": "; ".join(step.what for step in effect.ledger),
+    }
+
+
+def _totals(counts: list[dict[str, int]]) -> dict[str, int]:
+    names = ("events_experimental", "n_experimental", "events_control", "n_control")
+    return {name: sum(count[name] for count in counts) for name in names}
