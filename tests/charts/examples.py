@@ -17,7 +17,7 @@ from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
 from evidence.charts.specification_curve import Specification, SpecificationCurve, specification_curve
 from evidence.charts.threshold import threshold_figure
-from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
+from evidence.charts.timecourse import timecourse_figure
 from evidence.charts.trialflow import trialflow_figure
 
 PAIN = Measure("Mean difference in pain, 0-100", mid=(-10, 10), favours_low="favours ketamine")
@@ -121,17 +121,17 @@ def ratio_plot():
 
 
 def course(extra=""):
-    ketamine = (
-        TimePoint(0, 72.0, label="baseline"),
-        TimePoint(1, 26.8, 16.4, 37.2, extra + "week 1", (23.2, 30.4)),
-        TimePoint(12, 60.0, 52.0, 68.0),
-    )
-    series = (
-        TimeSeries(extra + "ketamine", ketamine),
-        TimeSeries("placebo", (TimePoint(1, 54.5, 44.9, 64.1),)),
-    )
-    names = (extra + "Weeks since the start", extra + "Mean pain, 0-100")
-    return TimeCourse(series, *names, (0, 100), (0, 0.6), extra + "95% interval", extra + "if SD")
+    columns = ("arm", "time", "mean", "low", "high", "label", "other_low", "other_high")
+    points = [
+        (extra + "ketamine", 0, 72.0, None, None, "baseline", None, None),
+        (extra + "ketamine", 1, 26.8, 16.4, 37.2, extra + "week 1", 23.2, 30.4),
+        (extra + "ketamine", 12, 60.0, 52.0, 68.0, "", None, None),
+        ("placebo", 1, 54.5, 44.9, 64.1, "", None, None),
+    ]
+    names = {"xlabel": extra + "Weeks since the start", "ylabel": extra + "Mean pain, 0-100"}
+    readings = {"interval_name": extra + "95% interval", "other_name": extra + "if SD"}
+    options = {"ylim": (0, 100), "treatment": (0, 0.6), **names, **readings}
+    return pd.DataFrame(points, columns=columns), options
 
 
 def findings(extra=""):
@@ -204,7 +204,7 @@ def steps(extra=""):
 
 KINDS = {
     "forest": (forest_figure, forest_plot),
-    "time-course": (time_course, course),
+    "time-course": (timecourse_figure, course),
     "directions": (directions_figure, findings),
     "albatross": (albatross, p_values),
     "funnel": (funnel, small_studies),

@@ -40,6 +40,7 @@ class Drawing:
     """An inline SVG: its texts, and its named marks as lists of corners."""
 
     def __init__(self, svg):
+        self.source = svg
         self.root = ElementTree.fromstring(svg)
         self.prefix = self.root.find("title").attrib["id"].removesuffix("title")
         self.width, self.height = (float(part) for part in self.root.attrib["viewBox"].split()[2:])

@@ -108,7 +108,6 @@ def test_the_bitmap_and_the_file_can_be_made(kind):
 @pytest.mark.parametrize(
     ("kind", "field"),
     [
-        ("time-course", "series"),
         ("albatross", "points"),
         ("funnel", "points"),
         ("specification-curve", "specifications"),
@@ -121,7 +120,9 @@ def test_nothing_to_draw_is_refused(kind, field):
         draw("none", "None", empty)
 
 
-@pytest.mark.parametrize("kind", ["forest", "directions", "counts", "half-eye", "threshold", "trial-flow"])
+@pytest.mark.parametrize(
+    "kind", ["forest", "directions", "counts", "half-eye", "threshold", "trial-flow", "time-course"]
+)
 def test_an_empty_frame_is_refused(kind):
     draw, make = KINDS[kind]
     data, options = make()

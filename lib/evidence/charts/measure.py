@@ -164,6 +164,18 @@ def ticks_in(measure: Measure, ends: Span, room: float) -> list[float]:
     return ticks
 
 
+def spaced(labels: Sequence[str], places: Sequence[float]) -> list[str]:
+    """Return labels without those that would touch the one before; places are points."""
+    kept: list[str] = []
+    taken = -math.inf
+    for label, place in zip(labels, places, strict=True):
+        half = text_width(label, SMALL) / 2
+        fits = place - half > taken
+        kept.append(label if fits else "")
+        taken = place + half + 5 if fits else taken
+    return kept
+
+
 def even_ticks(low: float, high: float, wanted: int) -> list[float]:
     """Return about `wanted` round values, evenly apart."""
     found = MaxNLocator(wanted, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)

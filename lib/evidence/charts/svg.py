@@ -122,7 +122,7 @@ class Renderer(Measured, RendererBase):
         """Write a path."""
         outline = path.cleaned(transform + self._flip, simplify=False, curves=True)
         corners = np.asarray(outline.vertices)
-        corners = corners[np.isfinite(corners).all(axis=1)]
+        corners = corners[np.isfinite(corners).all(axis=1) & (np.asarray(outline.codes) != Path.STOP)]
         style = _fill(gc, rgbFace) + _stroke(gc)
         if not corners.size or style == "fill:none":
             return

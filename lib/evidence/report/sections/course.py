@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
 from scipy.special import stdtrit
 
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.time_course import TimeCourse, TimePoint, TimeSeries, time_course
+from evidence.charts.timecourse import timecourse_figure
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, Selection
 from evidence.question.records import records
@@ -68,37 +70,43 @@ def pain_course(ds: Dataset, study_id: str, drug: str, key: str, title: str, cap
     found = means(ds, study_id)
     if not found:
         raise ValueError(f"{study_id} prints no means of pain: show a table of what it says instead")
-    arms = dict.fromkeys(mean.row.arm for mean in found)
-    series = tuple(
-        TimeSeries(arm, tuple(_point(mean) for mean in found if mean.row.arm == arm)) for arm in arms
-    )
     first = found[0].row
+    known = first.scale_min is not None and first.scale_max is not None
     days = regimens(ds, [study_id], drug)[study_id].treatment_duration_days
     other = any(mean.other_half_width is not None for mean in found)
-    plot = TimeCourse(
-        series,
-        "Weeks since the start of treatment",
-        f"Mean pain, {first.measure}",
-        None if first.scale_min is None or first.scale_max is None else (first.scale_min, first.scale_max),
-        None if days is None else (0.0, days / 7),
-        "95% CI, ± read as the standard error",
-        "95% CI if ± were the standard deviation" if other else "",
+    return timecourse_figure(
+        key,
+        title,
+        course_frame(found),
+        caption=caption,
+        ylabel=f"Mean pain, {first.measure}",
+        ylim=(first.scale_min, first.scale_max) if known else None,
+        treatment=None if days is None else (0.0, days / 7),
+        interval_name="95% CI, ± read as the standard error",
+        other_name="95% CI if ± were the standard deviation" if other else "",
     )
-    return time_course(key, title, plot, caption=caption)
 
 
-def _point(mean: Mean) -> TimePoint:
+def course_frame(found: Sequence[Mean]) -> pd.DataFrame:
+    """Return printed means by arm and week with their intervals, under both readings of an unlabelled ±."""
+    arms = dict.fromkeys(mean.row.arm for mean in found)
+    return pd.DataFrame([_point(mean) for arm in arms for mean in found if mean.row.arm == arm])
+
+
+def _point(mean: Mean) -> dict[str, object]:
     row, half, other = mean.row, mean.half_width, mean.other_half_width
     assert row.mean is not None
     assert row.time_days is not None
-    return TimePoint(
-        row.time_days / 7,
-        row.mean,
-        None if half is None else row.mean - half,
-        None if half is None else row.mean + half,
-        row.time_label or "",
-        None if other is None else (row.mean - other, row.mean + other),
-    )
+    return {
+        "arm": row.arm,
+        "time": row.time_days / 7,
+        "label": row.time_label or "",
+        "mean": row.mean,
+        "low": None if half is None else row.mean - half,
+        "high": None if half is None else row.mean + half,
+        "other_low": None if other is None else row.mean - other,
+        "other_high": None if other is None else row.mean + other,
+    }
 
 
 def comparisons(ds: Dataset, study_id: str, key: str, caption: str) -> Table:
