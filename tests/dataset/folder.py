@@ -50,6 +50,17 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "bibliography": "unverified",
         },
     ],
+    "rob2": [
+        {
+            "study_id": "Alpha2001",
+            "outcome": "pain_intensity",
+            "domain": "D2",
+            "answers": "2.1 PN; 2.2 PN",
+            "judged_by": "answers",
+            "source": URL,
+            "note": "Double-blind",
+        }
+    ],
     "interventions": [
         {
             "study_id": study,

@@ -66,6 +66,7 @@ BREAKS = [
     Break(
         "labels_cover_vocabulary", "labels", 17, {"kind": "drug"}, "code", "a word of", "correct or remove"
     ),
+    Break("rating_rests_on_something", "rob2", 0, {"answers": "1.1 Y"}, "answers", "2.1 PY", "write each"),
     Break("study_ids_sorted", STU, 1, {"study_id": "Aaa2000"}, "study_id", "'Alpha2001'", "move the row"),
     Break("foreign_keys", "flags", 0, {"study_id": "Zeta2009"}, "study_id", "studies.csv", "add the row"),
     Break(

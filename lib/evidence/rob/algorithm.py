@@ -11,6 +11,7 @@ whose diagram was not seen here: the rule for it is this project's, and stricter
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Final, Literal, TypeAlias
 
 Answer: TypeAlias = Literal["Y", "PY", "PN", "N", "NI", "NA"]
@@ -70,6 +71,7 @@ QUESTIONS: Final = {
     },
 }
 
+_FIRM: Final[tuple[Answer, ...]] = ("Y", "N", "NI")
 _YES: Final = frozenset({"Y", "PY"})
 _NO: Final = frozenset({"N", "PN"})
 
@@ -110,6 +112,30 @@ def domain(name: str, answers: Mapping[str, Answer]) -> Judgement:
     if all(answer in ("NI", "NA") for answer in answers.values()):
         return "no information"
     return _RULES[name]({question: answers.get(question, "NI") for question in QUESTIONS[name]})
+
+
+def settled(name: str, answers: Mapping[str, Answer]) -> Judgement:
+    """Return the judgement of a domain where what is not read cannot change it.
+
+    A report read as an abstract leaves questions open. "NI" says that the report was read and does not tell;
+    a question that is left out was not looked at, and may have any answer.
+
+    Returns
+    -------
+    str
+        The judgement that every answer to the open questions leads to; "no information" where they differ.
+
+    Examples
+    --------
+    >>> settled("D3", {"3.1": "Y"}), settled("D1", {"1.1": "Y"})
+    ('low', 'no information')
+    """
+    open_questions = [question for question in QUESTIONS[name] if question not in answers]
+    found = {
+        domain(name, {**answers, **dict(zip(open_questions, given, strict=True))})
+        for given in product(_FIRM, repeat=len(open_questions))
+    }
+    return found.pop() if len(found) == 1 else "no information"
 
 
 def overall(judgements: Mapping[str, Judgement]) -> Judgement:

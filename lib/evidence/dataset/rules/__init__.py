@@ -9,6 +9,7 @@ from evidence.dataset.rules import (
     pvalues,
     references,
     review_rows,
+    rob2,
     settings,
     spreads,
 )
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     review_rows.review_events_within_arm,
     review_rows.printed_effect_fits_arms,
     review_rows.printed_weights_add_up,
+    rob2.rating_rests_on_something,
 )
 
 __all__ = ["RULES", "Data", "Row", "Rule"]
