@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from evidence.desk import commands as desk
+
+if TYPE_CHECKING:
+    from evidence.dataset import Dataset
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 a problem in the book, 2 a wrong call."""
     options = _parser().parse_args(arguments)
-    code: int = options.run(options)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return code
 
 
@@ -23,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
     check = commands.add_parser("check", help="check the tables in data/ and list every problem")
     check.add_argument("folder", nargs="?", help="another folder of tables (without it also references.bib)")
+    check.add_argument("--unused", action="store_true", help="list every result that no analysis uses")
     check.set_defaults(run=_check)
     bibliography = commands.add_parser("bibliography", help="write references.bib from the tables")
     bibliography.set_defaults(run=_bibliography)
@@ -56,7 +67,26 @@ def _check(options: argparse.Namespace) -> int:
     for problem in problems:
         print(problem)
     print(f"{len(problems)} to put right" if problems else "the tables are in order", file=sys.stderr)
+    if not problems:
+        _tell_unused(dataset.load(options.folder or project.here().data), options)
     return 1 if problems else 0
+
+
+def _tell_unused(ds: Dataset, options: argparse.Namespace) -> None:
+    """List the results that lack a word of the tables, and count the others that no analysis uses."""
+    from evidence.desk.unused import in_short, mendable, unused
+
+    if options.folder and not options.unused:
+        for item in mendable(ds):
+            print(item, file=sys.stderr)
+        return
+    items = unused(ds)
+    for item in items:
+        if options.unused or item.mendable:
+            print(item, file=sys.stdout if options.unused else sys.stderr)
+    if items and not options.unused:
+        print(f"{len(items)} results are used by no analysis; `check --unused` lists each:", file=sys.stderr)
+        print("\n".join(in_short(items)), file=sys.stderr)
 
 
 def _bibliography(_: argparse.Namespace) -> int:

@@ -94,7 +94,7 @@ REGISTRY = {
 def read(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_study(path)
+    return read_study(path).rows
 
 
 def test_ris(tmp_path):
@@ -138,9 +138,9 @@ def test_registry_results(tmp_path):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
-    assert read(tmp_path, "a.ris", b"\xef\xbb\xbf" + RIS.replace("\n", "\r\n").encode()) == read(
-        tmp_path, "b.ris", RIS
-    )
+    plainly = read(tmp_path, "b.ris", RIS)
+    assert read(tmp_path, "a.ris", b"\xef\xbb\xbf" + RIS.replace("\n", "\r\n").encode()) == plainly
+    assert read(tmp_path, "c.ris", RIS.encode("utf-16")) == plainly
 
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><l>&b;</l>'
@@ -149,12 +149,16 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.ris", RIS.replace("ER  -\n", ""), "1 records begin .* 0 end .* cut off"),
+        (
+            "a.ris",
+            RIS.replace("ER  -\n", ""),
+            "the record on line 1 does not end .ER. before the file does: the file is cut off",
+        ),
         ("a.ris", RIS + RIS, "holds 2 records where one is needed"),
         ("a.ris", "Some text\n", "holds 0 records"),
         ("a.ris", "TY  - JOUR\nER  -\n", "no title, author or year"),
         ("a.ris", RIS.encode("latin-1"), "line 2 is not UTF-8 .byte fc"),
-        ("a.ris", RIS.encode("utf-16"), "not UTF-8"),
+        ("a.ris", BIB.encode("utf-16-le"), "NUL bytes"),
         ("a.ris", "", "empty"),
         ("a.ris", BOMB, "XML or HTML with entities"),
         ("a.bib", BIB[:60], "cut off"),
@@ -164,7 +168,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><
         ("a.nbib", NBIB + "\n" + NBIB, "holds 2 records"),
         ("a.json", json.dumps(REGISTRY)[:-20], "not JSON .* cut off"),
         ("a.json", "[" * 100_000, "nested deeper"),
-        ("a.json", '{"protocolSection": {"n": ' + "9" * 10_000 + "}}", "number that JSON does not allow"),
+        ("a.json", '{"protocolSection": {"n": ' + "9" * 10_000 + "}}", "neither a title nor a number"),
         ("a.json", '{"protocolSection": {"n": NaN}}', "number that JSON does not allow"),
         ("a.json", "{}", "without a protocolSection"),
         ("a.json", "[1, 2]", "not the JSON record of one study"),
@@ -182,7 +186,7 @@ def test_a_file_of_100_mb_is_refused_unread(tmp_path):
     with path.open("wb") as file:
         file.truncate(100_000_000)
     assert LARGEST < 100_000_000
-    with pytest.raises(DeskError, match="100 MB is more than one study needs"):
+    with pytest.raises(DeskError, match="a file of more than 20,000,000 bytes: export the record"):
         read_study(path)
 
 

@@ -38,12 +38,16 @@ def outdated(ds: Dataset, committed: str) -> list[Problem]:
 
 
 def _studies(ds: Dataset) -> Iterator[str]:
+    citations = {row["study_id"]: row for row in _records(ds, "citations")}
     for row in _records(ds, "studies"):
+        printed = citations.get(row["study_id"], {})
         notes = bibtex.remarks(row["authors_short"])
         notes += [f"Registration: {row['registration']}"] if row["registration"] else []
         notes += [SECOND_HAND] if row["source_type"] == "secondary" else []
         notes += [UNVERIFIED] if row["bibliography"] == "unverified" else []
-        yield _entry(row["study_id"], row, {"journal": row["journal"]}, notes)
+        place = {"journal": row["journal"], "volume": printed.get("volume", "")}
+        place |= {"number": printed.get("issue", ""), "pages": printed.get("pages", "")}
+        yield _entry(row["study_id"], row | {"authors": printed.get("authors", "")}, place, notes)
 
 
 def _reviews(ds: Dataset) -> Iterator[str]:
@@ -56,7 +60,9 @@ def _reviews(ds: Dataset) -> Iterator[str]:
 
 def _entry(key: str, row: dict[str, str], journal: dict[str, str], notes: list[str]) -> str:
     fields = {
-        "author": bibtex.authors(row["authors_short"]) or "{Authors not named}",
+        "author": bibtex.all_authors(row.get("authors", ""))
+        or bibtex.authors(row["authors_short"])
+        or "{Authors not named}",
         "title": row["title"] or "Title not given in the text read",
         **journal,
         "year": row["year"] or "n.d.",

@@ -44,6 +44,21 @@ def authors(short: str) -> str:
     return " and ".join([_name(name) for name in names if name] + others)
 
 
+def all_authors(listed: str) -> str:
+    """Turn a full list of authors, as citations.csv holds it, into a BibTeX name list.
+
+    Examples
+    --------
+    >>> all_authors("van der Berg, P.; Doe, Jane; ESCAPE Study Group; et al.")
+    'van der Berg, P. and Doe, Jane and {ESCAPE Study Group} and others'
+    """
+    names = [name.strip() for name in listed.split(";") if name.strip()]
+    return " and ".join(
+        "others" if ET_AL.fullmatch(f" {name}") else escape(name) if "," in name else _name(name)
+        for name in names
+    )
+
+
 def remarks(short: str) -> list[str]:
     """Return what stands in round brackets after the authors."""
     return REMARK.findall(short)

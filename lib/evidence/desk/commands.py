@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ def register(commands: Any) -> None:
     release.add_argument("following", help="the version that starts now, such as 0.2.0")
     _writing(release)
     release.set_defaults(run=_release)
+    tidy = commands.add_parser("tidy", help="take back what a spreadsheet program did to the tables")
+    tidy.add_argument("folder", nargs="?", type=Path, help="another folder of tables")
+    tidy.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+    tidy.set_defaults(run=_tidy)
     explain = commands.add_parser("explain", help="say how each number of a study reaches each page")
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
@@ -39,15 +44,20 @@ def _add(commands: Any) -> None:
     )
     study = add.add_parser("study", help="add a study: from a filled form, from a file, or by answering")
     study.add_argument(
-        "forms", nargs="*", type=Path, help="a YAML form, CSV files named after tables, or a folder of them"
+        "forms",
+        nargs="*",
+        type=Path,
+        help="a form (.yaml, .xlsx), CSV files named after tables, or a folder of them",
     )
     study.add_argument(
         "--from",
         dest="source",
         type=Path,
-        help="a record to start from: .ris, .bib, .nbib, or registry .json",
+        help="a record to start from: .ris, .bib, .nbib, .ciw, .enw, .txt, CSL or registry .json",
     )
+    study.add_argument("--record", type=int, help="which record of the file, where it holds several")
     study.add_argument("--template", action="store_true", help="print a form to fill in, and write nothing")
+    study.add_argument("--xlsx", type=Path, help="write the form to fill in as a spreadsheet")
     _writing(study)
     study.set_defaults(run=_add_study)
 
@@ -84,26 +94,71 @@ def _writing(command: argparse.ArgumentParser) -> None:
 def _add_study(options: argparse.Namespace) -> int:
     from evidence.dataset.files import read_snapshot
     from evidence.desk import ask, forms, study
-    from evidence.desk.importers import read_study
     from evidence.desk.problems import DeskError
 
     folder = _folder(options)
     try:
         contract = read_snapshot(folder).contract
-        rows = read_study(options.source) if options.source else {}
-        if options.forms:
-            rows = forms.merge(rows, forms.read_forms(options.forms, contract))
+        records = _records(options)
+        filled = forms.read_studies(options.forms, contract) if options.forms else [{}]
+        if len(records) == 1:
+            found = [forms.merge(records[0].rows, rows) for rows in filled]
+        else:
+            found = [forms.merge(record.rows, {}) for record in records]
+        for note in dict.fromkeys(note for record in records for note in record.notes):
+            print(f"note: {note}", file=sys.stderr)
+        for likeness in (likeness for rows in found for likeness in study.likenesses(folder, rows)):
+            print(f"note: {likeness}", file=sys.stderr)
+        if options.xlsx:
+            return _write_spreadsheet(options.xlsx, contract, found)
         if options.template:
-            print(study.template(contract, rows), end="")
+            pairs = zip(found, [record.notes for record in records], strict=False)
+            print("---\n".join(study.template(contract, rows, notes) for rows, notes in pairs), end="")
             return 0
         if not options.forms:
-            rows = ask.ask_study(contract, rows, input, print)
-        for likeness in study.likenesses(folder, rows):
-            print(f"note: {likeness}", file=sys.stderr)
-        change = study.addition(folder, rows, uncommitted=options.uncommitted)
-        return _apply(change, options)
+            words = ask.words_of(folder)
+            found = [forms.merge(ask.ask_study(contract, found[0], input, print, words), {})]
+        change = study.additions(folder, found, uncommitted=options.uncommitted)
+        return _apply(change, options, {rows["studies"][0]["study_id"] for rows in found})
     except (DeskError, ValueError) as error:
         return _refused(error)
+
+
+def _records(options: argparse.Namespace) -> list[Any]:
+    """Return the record to start from, all of a file for templates, or an empty one without a file."""
+    from evidence.desk.importers import Imported, read_records, read_study
+    from evidence.desk.problems import DeskError
+
+    if not options.source:
+        return [Imported({})]
+    if options.record is not None or not options.template:
+        return [read_study(options.source, options.record)]
+    records = list(read_records(options.source))
+    if len(records) > 1:
+        if options.forms:
+            raise DeskError(f"{options.source.name}: holds {len(records)} records: choose one with --record")
+        print(
+            f"note: {options.source.name} holds {len(records)} records: here is a form for each; "
+            "--record takes one",
+            file=sys.stderr,
+        )
+    return records
+
+
+def _write_spreadsheet(path: Path, contract: Any, found: list[Any]) -> int:
+    from evidence.desk import study
+    from evidence.desk.problems import DeskError
+    from evidence.desk.spreadsheet import workbook
+
+    if path.suffix.lower() != ".xlsx":
+        raise DeskError(f"{path.name}: the name of a spreadsheet ends in .xlsx")
+    if path.exists():
+        raise DeskError(
+            f"{path.name}: exists already, and may hold what somebody filled in: take another name"
+        )
+    path.write_bytes(workbook(contract, study.TABLES, found[0]))
+    print(f"wrote {path}; fill it in, then: python -m evidence add study {path}", file=sys.stderr)
+    return 0
 
 
 def _remove_study(options: argparse.Namespace) -> int:
@@ -117,14 +172,43 @@ def _remove_study(options: argparse.Namespace) -> int:
         return _refused(error)
 
 
-def _apply(change: Any, options: argparse.Namespace) -> int:
+def _apply(change: Any, options: argparse.Namespace, added: Collection[str] = ()) -> int:
     from evidence.desk.change import apply
 
     shown = change.diff()
-    apply(change, dry_run=options.dry_run)
+
+    def look(ds: Any) -> None:
+        from evidence.desk.unused import unused
+
+        if added:
+            for item in unused(ds, added):
+                print(f"note: {change.at_its_origin_text(item)}", file=sys.stderr)
+
+    apply(change, dry_run=options.dry_run, look=look)
     print(shown, end="")
     said = "nothing was written (--dry-run)" if options.dry_run else "written"
     print(f"{said}; the tables are in order", file=sys.stderr)
+    return 0
+
+
+def _tidy(options: argparse.Namespace) -> int:
+    from evidence.desk.problems import DeskError
+    from evidence.desk.tidy import tidied, write
+    from evidence.publish import project
+
+    folder = (options.folder or project.here().data).resolve()
+    try:
+        found = tidied(folder)
+        if not options.dry_run:
+            write(folder, found)
+    except (DeskError, ValueError) as error:
+        return _refused(error)
+    for item in found:
+        print("\n".join(item.done))
+    said = f"{len(found)} of the tables changed" if found else "the tables are tidy"
+    print(
+        f"{said}{'; nothing was written (--dry-run)' if options.dry_run and found else ''}", file=sys.stderr
+    )
     return 0
 
 

@@ -14,7 +14,12 @@ Row = Mapping[str, str]
 
 
 def insert(text: str, rows: Sequence[Row], key: str = "study_id") -> str:
-    """Insert rows, each at its place in the order of the table.
+    """Insert rows as `insert_rows` does, and return the new text alone."""
+    return insert_rows(text, rows, key)[0]
+
+
+def insert_rows(text: str, rows: Sequence[Row], key: str = "study_id") -> tuple[str, dict[int, Row]]:
+    """Insert rows, each at its place in the order of the table; tell the line on which each then begins.
 
     In a table that is not sorted by `key` a row goes after the last row with the same key, or to the end.
 
@@ -39,12 +44,21 @@ def insert(text: str, rows: Sequence[Row], key: str = "study_id") -> str:
     position = raw.header.index(key)
     keys = [row[position] for row in raw.rows]
     starts = [*(line - 1 for line in raw.lines), len(lines)]
-    pieces: dict[int, list[str]] = {}
+    pieces: dict[int, list[Row]] = {}
     for row in sorted(rows, key=lambda row: row[key]):
-        pieces.setdefault(starts[_place(keys, row[key])], []).append(_line(raw.header, row))
-    for place in sorted(pieces, reverse=True):
-        lines[place:place] = pieces[place]
-    return "".join(lines)
+        pieces.setdefault(starts[_place(keys, row[key])], []).append(row)
+    done: list[str] = []
+    at: dict[int, Row] = {}
+    number = 1
+    for place in range(len(lines) + 1):
+        for row in pieces.get(place, ()):
+            at[number] = row
+            done.append(_line(raw.header, row))
+            number += done[-1].count("\n")
+        if place < len(lines):
+            done.append(lines[place])
+            number += 1
+    return "".join(done), at
 
 
 def remove(text: str, value: str, key: str = "study_id") -> str:

@@ -1,19 +1,46 @@
-"""What an editor filled in: a YAML form, or CSV files named after the tables."""
+"""What an editor filled in: a YAML form, a spreadsheet, or CSV files named after the tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from evidence.dataset.contract import Contract
 from evidence.dataset.files import parse
+from evidence.desk.form_yaml import Node, read_yaml
 from evidence.desk.importers.text import read_text
-from evidence.desk.problems import DeskError
+from evidence.desk.problems import DeskError, shown
 
-Tables = dict[str, list[dict[str, str]]]
+#: No form of one study is larger; what is above is refused unread.
+LARGEST = 1_000_000  # bytes
+
+
+class FormRow(dict[str, str]):
+    """The cells of a row by column, with the place of each in the form.
+
+    Attributes
+    ----------
+    file : str
+        Name of the form; empty for a row that no form holds.
+    line : int
+        Line on which the row begins.
+    lines : mapping of str to int
+        Line of each cell that has one of its own.
+    """
+
+    def __init__(
+        self, cells: Mapping[str, str], file: str = "", line: int = 0, lines: Mapping[str, int] | None = None
+    ) -> None:
+        super().__init__(cells)
+        self.file, self.line, self.lines = file, line, dict(lines or {})
+
+    def place(self, column: str = "") -> str:
+        """Return the file and the line of a cell, for a message."""
+        return f"{self.file}:{self.lines.get(column, self.line)}" if self.file else "the form"
+
+
+Tables = dict[str, list[FormRow]]
 
 
 def read_forms(paths: Iterable[Path], contract: Contract) -> Tables:
@@ -22,106 +49,139 @@ def read_forms(paths: Iterable[Path], contract: Contract) -> Tables:
     Parameters
     ----------
     paths : iterable of Path
-        YAML forms, CSV files that are named after their table (`studies.csv`), or folders of such CSV files.
+        YAML forms, a spreadsheet (`.xlsx`), CSV files that are named after their table (`studies.csv`), or
+        folders of such CSV files.
 
     Raises
     ------
     DeskError
-        When a file cannot be read, or names a table or a column that the contract does not have.
+        When a file cannot be read, holds several studies, or names a table or a column that the contract does
+        not have.
     """
-    rows: Tables = {}
+    studies = read_studies(paths, contract)
+    if len(studies) > 1:
+        raise DeskError(f"the forms hold {len(studies)} studies: give one")
+    return studies[0]
+
+
+def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
+    """Read the rows of each study: a YAML file may hold several, with `---` between them.
+
+    Raises
+    ------
+    DeskError
+        As `read_forms`; and when a file with several studies is not given alone.
+    """
+    forms = []
     for path in paths:
         files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
         if not files:
-            raise DeskError(f"{path}: the folder holds no CSV file named after a table")
-        for file in files:
-            for table, found in _read(file).items():
-                _known(file.name, table, found, contract)
-                rows.setdefault(table, []).extend(row for row in found if any(row.values()))
-    return rows
+            raise DeskError(f"{shown(path)}: the folder holds no CSV file named after a table")
+        forms += [(file.name, _read(file)) for file in files]
+    several = [name for name, found in forms if len(found) > 1]
+    if several and len(forms) > 1:
+        raise DeskError(f"{several[0]}: holds several studies: give it alone")
+    studies: list[Tables] = [{} for _ in range(max((len(found) for _, found in forms), default=1))]
+    for name, found in forms:
+        for rows, tables in zip(studies, found, strict=True):
+            for table, filled in tables.items():
+                _known(name, table, filled, contract)
+                rows.setdefault(table, []).extend(row for row in filled if any(row.values()))
+    return studies
 
 
-def merge(known: Mapping[str, Sequence[Mapping[str, str]]], filled: Tables) -> Tables:
+def merge(
+    known: Mapping[str, Sequence[Mapping[str, str]]], filled: Mapping[str, Sequence[FormRow]]
+) -> Tables:
     """Put what an editor filled in over what a file from elsewhere said; the editor's rows win.
 
     The one row of `studies` is joined cell by cell; of every other table the editor's rows count if there
     are any.
     """
-    rows = {table: [dict(row) for row in found] for table, found in {**known, **filled}.items()}
+    rows = {
+        table: [row if isinstance(row, FormRow) else FormRow(row) for row in found]
+        for table, found in {**known, **filled}.items()
+    }
     if known.get("studies") and filled.get("studies"):
-        said = {column: cell for column, cell in filled["studies"][0].items() if cell}
-        rows["studies"] = [{**known["studies"][0], **said}, *rows["studies"][1:]]
+        mine = rows["studies"][0]
+        said = {column: cell for column, cell in mine.items() if cell}
+        joined = FormRow({**known["studies"][0], **said}, mine.file, mine.line, mine.lines)
+        rows["studies"] = [joined, *rows["studies"][1:]]
     return rows
 
 
-def _read(path: Path) -> Tables:
+def _read(path: Path) -> list[Tables]:
     kind = path.suffix.lower()
     if kind in (".yaml", ".yml"):
-        return _yaml(path.name, read_text(path))
+        return [_form(path.name, node) for node in read_yaml(path.name, read_text(path, LARGEST))]
     if kind == ".csv":
-        return {path.stem: _csv(path.name, read_text(path))}
+        return [{path.stem: _csv(path.name, read_text(path, LARGEST))}]
+    if kind in (".xlsx", ".xlsm"):
+        from evidence.desk.spreadsheet import read_spreadsheet
+
+        return [read_spreadsheet(path)]
     raise DeskError(
-        f"{path.name}: give a YAML form (.yaml) or CSV files named after their tables (studies.csv)"
+        f"{path.name}: give a YAML form (.yaml), a spreadsheet (.xlsx), or CSV files named after their "
+        "tables (studies.csv)"
     )
 
 
-def _csv(name: str, text: str) -> list[dict[str, str]]:
+def _csv(name: str, text: str) -> list[FormRow]:
     raw = parse(text)
     if raw.broken:
         raise DeskError(f"{name}: line {raw.broken[0]} is not CSV ({raw.broken[1]}): the file may be cut off")
+    if doubled := [column for column in raw.header if raw.header.count(column) > 1]:
+        raise DeskError(f"{name}: line 1 names the column {doubled[0]!r} twice")
     for line, row in zip(raw.lines, raw.rows, strict=True):
         if len(row) != len(raw.header):
             raise DeskError(f"{name}: line {line} has {len(row)} cells and the header {len(raw.header)}")
-    return [dict(zip(raw.header, row, strict=True)) for row in raw.rows]
+    return [
+        FormRow(dict(zip(raw.header, row, strict=True)), name, line)
+        for line, row in zip(raw.lines, raw.rows, strict=True)
+    ]
 
 
-def _yaml(name: str, text: str) -> Tables:
-    try:
-        for event in yaml.parse(text, yaml.BaseLoader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1
-                raise DeskError(
-                    f"{name}: line {line} uses an alias (*), which can unfold: write the text out"
-                )
-        form = _value(name, yaml.compose(text, yaml.BaseLoader))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise DeskError(f"{name}: cannot be read as YAML: {error}") from None
-    if not isinstance(form, dict):
+def _form(name: str, form: Node) -> Tables:
+    if not isinstance(form.value, dict):
         raise DeskError(f"{name}: must name tables, each with its rows; see `add study --template`")
-    return {str(table): _yaml_rows(name, str(table), rows) for table, rows in form.items() if rows}
+    return {table: _rows(name, table, rows) for table, rows in form.value.items() if rows.value}
 
 
-def _value(name: str, node: yaml.Node | None) -> Any:
-    """Return a node as text, list or mapping: every scalar stays the text that it is in the file."""
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(name, item) for item in node.value]
-    if not isinstance(node, yaml.MappingNode):
-        return "" if node is None else node.value
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        if key.value in found:
-            raise DeskError(f"{name}: line {key.start_mark.line + 1} gives {key.value!r} a second time")
-        found[str(key.value)] = _value(name, value)
-    return found
+def _rows(name: str, table: str, node: Node) -> list[FormRow]:
+    rows = [node] if isinstance(node.value, dict) else node.value
+    if isinstance(rows, str) or not all(isinstance(row.value, dict) for row in rows):
+        raise DeskError(
+            f"{name}: line {node.line}: {table} must hold rows of `column: value`; see `add study --template`"
+        )
+    return [_row(name, table, row) for row in rows]
 
 
-def _yaml_rows(name: str, table: str, rows: Any) -> list[dict[str, str]]:
-    rows = [rows] if isinstance(rows, dict) else rows
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise DeskError(f"{name}: {table} must hold rows of `column: value`; see `add study --template`")
-    for row in rows:
-        for column, cell in row.items():
-            if not isinstance(cell, str):
-                raise DeskError(f"{name}: {table}, {column}: must be one text or number")
-    return rows
+def _row(name: str, table: str, node: Node) -> FormRow:
+    assert isinstance(node.value, dict)
+    cells, lines = {}, {}
+    for column, cell in node.value.items():
+        if not isinstance(cell.value, str):
+            raise DeskError(f"{name}: line {cell.line}: {table}, {column}: must be one text or number")
+        cells[column], lines[column] = cell.value, cell.line
+    return FormRow(cells, name, node.line, lines)
 
 
-def _known(name: str, table: str, rows: Iterable[Mapping[str, str]], contract: Contract) -> None:
+def _known(name: str, table: str, rows: Iterable[FormRow], contract: Contract) -> None:
     if table not in contract.tables:
-        raise DeskError(f"{name}: there is no table {table!r}; the tables are {', '.join(contract.tables)}")
+        raise DeskError(
+            f"{name}: there is no table {table!r}{_near(table, list(contract.tables))}; the tables are "
+            f"{', '.join(contract.tables)}"
+        )
     header = contract.table(table).header
     for row in rows:
         if unknown := [column for column in row if column not in header]:
+            near = _near(unknown[0], header)
             raise DeskError(
-                f"{name}: {table} has no column {', '.join(unknown)}; its columns are {', '.join(header)}"
+                f"{name}: line {row.lines.get(unknown[0], row.line)}: {table} has no column "
+                f"{', '.join(unknown)}{near}; its columns are {', '.join(header)}"
             )
+
+
+def _near(word: str, words: Sequence[str]) -> str:
+    near = get_close_matches(word, words, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

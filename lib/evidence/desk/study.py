@@ -10,6 +10,7 @@ from evidence.dataset.contract import Contract, Table
 from evidence.dataset.files import parse, read_snapshot
 from evidence.desk import csv_edit
 from evidence.desk.change import Change, require_committed, require_sound
+from evidence.desk.forms import FormRow
 from evidence.desk.problems import DeskError
 
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
@@ -24,7 +25,9 @@ TABLES = (
     "measures",
     "times",
     "overlaps",
+    "citations",
     "flags",
+    "flag_kinds",
 )
 #: Tables that are not about one study, but whose words a new study may need.
 WORDS = {"measures": "outcome", "flag_kinds": "flag"}
@@ -47,41 +50,51 @@ class Likeness:
 
 
 def addition(folder: Path, rows: Rows, *, uncommitted: bool = False) -> Change:
-    """Prepare the rows of one new study: each goes to its place in the order of its table.
+    """Prepare the rows of one new study: see `additions`."""
+    return additions(folder, [rows], uncommitted=uncommitted)
+
+
+def additions(folder: Path, studies: Sequence[Rows], *, uncommitted: bool = False) -> Change:
+    """Prepare the rows of new studies: each goes to its place in the order of its table.
 
     Parameters
     ----------
     folder : Path
         The data folder.
-    rows : mapping of str to sequence of mapping
-        Cells by column, by table. `study_id` may be left out everywhere but in `studies`.
+    studies : sequence of mapping of str to sequence of mapping
+        For each study: cells by column, by table. `study_id` may be left out everywhere but in `studies`.
     uncommitted : bool
         Accept tables with changes that are not committed.
 
     Raises
     ------
     DeskError
-        When the tables are not sound or not committed, or the rows are not those of one new study.
+        When the tables are not sound or not committed, or the rows are not those of new studies.
     """
     before = require_sound(folder)
     contract = read_snapshot(folder).contract
-    study_id = _study_id(rows)
-    filled = {table: _named(contract.table(table), study_id, rows[table]) for table in rows if rows[table]}
-    names = [contract.table(table).path for table in filled]
+    there = _ids(folder)
+    filled: dict[str, list[Mapping[str, str]]] = {}
+    for rows in studies:
+        study_id = _study_id(rows)
+        if study_id in there:
+            raise DeskError(
+                f"studies.csv has {study_id!r} already: choose another study_id, such as {study_id}b, "
+                "or edit its rows"
+            )
+        there.add(study_id)
+        for name in rows:
+            if rows[name]:
+                filled.setdefault(name, []).extend(_named(_table(contract, name), study_id, rows[name]))
     if not uncommitted:
-        require_committed(folder, names)
-    if study_id in _ids(folder):
-        raise DeskError(
-            f"studies.csv has {study_id!r} already: choose another study_id, such as {study_id}b, "
-            "or edit its rows"
-        )
-    texts = {
-        contract.table(table).path: csv_edit.insert(
-            _text(folder, contract.table(table)), table_rows, WORDS.get(table, "study_id")
-        )
-        for table, table_rows in filled.items()
-    }
-    return Change(folder, texts, before)
+        require_committed(folder, [contract.table(name).path for name in filled])
+    texts: dict[str, str] = {}
+    origins: dict[tuple[str, int], FormRow] = {}
+    for name, own in filled.items():
+        table = contract.table(name)
+        texts[table.path], at = csv_edit.insert_rows(_text(folder, table), own, WORDS.get(name, "study_id"))
+        origins |= {(table.path, line): row for line, row in at.items() if isinstance(row, FormRow)}
+    return Change(folder, texts, before, origins=origins)
 
 
 def removal(folder: Path, study_id: str, *, uncommitted: bool = False) -> Change:
@@ -118,11 +131,15 @@ def likenesses(folder: Path, rows: Rows) -> Iterator[Likeness]:
                     yield Likeness(old["study_id"], column, new[column])
 
 
-def template(contract: Contract, rows: Rows) -> str:
-    """Return a form in YAML: every column of every table, with what it may hold, filled as far as known."""
+def template(contract: Contract, rows: Rows, notes: Sequence[str] = ()) -> str:
+    """Return a form in YAML: every column of every table, with what it may hold, filled as far as known.
+
+    Notes on the record that filled it stand above as comments.
+    """
     lines = [
         "# A study for `python -m evidence add study FILE`. Leave empty what the text read does not report.",
         "# Remove a table that the study has no rows in; repeat a block that begins with `-` for more rows.",
+        *(f"# note: {' '.join(note.split())}" for note in notes),
     ]
     for name in TABLES:
         table = contract.table(name)
@@ -163,16 +180,32 @@ def _study_id(rows: Rows) -> str:
     return study_id
 
 
+def _table(contract: Contract, name: str) -> Table:
+    if name not in TABLES:
+        raise DeskError(
+            f"{name} is no table of a study: take it out of the form; its tables are {', '.join(TABLES)}"
+        )
+    return contract.table(name)
+
+
 def _named(table: Table, study_id: str, rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """Fill in the study where the table has one, and refuse rows of another."""
-    if "study_id" not in table.header:
-        return list(rows)
-    named: list[Mapping[str, str]] = [{**row, "study_id": row.get("study_id") or study_id} for row in rows]
-    for row in named:
-        if row["study_id"] != study_id:
+    """Fill in the study where the table has one, and refuse rows of another or without their key."""
+    key = WORDS.get(table.name, "study_id")
+    named: list[Mapping[str, str]] = []
+    for row in rows:
+        place = row.place(key) if isinstance(row, FormRow) else "the form"
+        if key not in table.header or key != "study_id":
+            if not row.get(key):
+                raise DeskError(f"{place}: {table.name}: {key} is empty: say which {key} the row is about")
+            named.append(row)
+            continue
+        if (row.get("study_id") or study_id) != study_id:
             raise DeskError(
-                f"{table.name}: a row is of {row['study_id']!r}, not {study_id!r}: add one study at a time"
+                f"{place}: {table.name}: a row is of {row['study_id']!r}, not {study_id!r}: add one study "
+                "at a time"
             )
+        cells = {**row, "study_id": study_id}
+        named.append(FormRow(cells, row.file, row.line, row.lines) if isinstance(row, FormRow) else cells)
     return named
 
 

@@ -1,5 +1,6 @@
-"""What a file from elsewhere says of a study: RIS, BibTeX, PubMed `.nbib`, ClinicalTrials.gov JSON."""
+"""What a file from elsewhere says of a study: reference managers, databases, ClinicalTrials.gov."""
 
-from evidence.desk.importers.read import read_study
+from evidence.desk.importers.article import Imported
+from evidence.desk.importers.read import read_records, read_study
 
-__all__ = ["read_study"]
+__all__ = ["Imported", "read_records", "read_study"]

@@ -1,18 +1,40 @@
-"""The row of `studies.csv` that a bibliographic record fills, as far as it goes."""
+"""What a bibliographic record fills: a row of `studies.csv`, one of `citations.csv`, and flags."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from anyascii import anyascii
+
+from evidence.desk.importers.identifiers import doi_address
+from evidence.desk.importers.names import Authors
 from evidence.desk.importers.text import plain
 from evidence.desk.problems import DeskError
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s<>\"]+")
-_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
-_ID = re.compile(r"[^A-Za-z0-9]")
+Tables = dict[str, list[dict[str, str]]]
+
+_NOTICE = re.compile(
+    r"\W*(?:(?:notice of )?retraction(?: note| notice)?\b|(?:statement of |expression of )concern\b"
+    r"|erratum\b|corrigendum\b|correction to\b)",
+    re.IGNORECASE,
+)
+_RETRACTED = re.compile(r"\W*(?:retracted|withdrawn)(?: article| paper)?\b\W", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What one record fills, by table, and what an editor must be told about it."""
+
+    rows: Tables
+    notes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The record in a list of records."""
+        (study,) = self.rows["studies"]
+        parts = (study.get("authors_short"), study.get("year"), study.get("title"))
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,77 +43,136 @@ class Article:
 
     Attributes
     ----------
-    surnames : sequence of str
-        Of the authors, in order.
-    year, title, journal, doi, pmid, registration, country : str
+    authors : Authors
+    year, title, journal, volume, issue, pages, doi, pmid, registration, country : str
         Empty when the record does not say.
+    language, original_title : str
+        Of an article whose title is a translation.
+    retracted, concern : str
+        In the record's words why it is marked as retracted, or why concern is expressed; else empty.
+    notice : str
+        In the record's words what makes it a notice about another article; else empty.
     """
 
-    surnames: Sequence[str]
+    authors: Authors
     year: str = ""
     title: str = ""
     journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
     doi: str = ""
     pmid: str = ""
     registration: str = ""
     country: str = ""
+    language: str = ""
+    original_title: str = ""
+    retracted: str = ""
+    concern: str = ""
+    notice: str = ""
+    said: tuple[str, ...] = field(default=())
 
-    def row(self, name: str) -> dict[str, str]:
-        """Return the cells of `studies.csv` that the record fills; `name` is the file's, for messages.
+    def imported(self, name: str) -> Imported:
+        """Return the rows that the record fills; `name` is the file's, for messages.
 
         Raises
         ------
         DeskError
             When the record has no title, or neither an author nor a year.
         """
-        title = plain(self.title).rstrip(".")
-        if not title or not (self.surnames or self.year):
+        title, translated = _title(plain(self.title))
+        if not title or not (self.authors.names or self.year):
             raise DeskError(
                 f"{name}: the record has no title, author or year: it may be cut off; export it again"
             )
-        doi = _doi(self.doi)
-        cells = {
-            "study_id": study_id(self.surnames, self.year),
-            "authors_short": authors_short([plain(surname) for surname in self.surnames]),
+        notes = _translation(self, translated)
+        study = {
+            "study_id": study_id(self.authors, self.year),
+            "authors_short": self.authors.short,
             "year": self.year,
             "title": title,
-            "journal": plain(self.journal),
-            "doi": doi,
-            "pmid": self.pmid.strip(),
+            "journal": re.sub(r"\s*[®™©]", "", plain(self.journal)),
+            "doi": self.doi,
+            "pmid": self.pmid,
             "registration": self.registration,
             "country": self.country,
-            "source_url": f"https://doi.org/{doi}" if doi else _pubmed(self.pmid.strip()),
+            "source_url": doi_address(self.doi) if self.doi else _pubmed(self.pmid),
+            "notes": notes,
             "bibliography": "as in source",
         }
-        return {column: cell for column, cell in cells.items() if cell}
+        citation = {
+            "authors": str(self.authors),
+            "volume": plain(self.volume),
+            "issue": plain(self.issue),
+            "pages": plain(self.pages),
+        }
+        rows: Tables = {"studies": [_filled(study)]}
+        if any(citation.values()):
+            rows["citations"] = [_filled(citation)]
+        if flags := list(_flags(self, title)):
+            rows["flags"] = flags
+        return Imported(rows, (*self.said, *_told(self, title, notes, flags)))
 
 
-def authors_short(surnames: Sequence[str]) -> str:
-    """Name authors as the tables do: one, two with "&", or the first with "et al."."""
-    if len(surnames) > 2:
-        return f"{surnames[0]} et al."
-    return " & ".join(surnames)
+def study_id(authors: Authors, year: str) -> str:
+    """Make a key of the first author, in plain letters, and the year; empty without an author."""
+    return plain_key(authors.names[0].family) + year if authors.names else ""
 
 
-def study_id(surnames: Sequence[str], year: str) -> str:
-    """Make a key of the first surname, in plain letters, and the year; empty without a surname."""
-    if not surnames:
+def plain_key(text: str) -> str:
+    """Write a name in plain letters, each word with a capital.
+
+    Examples
+    --------
+    >>> plain_key("van der Müller"), plain_key("Đorđević"), plain_key("Þór")
+    ('VanDerMuller', 'Dordevic', 'Thor')
+    """
+    words = re.findall(r"[A-Za-z0-9]+", anyascii(plain(text)))
+    return "".join(word[0].upper() + word[1:] for word in words).lstrip("0123456789")
+
+
+def is_notice(title: str) -> bool:
+    """Whether a title is that of a notice about another article, such as a retraction."""
+    return bool(_NOTICE.match(title))
+
+
+def _title(title: str) -> tuple[str, bool]:
+    """Take off a final stop and the square brackets of a translated title; say whether there were some."""
+    bare = title.rstrip(". ")
+    translated = bare.startswith("[") and bare.endswith("]") and "[" not in bare[1:]
+    return (bare[1:-1].strip().rstrip(". ") if translated else bare), translated
+
+
+def _translation(article: Article, translated: bool) -> str:
+    if not (translated or article.original_title):
         return ""
-    letters = unicodedata.normalize("NFKD", plain(surnames[0]).replace("ß", "ss").replace("ø", "o"))
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    words = (word for word in re.split(r"[^\w]+", letters) if word)
-    return _ID.sub("", "".join(word[0].upper() + word[1:] for word in words)) + year
+    language = f" (language: {plain(article.language)})" if article.language else ""
+    original = plain(article.original_title).rstrip(".")
+    return f"Title translated{language}" + (f"; original title: {original}" if original else "") + "."
 
 
-def year_of(text: str) -> str:
-    """Return the first year in a date."""
-    found = _YEAR.search(text)
-    return found.group() if found else ""
+def _flags(article: Article, title: str) -> list[dict[str, str]]:
+    marked = article.retracted or (title if _RETRACTED.match(f"{title} ") else "")
+    found = [("retracted", "exclude", f"The record marks the article as retracted: {marked}", marked)]
+    found.append(
+        ("expression_of_concern", "caution", f"Concern was expressed: {article.concern}", article.concern)
+    )
+    return [
+        {"flag": flag, "severity": severity, "detail": plain(detail)}
+        for flag, severity, detail, why in found
+        if why
+    ]
 
 
-def _doi(text: str) -> str:
-    found = _DOI.search(plain(text))
-    return found.group().rstrip(".,;") if found else ""
+def _told(article: Article, title: str, notes: str, flags: list[dict[str, str]]) -> list[str]:
+    told = [flag["detail"] for flag in flags]
+    if article.notice or is_notice(title):
+        told.append(f"this is a notice about another article, not a trial: {article.notice or title}")
+    return [*told, *([notes] if notes else [])]
+
+
+def _filled(cells: dict[str, str]) -> dict[str, str]:
+    return {column: cell for column, cell in cells.items() if cell}
 
 
 def _pubmed(pmid: str) -> str:

@@ -1,0 +1,195 @@
+"""BibTeX and BibLaTeX, as Scopus, Google Scholar, Zotero and publishers write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from evidence.desk.importers.article import Article
+from evidence.desk.importers.identifiers import doi_of, named_pmid, pages_of, pmid_of, year_of
+from evidence.desk.importers.names import Authors, Name, read_name
+from evidence.desk.importers.text import plain
+from evidence.desk.problems import DeskError
+
+_START = re.compile(r"@\s*([A-Za-z]+)\s*([{(])")
+#: `funding_text 1={…}`, as Scopus writes it; a field name has no space.
+_SPACED_FIELD = re.compile(r"^(\s*[A-Za-z][\w-]*) +(\d+)(\s*=)", re.MULTILINE)
+#: `@article{,` and `@article{author = …`, which lack the key of the entry.
+_NO_KEY = re.compile(r"^(@\s*\w+\s*[{(])\s*,?(?=\s*[A-Za-z][\w-]*\s*=)")
+_STRING = re.compile(r"""\s*[\w.:-]+\s*=\s*(?:"[^"{}]*"|\{[^{}]*\})\s*""")
+_BRACKETS = re.compile(r"[{}()]")
+_DEEPEST = 20
+_SKIPPED = ("comment", "preamble", "set", "xdata")
+
+
+def bibtex(name: str, content: str) -> Iterator[Article]:
+    """Read BibTeX entries.
+
+    Raises
+    ------
+    DeskError
+        When an entry is cut off or is not BibTeX, or a @string is made of others (they could unfold without
+        end).
+    """
+    strings: list[str] = []
+    for kind, line, entry in _entries(name, content):
+        if kind in _SKIPPED:
+            continue
+        if kind == "string":
+            strings.append(_plain_string(name, line, entry))
+        else:
+            yield _article(_fields(name, line, strings, entry))
+
+
+def _entries(name: str, content: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the kind, the line and the text of each entry, found by its braces."""
+    position = 0
+    while found := _START.search(content, position):
+        line = content.count("\n", 0, found.start()) + 1
+        end = _end(content, found.end() - 1)
+        if end is None:
+            raise DeskError(
+                f"{name}: the entry on line {line} does not end: a brace is open; it may be cut off, "
+                "export it again"
+            )
+        position = end
+        yield found.group(1).lower(), line, content[found.start() : end]
+
+
+def _end(content: str, opening: int) -> int | None:
+    """Return the place behind the bracket that closes an entry; None when it is cut off or nested deeply."""
+    braces = rounds = 0
+    for found in _BRACKETS.finditer(content, opening):
+        sign = found.group()
+        braces += (sign == "{") - (sign == "}")
+        if braces == 0:
+            rounds += (sign == "(") - (sign == ")")
+            if rounds == 0:
+                return found.end()
+        if not 0 <= braces <= _DEEPEST:
+            return None
+    return None
+
+
+def _plain_string(name: str, line: int, entry: str) -> str:
+    inside = re.split(r"[{(]", entry, maxsplit=1)[1][:-1]
+    if not _STRING.fullmatch(inside):
+        raise DeskError(
+            f"{name}: the @string on line {line} is made of others, which can unfold: export the entry "
+            "alone, with its texts in full"
+        )
+    return f"{entry}\n"
+
+
+class _Macros(dict[str, str]):
+    """Words that stand for texts; one that is not defined stands for itself."""
+
+    def __missing__(self, key: str) -> str:
+        """Return the word."""
+        return key
+
+
+def _fields(name: str, line: int, strings: list[str], entry: str) -> dict[str, str]:
+    """Return the fields of an entry, as TeX, by their name in small letters."""
+    from pybtex.database.input.bibtex import Parser, month_names
+    from pybtex.exceptions import PybtexError
+
+    parser = Parser(macros=_Macros(month_names), person_fields=[])
+    whole = _NO_KEY.sub(r"\1unnamed,", _SPACED_FIELD.sub(r"\1_\2\3", entry))
+    try:
+        (found,) = parser.parse_string("".join([*strings, whole])).entries.values()
+    except (PybtexError, ValueError, RecursionError) as error:
+        raise DeskError(
+            f"{name}: the entry on line {line} cannot be read as BibTeX, it may be cut off: {error}"
+        ) from None
+    return {key.lower(): value for key, value in found.fields.items()}
+
+
+def _article(raw: dict[str, str]) -> Article:
+    fields = {key: from_tex(value) for key, value in raw.items()}
+
+    def first(*keys: str) -> str:
+        return next((fields[key] for key in keys if fields.get(key)), "")
+
+    language, note = first("language", "langid"), first("note")
+    titles = [first("title"), first("subtitle")]
+    return Article(
+        authors=_authors(raw.get("author", "")),
+        year=year_of(first("year"), first("date")),
+        title=": ".join(title for title in titles if title),
+        journal=first("journal", "journaltitle", "booktitle", "series"),
+        volume=first("volume"),
+        issue=first("number", "issue"),
+        pages=pages_of(first("pages")),
+        doi=doi_of(_untouched(raw.get(key, "")) for key in ("doi", "url", "ee", "note")),
+        pmid=pmid_of(fields.get(key, "") for key in ("pmid", "pubmed_id", "pubmed", "pubmedid"))
+        or (pmid_of([first("eprint")]) if first("eprinttype").lower() == "pubmed" else "")
+        or named_pmid([note, first("url")]),
+        language="" if language.lower().startswith("en") else language,
+        retracted=note if "retracted" in note.lower() else "",
+    )
+
+
+def _authors(raw: str) -> Authors:
+    names = []
+    others = False
+    for text in _split(" ".join(raw.split())):
+        if text.lower() in ("others", "et al.", "et al", "{others}"):
+            others = True
+        elif (name := _name(text)).family:
+            names.append(name)
+    return Authors(tuple(names), others)
+
+
+def _split(raw: str) -> Iterator[str]:
+    """Take a list of names apart at each "and" that stands outside braces."""
+    start = depth = 0
+    for found in re.finditer(r"[{}]| and (?=\S)", raw, re.IGNORECASE):
+        sign = found.group()
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0 and sign not in "{}":
+            yield raw[start : found.start()].strip()
+            start = found.end()
+    yield raw[start:].strip()
+
+
+def _name(text: str) -> Name:
+    from pybtex.database import Person
+    from pybtex.exceptions import PybtexError
+
+    if re.fullmatch(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", text):
+        whole = from_tex(text)
+        return Name(whole, group=" " in whole)
+    try:
+        person = Person(text)
+    except PybtexError:
+        return read_name(from_tex(text))
+    family = " ".join((*person.prelast_names, *person.last_names))
+    given = " ".join((*person.first_names, *person.middle_names))
+    parts = [from_tex(given), *map(from_tex, person.lineage_names)]
+    return Name(from_tex(family), ", ".join(part for part in parts if part))
+
+
+def _untouched(text: str) -> str:
+    r"""Return an address or a DOI without the braces and the `\_` of TeX."""
+    return re.sub(r"\\([_&%#$])", r"\1", text).replace("{", "").replace("}", "")
+
+
+def from_tex(text: str) -> str:
+    r"""Return a text of BibTeX in Unicode, on one line.
+
+    Examples
+    --------
+    >>> from_tex(r"{K}etamine \& pain: CO$_2$, 50% of M{\"u}ller's")
+    "Ketamine & pain: CO2, 50% of Müller's"
+    """
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    if not re.search(r"[\\{}$~%]|--|``|\'\'", text):
+        return plain(text)
+    escaped = re.sub(r"(?<!\\)%", r"\\%", text)
+    flat = re.sub(r"\$([^$]{0,200})\$", lambda found: re.sub(r"[_^]", "", found.group()), escaped)
+    try:
+        return plain(LatexNodes2Text(keep_comments=True).latex_to_text(flat))
+    except (RecursionError, ValueError, IndexError):
+        return plain(re.sub(r"[{}]", "", text))

@@ -1,0 +1,178 @@
+"""A form as a spreadsheet: one sheet for each table, with the vocabularies as lists to choose from."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evidence.dataset.contract import Column, Contract, Table
+from evidence.desk.forms import FormRow, Tables
+from evidence.desk.importers.text import read_bytes
+from evidence.desk.problems import DeskError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: Rows of a sheet in which lists are offered.
+ROWS = 200
+LARGEST = 5_000_000  # bytes
+#: What the parts of the file may unfold to, and how many cells are looked at.
+UNFOLDED = 50_000_000  # bytes
+CELLS = 200_000
+
+_LISTS = "lists"
+
+
+def workbook(
+    contract: Contract, tables: Sequence[str], rows: Mapping[str, Sequence[Mapping[str, str]]]
+) -> bytes:
+    """Return a form as the content of an `.xlsx` file: every column of every table, filled as far as known.
+
+    Every cell is text, so that no program makes a date or a rounded number of what is typed. Columns with a
+    vocabulary offer it as a list; what a column means stands as a note on its header.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    words: list[tuple[str, ...]] = []
+    for name in tables:
+        _sheet(book, contract.table(name), rows.get(name, ()), words)
+    lists = book.create_sheet(_LISTS)
+    lists.sheet_state = "hidden"
+    for column, allowed in enumerate(words, start=1):
+        for line, word in enumerate(allowed, start=1):
+            lists.cell(line, column, word)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _sheet(
+    book: Workbook, table: Table, rows: Sequence[Mapping[str, str]], words: list[tuple[str, ...]]
+) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    sheet = book.create_sheet(table.name)
+    sheet.freeze_panes = "A2"
+    columns = [column for column in table.columns if table.name == "studies" or column.name != "study_id"]
+    for place, column in enumerate(columns, start=1):
+        letter = get_column_letter(place)
+        head = sheet.cell(1, place, column.name)
+        head.font = Font(bold=True)
+        if column.required:
+            head.fill = PatternFill("solid", fgColor="FFF2CC")
+        head.comment = Comment(_meaning(column), "evidence", width=320, height=120)
+        sheet.column_dimensions[letter].width = max(12, len(column.name) + 4)
+        for line in range(2, max(ROWS, len(rows) + 1) + 1):
+            cell = sheet.cell(line, place)
+            cell.number_format = "@"
+            if line - 2 < len(rows):
+                cell.value = rows[line - 2].get(column.name) or None
+                cell.data_type = "s" if cell.value else cell.data_type
+        if column.allowed:
+            if column.allowed not in words:
+                words.append(column.allowed)
+            source = get_column_letter(words.index(column.allowed) + 1)
+            offered = DataValidation(
+                type="list",
+                formula1=f"={_LISTS}!${source}$1:${source}${len(column.allowed)}",
+                allow_blank=True,
+                showErrorMessage=True,
+                errorTitle=column.name,
+                error="Choose one of the words of the list.",
+            )
+            sheet.add_data_validation(offered)
+            offered.add(f"{letter}2:{letter}{ROWS}")
+
+
+def _meaning(column: Column) -> str:
+    parts = [column.description or column.title, column.unit]
+    return ". ".join([part for part in parts if part] + (["Required."] if column.required else []))
+
+
+def read_spreadsheet(path: Path) -> Tables:
+    """Read the rows of one study from an `.xlsx` form.
+
+    Raises
+    ------
+    DeskError
+        When the file is no spreadsheet, unfolds beyond measure, or a cell holds a date, a formula or an
+        error: the message names sheet and cell.
+    """
+    book = _opened(path)
+    rows: Tables = {}
+    for sheet in book.worksheets:
+        if sheet.title != _LISTS:
+            found = _rows(path.name, sheet)
+            if found:
+                rows[sheet.title] = found
+    if not rows:
+        raise DeskError(f"{path.name}: no sheet holds a row below its header; see `add study --xlsx`")
+    return rows
+
+
+def _opened(path: Path) -> Workbook:
+    from openpyxl import load_workbook
+
+    content = read_bytes(path, LARGEST)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > UNFOLDED:
+                raise DeskError(f"{path.name}: the file unfolds beyond measure and is not read")
+        return load_workbook(io.BytesIO(content), read_only=False, data_only=False)
+    except DeskError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parts raise
+        raise DeskError(f"{path.name}: cannot be read as a spreadsheet (.xlsx): {error}") from None
+
+
+def _rows(name: str, sheet: Worksheet) -> list[FormRow]:
+    if (sheet.max_row or 0) * (sheet.max_column or 0) > CELLS:
+        raise DeskError(
+            f"{name}: the sheet {sheet.title} has more cells than one study needs: clear the empty ones"
+        )
+    lines = list(sheet.iter_rows())
+    header = [str(cell.value or "").strip() for cell in lines[0]] if lines else []
+    found = []
+    for line in lines[1:]:
+        cells = {}
+        for column, cell in zip(header, line, strict=False):
+            text = _text(name, sheet.title, cell)
+            if text and not column:
+                raise DeskError(f"{name}: {sheet.title}!{cell.coordinate}: the column has no name on line 1")
+            if column:
+                cells[column] = text
+        if any(cells.values()):
+            found.append(FormRow(cells, f"{name}!{sheet.title}", line[0].row))
+    return found
+
+
+def _text(name: str, sheet: str, cell: Any) -> str:
+    place = f"{name}: {sheet}!{cell.coordinate}"
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        raise DeskError(
+            f"{place}: {value} is a date that the program made: type the text again in a cell that is text"
+        )
+    if cell.data_type == "f" or (isinstance(value, str) and value.startswith("=")):
+        raise DeskError(f"{place}: holds a formula: put its value in the cell")
+    if cell.data_type == "e":
+        raise DeskError(f"{place}: holds the error {value}: put the value or nothing in the cell")
+    if isinstance(value, bool):
+        raise DeskError(
+            f"{place}: holds {str(value).upper()} as a truth value: type the word of the vocabulary"
+        )
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()
