@@ -31,7 +31,10 @@ from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
 from evidence.wording.sentences import points
+from nmda.beside import COCHRANE
 
+#: What the tables of reviews call a pool over routes.
+_ALL_ROUTES: Final = ("all", "mixed", "any", None)
 _Z: Final = 1.959964
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|hours?|h|days?|weeks?|months?)\b")
 _DAYS: Final = {"m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "months": 92 / 3}
@@ -41,17 +44,29 @@ _BLOCKS: Final = (
     ("ketamine", "intravenous", "short"),
     ("memantine", "oral", "short"),
 )
+#: Drug, route and window of further blocks of the figure; the questions above are also asked of three models.
+_FURTHER: Final = (
+    ("ketamine", "oral", "short"),
+    ("ketamine", "topical", "short"),
+    ("dextromethorphan", "oral", "short"),
+    ("amantadine", "intravenous", "immediate"),
+    ("magnesium", "intravenous", "short"),
+    ("magnesium", "oral", "short"),
+)
 _HEADS: Final = Heads(row="Review", detail="What it pools", people="Trials, people")
 _PUBLISHED: Final = Kind("published", "as the review prints it")
 _OWN: Final = Kind("this book", "this book's own")
 _ALIKE: Final = 1.0  # points: estimates that lie closer are called the same
+#: The harms of this book, each with what reviews call it.
 _HARMS: Final = {
-    "psychedelic events": "psychotomimetic",
-    "any_adverse_event": "any_adverse_event",
-    "dizziness": "dizziness",
-    "gastrointestinal adverse events": "nausea",
-    "fatigue/somnolence/sedation": "sedation",
+    "psychotomimetic": ("psychotomimetic", "psychedelic events"),
+    "any_adverse_event": ("any_adverse_event",),
+    "dizziness": ("dizziness",),
+    "nausea": ("nausea", "gastrointestinal adverse events"),
+    "vomiting": ("vomiting",),
+    "sedation": ("sedation", "fatigue/somnolence/sedation"),
 }
+_CALLED: Final = frozenset(name for names in _HARMS.values() for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +165,9 @@ class Compared:
 
     @cached_property
     def _analyses(self) -> dict[tuple[str, str, str], Analysis]:
-        reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in _BLOCKS}
-        return {item: reports[item[0]].analysis(*item[1:]) for item in _BLOCKS}
+        asked = (*_BLOCKS, *_FURTHER)
+        reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in asked}
+        return {item: reports[item[0]].analysis(*item[1:]) for item in asked}
 
     def own(self, drug: str, route: str, window: str) -> Analysis:
         """Return the analysis of this book."""
@@ -166,26 +182,20 @@ class Compared:
             favours_high="favours the comparator",
             limits=self._limits(),
         )
-        rows = pd.DataFrame([row for item in _BLOCKS for row in self._block(*item)])
+        rows = pd.DataFrame([row for item in (*_BLOCKS, *_FURTHER) for row in self._block(*item)])
         title, kinds = "Published reviews and this book: pain", {"reported": _PUBLISHED}
         return forest_figure("reviews-forest", title, rows, measure=measure, heads=_HEADS, kinds=kinds)
 
     def _limits(self) -> tuple[float, float]:
         """Return an axis that tells the reviews apart; wider intervals of this book become arrows."""
         ends = [value for item in self.differences if not _outside(item.review) for value in item.values]
-        pools = [self.own(*item).pooled for item in _BLOCKS]
+        pools = [self.own(*item).pooled for item in (*_BLOCKS, *_FURTHER)]
         ends += [pooled.estimate for pooled in pools if pooled is not None]
         return 10 * math.floor(min(ends) / 10 - 1), 10 * math.ceil(max(ends) / 10 + 1)
 
     def _block(self, drug: str, route: str, window: str) -> list[Record]:
         """Return what the reviews of a drug print for a window, and this book's pool."""
-        found = [
-            item
-            for item in self.differences
-            if item.review.drug == drug
-            and (item.window == window or (drug == "memantine" and item.window == "not_stated"))
-            and not _outside(item.review)
-        ]
+        found = self._of_block(drug, route, window)
         if not found:
             return []
         analysis = self.own(drug, route, window)
@@ -203,6 +213,27 @@ class Compared:
             rows.append({"label": note, "kind": "note"})
         title = f"{capital(drug)}, {labels_of(self.ds).when(window)}"
         return [{"block": title, **row} for row in rows]
+
+    def _of_block(self, drug: str, route: str, window: str) -> list[OnPoints]:
+        """Return what reviews print for a drug and window by this route, or by all routes together.
+
+        What is printed for all routes stands beside the vein, by which most trials of ketamine gave it.
+        """
+        every = route == "intravenous"
+        return [
+            item
+            for item in self.differences
+            if item.review.drug == drug
+            and (item.window == window or (drug == "memantine" and item.window == "not_stated"))
+            and ((item.review.route or "").startswith(route) or (every and item.review.route in _ALL_ROUTES))
+            and not _outside(item.review)
+        ]
+
+    @cached_property
+    def _drawn(self) -> frozenset[Review]:
+        """The results that stand in a block of the figure on pain."""
+        asked = (*_BLOCKS, *_FURTHER)
+        return frozenset(item.review for block in asked for item in self._of_block(*block))
 
     def _stretched(self, found: Sequence[OnPoints]) -> str:
         """Name the results whose time goes beyond the window in which they stand."""
@@ -259,24 +290,26 @@ class Compared:
             _printed(row, row.estimate, row.ci_low, row.ci_high)
             for row in self.printed
             if row.effect == "RR"
-            and row.outcome == outcome
+            and row.outcome in _HARMS[outcome]
             and row.ci_low is not None
             and row.drug.startswith(drug)
         ]
         for found in safety.ratios:
-            if found.inert and found.harm.outcome == _HARMS[outcome] and found.drug == drug:
+            if found.inert and found.harm.outcome == outcome and found.drug == drug:
                 assert found.harm.ratio is not None
                 ends = dict(zip(("est", "lo", "hi"), found.harm.ratio, strict=True))
                 size = plural(len(found.harm.counted), "trial")
                 own = {"label": "This book", "kind": "derived", "n": size, "detail": found.subject.lower()}
                 rows.append({**own, **ends})
-        title = f"{capital(drug)}: {spaced(outcome)}"
+        title = f"{capital(drug)}: {labels_of(self.ds).outcome(outcome)}"
         return [{"block": title, **row} for row in rows]
 
     def others(self) -> Table:
-        """List the pooled results that cannot stand in the figures, as printed, each with the reason."""
-        shown = [item.review for item in self.differences if not _outside(item.review)]
-        ratios = [row for row in self.printed if row.effect == "RR" and row.outcome in _HARMS]
+        """List the pooled results that cannot stand in the figures, as printed, each with the reason.
+
+        Those of the Cochrane review have a chapter of their own.
+        """
+        ratios = [row for row in self.printed if row.effect == "RR" and row.outcome in _CALLED]
         rows = tuple(
             (
                 Cell(row.label, href=row.address),
@@ -286,7 +319,7 @@ class Compared:
                 Cell(_reason(row)),
             )
             for row in self.printed
-            if row not in shown and row not in ratios
+            if row not in self._drawn and row not in ratios and row.review_id != COCHRANE
         )
         columns = (
             Column("Review"),

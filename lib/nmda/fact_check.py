@@ -42,11 +42,15 @@ _ILLNESSES: Final = {
 #: What the review prints that bears on a claim: drugs, routes, outcomes.
 _PRINTED: Final = {
     "C01": (("ketamine",), ("intravenous", "oral", "topical"), ("pain_intensity",)),
-    "C06": (("ketamine",), ("intravenous",), ("any_adverse_event",)),
+    "C06": (("ketamine",), ("intravenous",), ("any_adverse_event", "psychotomimetic", "nausea", "vomiting")),
     "C07": (("ketamine",), ("intravenous", "topical"), ("any_adverse_event",)),
     "C08": (("ketamine",), ("all",), ("opioid_use",)),
-    "C09": (("ketamine",), ("all",), ("depression",)),
-    "C10": (("memantine", "dextromethorphan", "amantadine", "magnesium"), (None,), ("pain_intensity",)),
+    "C09": (("ketamine", "memantine"), ("all", "oral"), ("depression",)),
+    "C10": (
+        ("memantine", "dextromethorphan", "amantadine", "magnesium"),
+        ("oral", "intravenous"),
+        ("pain_intensity",),
+    ),
 }
 
 
@@ -282,17 +286,18 @@ def covered_by_review(ds: Dataset, row: Claim) -> str:
         return f"{said} No result of the review on just this was seen."
     drugs, routes, outcomes = _PRINTED[row.claim_id]
     rows = ds.rows("reviews", review_id=_REVIEW, drug=list(drugs), route=list(routes), outcome=list(outcomes))
-    return (
-        f"{said} It prints: {'; '.join(_printed(review, labels_of(ds)) for review in records(rows, Review))}."
-    )
+    printed = "; ".join(_printed(review, labels_of(ds)) for review in records(rows, Review))
+    return f"{said} It prints, or its rows give: {printed}."
 
 
 def _printed(row: Review, labels: Labels) -> str:
-    parts = [" ".join(part for part in (row.route, row.drug) if part and part != "all"), row.time_label]
-    name = ", ".join(part for part in parts if part and part not in ("all", "not seen"))
+    drug = " ".join(part for part in (row.route, row.drug) if part and part != "all")
+    outcome = labels.outcome(row.outcome or "other")
+    parts = [drug, "" if row.outcome == "pain_intensity" else outcome, row.time_label]
+    name = ", ".join(part for part in parts if part and part not in ("all", "not seen", "any"))
     sure = f" ({row.certainty})" if row.certainty else ""
     if row.k_studies == 0 and row.outcome != "pain_intensity":
-        return f"no included study reported {labels.outcome(row.outcome or 'other')}"
+        return f"no included study of {row.drug} reported {outcome}"
     return f"{name}: {row.result}{sure}"
 
 

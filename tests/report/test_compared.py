@@ -64,7 +64,7 @@ def test_what_only_the_review_as_a_whole_tells_is_named_so(found: Compared) -> N
     assert "7 trials, 211 in the review; number in this pool not seen" in orhurhu
     first, *_ = rows(found, "Moradi")
     assert "number of trials not seen" in first
-    assert "3 trials, 173" in rows(found, "Ferraro")[0]
+    assert "3 trials, 173" in rows(found, "Cochrane review, Ferraro")[0]
 
 
 def test_a_result_of_two_windows_has_a_note(found: Compared) -> None:
@@ -74,14 +74,18 @@ def test_a_result_of_two_windows_has_a_note(found: Compared) -> None:
 
 
 def test_no_block_of_harms_mixes_drugs(found: Compared) -> None:
-    """Kurian 2019 is on memantine, all the others are on ketamine."""
+    """Kurian 2019 is on memantine, the Cochrane review on both, all the others are on ketamine."""
     blocks: dict[str, set[str]] = {}
     for row in found.harms().twin.rows:
         blocks.setdefault(row[1].text, set()).add(row[0].text)
     assert all(name.startswith(("Ketamine: ", "Memantine: ")) for name in blocks)
-    assert blocks["Memantine: dizziness"] == {"Kurian et al. 2019", "This book"}
+    assert blocks["Memantine: dizziness"] == {
+        "Cochrane review, Ferraro et al. 2025",
+        "Kurian et al. 2019",
+        "This book",
+    }
     assert "Kurian et al. 2019" not in blocks["Ketamine: dizziness"]
-    assert "This book" in blocks["Ketamine: psychedelic events"]
+    assert "This book" in blocks["Ketamine: psychotomimetic effects"]
 
 
 def models(name: str, yi: list[float], vi: list[float]) -> Models:

@@ -51,8 +51,9 @@ class Review:
 
     @property
     def label(self) -> str:
-        """Authors and year."""
-        return f"{self.authors_short or 'Authors not seen'} {self.year or '(year not seen)'}"
+        """Authors and year; a Cochrane review is called one."""
+        said = f"{self.authors_short or 'Authors not seen'} {self.year or '(year not seen)'}"
+        return f"Cochrane review, {said}" if (self.journal or "").startswith("Cochrane") else said
 
     @property
     def result(self) -> str:
