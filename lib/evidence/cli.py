@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evidence.desk import commands as desk
+from evidence.publish.ending import stoppable
 
 if TYPE_CHECKING:
     from evidence.dataset import Dataset
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 128 + signal.SIGINT
     return code
 
 
@@ -42,15 +47,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(_: argparse.Namespace) -> int:
-    from evidence.publish import build as whole
-    from evidence.publish import project
-    from evidence.publish.problems import BuildError
+    from evidence.publish import project, swap
+    from evidence.publish.problems import BuildError, of_system
 
-    try:
-        whole.build(project.here())
-    except BuildError as error:
-        print(f"{error}\n\nThe book was not built; _build/html is as it was.", file=sys.stderr)
-        return 1
+    book = project.here()
+    stands = swap.standing(book.site)
+    with stoppable(stands):
+        from evidence.publish import build as whole
+
+        try:
+            whole.build(book)
+        except BuildError as error:
+            print(f"{error}\n\n{stands()}", file=sys.stderr)
+            return 1
+        except OSError as error:
+            if not (why := of_system(error)):
+                raise
+            print(f"{why}\n\n{stands()}", file=sys.stderr)
+            return 1
     return 0
 
 

@@ -9,7 +9,7 @@ from evidence.dataset.columns import check_columns
 from evidence.dataset.contract import Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, read_snapshot
 from evidence.dataset.package import ContractError
-from evidence.dataset.problems import Problem
+from evidence.dataset.problems import Problem, first
 from evidence.dataset.rules import RULES, Data, Row
 from evidence.dataset.structure import read_table
 from evidence.dataset.waivers import waive
@@ -41,9 +41,9 @@ def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     }
     problems = [problem for _, form in tables.values() for problem in form]
     for name, (raw, _) in tables.items():
-        problems += check_columns(contract.table(name), raw)
+        problems += first(check_columns(contract.table(name), raw))
     data = _data(contract, {name: raw for name, (raw, _) in tables.items()})
-    problems += waive(data, [problem for rule in RULES for problem in rule.problems(data)])
+    problems += waive(data, [problem for rule in RULES for problem in first(rule.problems(data))])
     problems += [_stray(name) for name in snapshot.strays]
     return [_placed(problem, snapshot.folder) for problem in sorted(problems, key=_order(contract))]
 

@@ -39,14 +39,16 @@ def read_plain(path: Path, most: int = MOST) -> bytes | None:
         return None
     except OSError as error:
         raise NotPlainError(f"a file that cannot be opened ({error.strerror})") from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise NotPlainError(_kind(mode))
     with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor)
-        if not stat.S_ISREG(mode.st_mode):
-            raise NotPlainError(_kind(mode.st_mode))
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise NotPlainError(f"a file of more than {most:,} bytes")
-    return content
+        if os.fstat(descriptor).st_size <= most:
+            content = file.read(most + 1)
+            if len(content) <= most:
+                return content
+    raise NotPlainError(f"a file of more than {most:,} bytes")
 
 
 def _kind(mode: int) -> str:

@@ -1,8 +1,12 @@
 """How a problem is told: one line with file, line, column, value, what is allowed and what to do."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 LONGEST_VALUE = 60
+#: Problems of one kind that are told of one file; a file that is no table would give one for each line.
+MOST_OF_A_KIND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,13 @@ def shown(value: str) -> str:
     """Return a text in quotes, its middle left out where it is long."""
     text = repr(value[: 2 * LONGEST_VALUE])
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 2] + "…" + text[-1]
+
+
+def first(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the first problems of a kind, and after `MOST_OF_A_KIND` one that says that there are more."""
+    rest = iter(problems)
+    last = None
+    for last in islice(rest, MOST_OF_A_KIND):
+        yield last
+    if last is not None and next(rest, None) is not None:
+        yield replace(last, value="", allowed="as above", remedy="there are more: mend these and check again")

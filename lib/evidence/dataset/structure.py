@@ -1,10 +1,14 @@
 """Is the file readable as the table it should be: encoding, line ends, CSV, header, number of cells."""
 
+import re
 from collections.abc import Iterator
 
 from evidence.dataset.contract import Table
 from evidence.dataset.files import RawTable, parse
-from evidence.dataset.problems import Problem
+from evidence.dataset.problems import Problem, first
+
+#: A header that can be printed as it stands.
+_NAME = re.compile(r"[\w -]{1,40}")
 
 
 def read_table(table: Table, content: bytes | None, refused: str = "") -> tuple[RawTable, list[Problem]]:
@@ -29,7 +33,7 @@ def read_table(table: Table, content: bytes | None, refused: str = "") -> tuple[
         return RawTable((), (), ()), [Problem(table.path, 1, "", refused, allowed, remedy, rule)]
     text, problems = _decoded(table, content)
     raw = parse(text)
-    problems += [*_broken(table, raw), *_header(table, raw), *_ragged(table, raw)]
+    problems += [*_broken(table, raw), *first(_header(table, raw)), *first(_ragged(table, raw))]
     keep = [index for index, row in enumerate(raw.rows) if len(row) == len(raw.header)]
     rows, lines = tuple(raw.rows[i] for i in keep), tuple(raw.lines[i] for i in keep)
     return RawTable(raw.header, rows, lines), problems
@@ -87,7 +91,8 @@ def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
     for name in found:
         if name not in wanted:
             remedy = "rename or remove the column, or add it to datapackage.json"
-            yield Problem(table.path, 1, name, name, ", ".join(wanted), remedy, "header")
+            column = name if _NAME.fullmatch(name) else ""
+            yield Problem(table.path, 1, column, name, ", ".join(wanted), remedy, "header")
     for name in wanted:
         if found.count(name) != 1:
             remedy = "add the column" if name not in found else "keep one of the columns of this name"

@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
+from typing import IO
 
+from evidence.dataset.plain import NotPlainError, read_plain
 from evidence.publish import swap
-from evidence.publish.problems import BuildError, tell
+from evidence.publish.ending import undisturbed
+from evidence.publish.problems import BuildError, of_system_in, tell
 from evidence.publish.project import Project
 from evidence.publish.run import state
 
@@ -52,7 +55,8 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         with publishing(project, edition):
             _write(project)
         (project.next_site / _STAMP).write_text(inputs)
-        swap.exchange(project.next_site, project.site)
+        with undisturbed():
+            swap.exchange(project.next_site, project.site)
         shutil.rmtree(project.next_site.parent, ignore_errors=True)
         say(f"built _build/html in {time.perf_counter() - started:.1f} s")
         return True
@@ -84,20 +88,30 @@ def _write(project: Project) -> None:
             quiet=True,
             jobs=os.cpu_count() or 1,
         )
-    if status or said.getvalue().strip():
-        raise BuildError(said.getvalue().strip() or f"Sphinx failed: {status}")
+    if isinstance(status, OSError):
+        raise status
+    complaints = said.getvalue().strip()
+    if status or complaints:
+        raise BuildError(of_system_in(complaints) or complaints or f"Sphinx failed: {status}")
 
 
 @contextmanager
 def _alone(project: Project) -> Iterator[None]:
     """Refuse to run beside another build of the same checkout."""
     project.build.mkdir(exist_ok=True)
-    with (project.build / ".lock").open("w") as lock:
+    with _lock(project.build / ".lock") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BuildError("another build of this folder is running; wait for it to end") from None
         yield
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """Open the file that a build holds on to; what else stands there, such as a pipe, goes."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return path.open("ab")
 
 
 def _inputs(project: Project) -> str:
@@ -109,7 +123,8 @@ def _inputs(project: Project) -> str:
 
 
 def _stamp(site: Path) -> str:
+    """Return what the site was built from; nothing where it cannot be told."""
     try:
-        return (site / _STAMP).read_text()
-    except OSError:
+        return (read_plain(site / _STAMP, 1000) or b"").decode("ascii", "replace")
+    except NotPlainError:
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -31,6 +32,26 @@ def exchange(new: Path, old: Path) -> None:
         aside.rename(old)
         raise
     aside.rename(new)
+
+
+def standing(site: Path) -> Callable[[], str]:
+    """Return a function that says in a sentence whether another folder has taken the place of a site."""
+    before = _identity(site)
+
+    def say() -> str:
+        if _identity(site) == before:
+            return "The book was not built; _build/html is as it was."
+        return "The book was built; _build/html is new and whole."
+
+    return say
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _exchange_in_one_step(new: Path, old: Path) -> bool:

@@ -8,9 +8,8 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from evidence.dataset import Query
+from evidence.publish.ending import bind_children, leave_interrupts_to_parent, sweep, temporary_folder
+from evidence.publish.problems import BuildError
 from evidence.publish.run import inline, kernels
 from evidence.publish.run.chapters import Chapter
 
@@ -71,17 +72,28 @@ def run_all(chapters: Iterable[Chapter], done: Callable[[Chapter, Execution | li
     if not pending:
         return
     kernels.preload()
+    bind_children()
+    sweep()
     workers = min(len(pending), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(workers, fork, initializer=leave_interrupts_to_parent) as pool:
         futures = {pool.submit(run, chapter): chapter for chapter in pending}
-        for future in as_completed(futures):
-            done(futures[future], future.result())
+        try:
+            for future in as_completed(futures):
+                done(futures[future], future.result())
+        except BrokenProcessPool:
+            raise BuildError(
+                "a process that runs chapters was ended from outside, as happens when memory runs out; "
+                "close other programs and build again"
+            ) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # what has not begun when something failed
 
 
 def run(chapter: Chapter) -> Execution | list[Failure]:
     """Run one chapter in a fresh kernel."""
-    with TemporaryDirectory() as sockets:
-        return _run(chapter, kernels.kernel_manager(Path(sockets)))
+    with temporary_folder() as sockets:
+        return _run(chapter, kernels.kernel_manager(sockets))
 
 
 def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Failure]:
