@@ -10,7 +10,7 @@ from scipy import integrate, interpolate, stats
 
 from evidence import meta
 from evidence.meta import Bound, HalfCauchy, HalfNormal, InverseGamma, LogTauSquared, Normal, StudentT
-from evidence.meta.bayes import _by_grid, _by_mixture
+from evidence.meta.bayesian.fit import by_grid, by_mixture
 from evidence.meta.bayesian.likelihood import stated
 
 YI, VI = np.array([-0.62, -0.15, -0.41]), np.array([0.05, 0.11, 0.03])
@@ -87,7 +87,7 @@ def test_two_ways_of_computing_agree():
         tau_prior = PRIORS[name][0]
         for mu_prior in (None, Normal(0.2, 0.6)):
             evidence = stated(YI, VI, (), None)
-            one, other = _by_mixture(evidence, tau_prior, mu_prior), _by_grid(evidence, tau_prior, mu_prior)
+            one, other = by_mixture(evidence, tau_prior, mu_prior), by_grid(evidence, tau_prior, mu_prior)
             np.testing.assert_allclose(other.log_marginal, one.log_marginal, atol=1e-9, err_msg=name)
             for level in (0.5, 0.95, 0.999):
                 np.testing.assert_allclose(
@@ -202,8 +202,8 @@ def test_precise_trials_far_from_a_wide_prior_are_found():
     """The grid must find a peak a ten-thousandth of the prior's width, away from its middle."""
     for y in (-40.0, 3.0, 80.0):
         evidence = stated([y, y + 0.01], [1e-4, 1e-4], (), None)
-        grid = _by_grid(evidence, HalfNormal(0.02), Normal(0.0, 48.0))
-        exact = _by_mixture(evidence, HalfNormal(0.02), Normal(0.0, 48.0))
+        grid = by_grid(evidence, HalfNormal(0.02), Normal(0.0, 48.0))
+        exact = by_mixture(evidence, HalfNormal(0.02), Normal(0.0, 48.0))
         assert grid.interval(0.95) == pytest.approx(exact.interval(0.95), abs=1e-8)
         assert grid.log_marginal == pytest.approx(exact.log_marginal, abs=1e-7)
 
@@ -213,7 +213,7 @@ def test_trials_in_conflict():
     y, v = np.array([-60.0, 60.0]), np.array([4.0, 4.0])
     for scale in (1.0, 12.0, 200.0):
         evidence = stated(y, v, (), None)
-        grid, exact = (way(evidence, HalfNormal(scale), Normal(0.0, 48.0)) for way in (_by_grid, _by_mixture))
+        grid, exact = (way(evidence, HalfNormal(scale), Normal(0.0, 48.0)) for way in (by_grid, by_mixture))
         assert grid.interval(0.95) == pytest.approx(exact.interval(0.95), abs=1e-5)
         assert grid.tau == pytest.approx(exact.tau, rel=1e-7)
 

@@ -7,6 +7,7 @@ The package knows nothing of the tables, the questions or the pages of the book.
 from evidence.meta import applicability, conversions, crossover, multiverse
 from evidence.meta.batch import pool_many
 from evidence.meta.bayes import bayes
+from evidence.meta.bayes_counts import bayes_counts
 from evidence.meta.bayes_many import bayes_many
 from evidence.meta.bayesian.posterior import Posterior
 from evidence.meta.bayesian.priors import (
@@ -58,6 +59,7 @@ __all__ = [
     "applicability",
     "baujat",
     "bayes",
+    "bayes_counts",
     "bayes_many",
     "begg",
     "cluster_robust",

@@ -27,7 +27,7 @@ _NOTHING: Final = 1e-15  # of the probability may lie beyond either end
 _AWAY: Final = 4.0  # distances over which the likelihood bends: a normal density is nothing there
 _NEAR: Final = 0.4  # of a panel's length: a narrower deviate is not summed over the grid as it stands
 _SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
-_HERMITE: Final = np.polynomial.hermite_e.hermegauss(11)
+_HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
 
 
 class Likelihood(Protocol):

@@ -9,9 +9,10 @@ trial's true effect is again a mixture of normals.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,8 @@ from scipy.special import gammaln
 from evidence.meta.arrays import LARGEST, Array, positions, require, vectors
 from evidence.meta.bound import Bound
 from evidence.meta.censored_likelihood import Evidence, log_sets, ratios
+
+Kind: TypeAlias = Literal["direction", "p-value", "bound"]
 
 _LOG_SQRT_2PI: Final = 0.5 * math.log(2.0 * math.pi)
 _NONE: Final = np.empty(0)
@@ -50,6 +53,20 @@ class Stated:
     def errors(self) -> Array:
         """Standard error of every number and interval."""
         return np.asarray(np.sqrt(np.concatenate([self.vi, self.sets.v])))
+
+    @property
+    def k_numeric(self) -> int:
+        """Trials known by a number."""
+        return self.yi.size
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """Trials by kind of evidence."""
+        return dict(Counter(["number"] * self.yi.size + [kind(bound) for bound in self.bounds]))
+
+    def normal_numbers(self) -> dict[int, tuple[float, float]]:
+        """Effect and variance of each number with a normal deviate, by its place."""
+        return {int(i): (self.yi[i], self.vi[i]) for i in np.flatnonzero(np.isinf(self.df))}
 
     def log(self, mu: Array, tau: Array) -> Array:
         """Log-likelihood at every mu and tau, shape (mu, tau)."""
@@ -129,6 +146,20 @@ def stated(yi: ArrayLike, vi: ArrayLike, bounds: Sequence[Bound], df: ArrayLike 
         if not isinstance(bound, Bound):
             raise ValueError(f"bounds must hold Bound objects, not {bound!r}")
     return Stated(y, v, _degrees(df, y.size), tuple(bounds), Evidence.of(_NONE, _NONE, bounds))
+
+
+def kind(bound: Bound) -> Kind:
+    """Kind of evidence that a bound is.
+
+    Returns
+    -------
+    {"direction", "p-value", "bound"}
+        A half line from no effect; two deviates of unknown sign; everything else.
+    """
+    if bound.intervals in (((0.0, math.inf),), ((-math.inf, 0.0),)):
+        return "direction"
+    points = all(high - low < 1e-3 for low, high in bound.intervals)
+    return "p-value" if points else "bound"
 
 
 def _degrees(df: ArrayLike | None, k: int) -> Array:

@@ -139,6 +139,9 @@ class PanelDensity:
         low, high = float(self.ends[i]), float(self.ends[i + 1])
         c = integral[i]
         missing = p - float(below[i])
+        start, end = legendre.legval([-1.0, 1.0], c) - missing
+        if start >= 0.0 or end <= 0.0:  # the end of a panel, but for rounding
+            return low if start >= 0.0 else high
         root = brentq(lambda at: float(legendre.legval(at, c)) - missing, -1.0, 1.0, xtol=1e-14)
         return low + 0.5 * (high - low) * (float(root) + 1.0)
 

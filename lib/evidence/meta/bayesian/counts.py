@@ -1,0 +1,199 @@
+"""Binomial likelihood of a log risk ratio: exact counts, also where there are no events in one arm.
+
+With p the risk on control, events on drug are Bin(a + b, p·e^theta), events on control Bin(c + d, p). The
+risk is integrated out with log p uniform, which is the same as the geometric mean of both risks being so: the
+likelihood of theta does not depend on which arm is called control, and a trial without events says nothing of
+theta. For rare events it is the binomial distribution of the events given their sum, the usual conditional
+likelihood.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.polynomial import legendre
+from numpy.typing import ArrayLike
+from scipy.interpolate import CubicSpline
+from scipy.special import ndtr
+
+from evidence.meta.arrays import Array, positions, require, vectors
+
+_MOST_NODES: Final = 250
+_STEP: Final = 0.3  # standard errors of a log risk ratio
+_SMOOTH: Final = 8  # people without an event
+_NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
+_NEAR: Final = 1.4  # steps: a deviate of a larger SD is summed over the curve as it stands
+_BEND: Final = 2.5  # standard errors that one panel of the grid resolves
+_FAR: Final = 9.0
+_SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
+_HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Likelihood of one trial's log risk ratio, its peak 1, at even steps.
+
+    It is `low` far to the left and `high` far to the right, above 0 where the arm there has no events;
+    `rest` is what is left when a normal distribution function has taken these two levels away.
+    """
+
+    theta: Array
+    log: CubicSpline
+    rest: Array
+    low: float
+    high: float
+    peak: float
+    error: float
+    bend: float
+    """The peak, or where a one-sided likelihood falls to half."""
+
+    def means(self, mu: Array, tau: float, orders: int = 1) -> list[Array]:
+        """Mean of the likelihood over theta ~ N(mu, tau²) and its derivatives in mu, `orders` in all."""
+        step = self.theta[1] - self.theta[0]
+        if tau < _NEAR * step:
+            return self._near(mu, tau)[:orders]
+        s = math.hypot(1.0, tau)
+        z = (self.theta - mu[:, None]) / tau
+        kernel = np.exp(-0.5 * z * z) * (step / (_SQRT_2PI * tau))
+        at = mu / s
+        density = (self.high - self.low) * np.exp(-0.5 * at * at) / (_SQRT_2PI * s)
+        # The two levels are joined by a normal distribution function
+        found = [kernel @ self.rest + self.low * ndtr(-at) + self.high * ndtr(at)]
+        if orders > 1:
+            found.append((kernel * z) @ self.rest / tau + density)
+        if orders > 2:
+            found.append((kernel * (z * z - 1.0)) @ self.rest / tau**2 - density * at / s)
+        return found
+
+    def _near(self, mu: Array, tau: float) -> list[Array]:
+        at, weight = _HERMITE
+        theta = np.clip(mu[:, None] + tau * at, self.theta[0], self.theta[-1])
+        value, first = np.exp(self.log(theta)), self.log(theta, 1)
+        parts = (value, value * first, value * (first**2 + self.log(theta, 2)))
+        return [np.asarray(part @ (weight / weight.sum())) for part in parts]
+
+
+def curve(a: float, b: float, c: float, d: float) -> Curve:
+    """Likelihood of the log risk ratio of one 2×2 table with at least one event."""
+    error = 1.0 / math.sqrt(1.0 + a + c)
+    # At 0 the curve's derivative of order b + d + 1 jumps: a corner where everyone had an event
+    step = _STEP * error * (1.0 if min(b, d) > 0 and b + d > _SMOOTH else 0.125)
+    # A level is reached to full precision where the other arm's events leave no trace
+    far_low, far_high = (_NOTHING + math.log(2.0 + a + b), _NOTHING + math.log(2.0 + c + d))
+    theta = step * np.arange(-math.ceil(far_low / step), math.ceil(far_high / step) + 1, dtype=np.float64)
+    log = _log_likelihood(a, b, c, d, theta)
+    peak = float(log.max())
+    log = log - peak
+    inside = np.flatnonzero(log > -2.0 * _NOTHING)
+    there = slice(inside[0], inside[-1] + 1)
+    theta, log = theta[there], log[there]
+    low, high = (math.exp(log[0]) if a == 0 else 0.0), (math.exp(log[-1]) if c == 0 else 0.0)
+    rest = np.exp(log) - low * ndtr(-theta) - high * ndtr(theta)
+    falls = -np.abs(log - math.log(0.5)) if low or high else log
+    return Curve(theta, CubicSpline(theta, log), rest, low, high, peak, error, float(theta[falls.argmax()]))
+
+
+def _log_likelihood(a: float, b: float, c: float, d: float, theta: Array) -> Array:
+    """Log of the integral over log p, up to a constant: a polynomial in p, exact by Gauss–Legendre."""
+    at, weight = legendre.leggauss(min(int(a + b + c + d) // 2 + 1, _MOST_NODES))
+    top = np.minimum(1.0, np.exp(-theta))[:, None]
+    share = 0.5 * (at + 1.0)  # of the largest p
+    on_control = share * top
+    on_drug = share * np.minimum(1.0, np.exp(theta))[:, None]
+    logs = (
+        a * np.log(on_drug)
+        + c * np.log(on_control)
+        - np.log(share)
+        + b * np.log1p(-on_drug)
+        + d * np.log1p(-on_control)
+        + np.log(0.5 * weight)
+    )
+    largest = logs.max(1, keepdims=True)
+    return np.asarray(np.log(np.exp(logs - largest).sum(1)) + largest[:, 0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """2×2 tables as evidence for the grid."""
+
+    curves: tuple[Curve, ...]
+    both: int
+    """Trials with events in both arms."""
+    one: int
+    """Trials with events in one arm only."""
+
+    @property
+    def k_numeric(self) -> int:
+        """Trials whose likelihood falls off on both sides."""
+        return self.both
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """Trials by kind of evidence."""
+        return {name: n for name, n in (("number", self.both), ("one arm", self.one)) if n}
+
+    @property
+    def errors(self) -> Array:
+        """Distance over which each likelihood bends."""
+        return np.array([curve.error for curve in self.curves])
+
+    def log(self, mu: Array, tau: Array) -> Array:
+        """Log-likelihood at every mu and tau, shape (mu, tau)."""
+        total = np.zeros((mu.size, tau.size))
+        for each in self.curves:
+            for j, t in enumerate(tau):
+                total[:, j] += np.log(np.maximum(each.means(mu, float(t))[0], 1e-300)) + each.peak
+        return total
+
+    def scores(self, mu: Array, tau: Array) -> tuple[Array, Array]:
+        """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials)."""
+        means = np.array([[each.means(mu, float(t), 3) for t in tau] for each in self.curves])
+        value, first, second = means.transpose(2, 3, 1, 0)
+        value = np.maximum(value, 1e-300)
+        return first / value, second / value
+
+    def full_information(self, tau: Array) -> Array:
+        """No bound but that of the heterogeneity, shape (tau, trials)."""
+        with np.errstate(divide="ignore"):
+            return np.repeat(1.0 / (tau * tau)[:, None], len(self.curves), axis=1)
+
+    def normal_numbers(self) -> dict[int, tuple[float, float]]:
+        """None: no likelihood here is normal."""
+        return {}
+
+    def features(self, tau: Array) -> tuple[Array, Array]:
+        """Where each likelihood bends at the given taus, and over what distance."""
+        places = np.array([each.bend for each in self.curves])
+        return places, _BEND * np.hypot(self.errors, float(tau.min()))
+
+    def reach(self, tau: float) -> tuple[float, float]:
+        """Log risk ratios beyond which nothing is left without a prior of mu, at taus up to this one."""
+        away = _FAR * tau
+        ends = [(each.theta[0], each.theta[-1]) for each in self.curves]
+        return min(low for low, _ in ends) - away, max(high for _, high in ends) + away
+
+
+def tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Counts:
+    """Check 2×2 tables; those without events are left out.
+
+    Raises
+    ------
+    ValueError
+        Counts that are missing, negative or not whole; an arm of nobody; unequal lengths.
+    """
+    names = ("ai", "bi", "ci", "di")
+    arrays = vectors(names, (ai, bi, ci, di))
+    for name, values in zip(names, arrays, strict=True):
+        if np.isnan(values).any():
+            raise ValueError(f"{name} is missing {positions(np.isnan(values))}; leave such trials out")
+        require(name, (values >= 0.0) & (values == np.floor(values)), "a count of people")
+    a, b, c, d = arrays
+    require("ai + bi", a + b > 0.0, "above 0")
+    require("ci + di", c + d > 0.0, "above 0")
+    there = a + c > 0.0
+    both = int(((a > 0.0) & (c > 0.0)).sum())
+    curves = tuple(curve(*row) for row in np.column_stack(arrays)[there].tolist())
+    return Counts(curves, both, len(curves) - both)
