@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
+from evidence.charts.albatross import albatross_figure
 from evidence.charts.counts import counts_figure
 from evidence.charts.directions import directions_figure
 from evidence.charts.forest import forest_figure
-from evidence.charts.funnel import Funnel, FunnelPoint, funnel
+from evidence.charts.funnel import funnel_figure
 from evidence.charts.halfeye import halfeye_figure
 from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
-from evidence.charts.specification_curve import Specification, SpecificationCurve, specification_curve
+from evidence.charts.speccurve import speccurve_figure
 from evidence.charts.threshold import threshold_figure
 from evidence.charts.timecourse import timecourse_figure
 from evidence.charts.trialflow import trialflow_figure
@@ -148,28 +148,29 @@ def findings(extra=""):
 
 
 def p_values(extra=""):
-    points = (
-        AlbatrossPoint(extra + "Sigtermans 2009", 60, 0.001, "<", "low"),
-        AlbatrossPoint("Eide 1995", 9, 0.04, "=", "low", paired=True),
-        AlbatrossPoint("Noppers 2011", 24, 0.6, "=", "high"),
-        AlbatrossPoint("Finch 2009", 20, 0.05, ">", "neither"),
-        AlbatrossPoint("Lynch 2005", 92, 0.05, ">", "low"),
-    )
-    return Albatross(points, favours_low=extra + "favours ketamine")
+    columns = ("label", "n", "p", "operator", "favours", "paired")
+    points = [
+        (extra + "Sigtermans 2009", 60, 0.001, "<", "low", False),
+        ("Eide 1995", 9, 0.04, "=", "low", True),
+        ("Noppers 2011", 24, 0.6, "=", "high", False),
+        ("Finch 2009", 20, 0.05, ">", "neither", False),
+        ("Lynch 2005", 92, 0.05, ">", "low", False),
+    ]
+    return pd.DataFrame(points, columns=columns), {"favours_low": extra + "favours ketamine"}
 
 
 def small_studies(extra=""):
-    points = tuple(FunnelPoint(f"{extra}Study {i}", -20.0 + 4.5 * i, 2.0 + i) for i in range(8))
-    return Funnel(PAIN, points, -12.0)
+    found = [{"label": f"{extra}Study {i}", "est": -20.0 + 4.5 * i, "se": 2.0 + i} for i in range(8)]
+    return pd.DataFrame(found), {"measure": PAIN, "pooled": -12.0}
 
 
 def specifications(extra=""):
-    choices = list(product(("REML", extra + "DL"), ("HKSJ", "Wald"), ("0.3", "0.5", "0.7")))
-    found = tuple(
-        Specification(choice, -20.0 + 7 * i % 13, -40.0 + 7 * i % 13, 7 * i % 13 - 2.0, i == 4)
-        for i, choice in enumerate(choices)
-    )
-    return SpecificationCurve(PAIN, (extra + "Estimator", "Interval", "Correlation"), found)
+    names = [extra + "Estimator", "Interval", "Correlation"]
+    made = list(product(("REML", extra + "DL"), ("HKSJ", "Wald"), ("0.3", "0.5", "0.7")))
+    data = pd.DataFrame(made, columns=names)
+    middles = np.array([7.0 * i % 13 for i in range(len(made))])
+    data = data.assign(est=middles - 20, lo=middles - 40, hi=middles - 2, main=data.index == 4)
+    return data, {"choices": names, "measure": PAIN}
 
 
 def people(extra=""):
@@ -206,9 +207,9 @@ KINDS = {
     "forest": (forest_figure, forest_plot),
     "time-course": (timecourse_figure, course),
     "directions": (directions_figure, findings),
-    "albatross": (albatross, p_values),
-    "funnel": (funnel, small_studies),
-    "specification-curve": (specification_curve, specifications),
+    "albatross": (albatross_figure, p_values),
+    "funnel": (funnel_figure, small_studies),
+    "specification-curve": (speccurve_figure, specifications),
     "icons": (icons_figure, people),
     "half-eye": (halfeye_figure, posterior),
     "threshold": (threshold_figure, sizes),
@@ -219,6 +220,5 @@ KINDS = {
 
 def figure(kind, extra=""):
     draw, make = KINDS[kind]
-    made = make(extra)
-    data, options = made if isinstance(made, tuple) and isinstance(made[0], pd.DataFrame) else (made, {})
+    data, options = make(extra)
     return draw(kind, f"{extra}The title.", data, caption=f"{extra}The caption.", **options)

@@ -59,6 +59,11 @@ class Drawing:
         ends = self.corners(name)
         return list(zip(ends[::2], ends[1::2], strict=True))
 
+    def circles(self):
+        """The round marks without an id, in the order drawn."""
+        paths = [path for path in self.root.iter("path") if "id" not in path.attrib]
+        return [path for path in paths if path.attrib["d"].count("C") == 8]
+
     def spread(self, name):
         """The least and the greatest x of a mark."""
         places = [x for x, _ in self.corners(name)]

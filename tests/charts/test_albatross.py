@@ -2,16 +2,17 @@
 
 import math
 import re
-from dataclasses import replace
 
+import pandas as pd
 import pytest
 from scipy import stats
 
-from evidence.charts.albatross import Albatross, AlbatrossPoint, Contour, albatross, contour_n, contour_p
+from evidence.charts.albatross import albatross_figure, contour_n, contour_p
 from tests.charts.examples import p_values
-from tests.charts.page import Drawing, centre, corners
+from tests.charts.page import Drawing, centre
 from tests.charts.test_every_figure import box
 
+ROWS = p_values()[0].to_dict("records")
 layouts = pytest.mark.parametrize("layout", ["wide", "narrow"])
 
 
@@ -24,23 +25,37 @@ def test_a_contour_is_the_size_at_which_the_effect_has_that_p_value(effect, p):
     assert 2 * stats.norm.sf(effect / math.sqrt(variance)) == pytest.approx(p, rel=1e-9)
 
 
+def point(label, n, p, operator="=", favours="neither", **other):
+    return {"label": label, "n": n, "p": p, "operator": operator, "favours": favours, **other}
+
+
+def figure(rows=None, **options):
+    return albatross_figure(
+        "a", "T", pd.DataFrame(ROWS if rows is None else rows), **(p_values()[1] | options)
+    )
+
+
+def drawn(layout="wide", rows=None):
+    return Drawing(getattr(figure(rows), layout))
+
+
 @layouts
 def test_studies_stand_at_their_size_and_p_value_on_their_side(layout):
-    drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
+    drawing = drawn(layout)
     size = drawing.y_to_data(log=True)
     middle = next(x for x, _, words in drawing.texts() if words == "1" and x > 100)
     thousandth = [x for x, _, words in drawing.texts() if words == "0.001"]
     unit = (thousandth[1] - thousandth[0]) / 6  # from 0.001 to 0.001 over 1 are six powers of ten
     for index in (0, 1, 2):
-        point = p_values().points[index]
-        side, word = {"low": (-1, "left"), "high": (1, "right")}[point.favours]
+        row = ROWS[index]
+        side, word = {"low": (-1, "left"), "high": (1, "right")}[row["favours"]]
         x, y = centre(drawing.mark(f"point-{index}-{word}"))
-        assert (x - middle) / unit == pytest.approx(-side * math.log10(point.p), abs=0.03)
-        assert size(y) == pytest.approx(point.n, rel=0.02)
+        assert (x - middle) / unit == pytest.approx(-side * math.log10(row["p"]), abs=0.03)
+        assert size(y) == pytest.approx(row["n"], rel=0.02)
 
 
 def test_what_is_only_not_significant_spans_the_p_values_it_may_have():
-    drawing = Drawing(albatross("a", "T", p_values()).wide)
+    drawing = drawn()
     middle = next(x for x, _, words in drawing.texts() if words == "1" and x > 100)
     low, high = drawing.spread("point-3")
     assert low < middle < high and middle - low == pytest.approx(high - middle, abs=0.1)
@@ -49,12 +64,13 @@ def test_what_is_only_not_significant_spans_the_p_values_it_may_have():
 
 
 def test_words_and_table_hold_every_study():
-    made = albatross("a", "T", p_values())
+    made = figure()
     assert "Sigtermans 2009: p\u00a0<\u00a00.001, 60 people, favours ketamine." in made.description
     assert "Finch 2009: p\u00a0>\u00a00.05, 20 people, direction not reported." in made.description
-    for cells, point in zip(made.twin.rows, p_values().points, strict=True):
-        assert (cells[1].text, cells[2].value, cells[4].value) == (point.study, point.n, point.p)
-        assert cells[3].text == {"=": "equal to", "<": "smaller than", ">": "larger than"}[point.operator]
+    words = {"=": "equal to", "<": "smaller than", ">": "larger than"}
+    for cells, row in zip(made.twin.rows, ROWS, strict=True):
+        assert (cells[1].text, cells[2].value, cells[4].value) == (row["label"], row["n"], row["p"])
+        assert cells[3].text == words[row["operator"]]
 
 
 @pytest.mark.parametrize(
@@ -63,23 +79,22 @@ def test_words_and_table_hold_every_study():
         ({"n": 1}, "1 people cannot be compared"),
         ({"p": 0.0}, "outside"),
         ({"p": 1.1}, "outside"),
+        ({"operator": "~"}, "'~'"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(change, message):
-    point = replace(AlbatrossPoint("X 2000", 10, 0.01, "=", "low"), **change)
     with pytest.raises(ValueError, match=f"X 2000: .*{message}"):
-        albatross("a", "T", Albatross((point,)))
+        figure([{**point("X 2000", 10, 0.01, "=", "low"), **change}])
 
 
 def test_a_contour_of_no_effect_is_refused():
     with pytest.raises(ValueError, match="above zero"):
-        albatross("a", "T", replace(p_values(), contours=(Contour(0, "none"),)))
+        figure(contours={0.0: "none"})
 
 
 @pytest.mark.parametrize("operator", ["=", "<"])
 def test_a_p_value_without_a_direction_stands_on_both_sides(operator):
-    plot = Albatross((AlbatrossPoint("X 2000", 60, 0.07, operator, "neither"),))
-    drawing = Drawing(albatross("a", "T", plot).wide)
+    drawing = drawn(rows=[point("X 2000", 60, 0.07, operator)])
     middle = next(x for x, _, words in drawing.texts() if words == "1" and x > 100)
     left, right = (centre(drawing.mark(f"point-0-{word}"))[0] for word in ("left", "right"))
     assert left < middle < right and middle - left == pytest.approx(right - middle, abs=0.05)
@@ -93,27 +108,21 @@ def test_the_p_value_of_a_size_inverts_the_size_of_a_p_value(effect):
 
 @layouts
 def test_contours_reach_the_ends_of_the_axis(layout):
-    drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
-    rungs = [
-        y for name in drawing.names("rung") if not name.endswith("label") for _, y in drawing.corners(name)
-    ]
-    frame = next(
-        corners(path)
-        for path in drawing.root.iter("path")
-        if len(corners(path)) == 2 and corners(path)[0][0] == corners(path)[1][0]
-    )  # the axis of people, which is the first upright line
-    bottom, top = (pick(y for _, y in frame) for pick in (max, min))
+    drawing = drawn(layout)
+    middle = [y for _, y in drawing.corners("middle")]
+    rungs = [drawing.corners(name)[0][1] for name in drawing.names("rung") if name.endswith("grid")]
+    bottom, top = max(middle), min(middle)
     assert top < min(rungs) and max(rungs) < bottom
     for index in range(3):
         left, right = (drawing.corners(f"contour-{index}-{side}") for side in ("left", "right"))
         assert max(y for _, y in left) == pytest.approx(bottom, abs=0.1)
         at_top = min(y for _, y in right) == pytest.approx(top, abs=0.1)
-        assert at_top or max(x for x, _ in right) == pytest.approx(drawing.width - 6, abs=0.1)
+        assert at_top or max(x for x, _ in right) == pytest.approx(drawing.width - 2, abs=0.1)
 
 
 @layouts
 def test_the_p_value_at_which_brackets_end_is_on_the_axis_on_both_sides(layout):
-    drawing = Drawing(getattr(albatross("a", "T", p_values()), layout))
+    drawing = drawn(layout)
     written = [words for _, _, words in drawing.texts() if re.fullmatch(r"0\.\d+|1", words)]
     assert written.count("0.05") == 2
     scale = written[: written.index("1")]
@@ -124,25 +133,23 @@ def test_the_p_value_at_which_brackets_end_is_on_the_axis_on_both_sides(layout):
 
 
 def test_results_of_one_study_are_counted_once_and_told_apart():
-    points = (
-        AlbatrossPoint("Amr 2010", 40, 0.01, "<", "low", window="2 days to 1 week"),
-        AlbatrossPoint("Amr 2010", 40, 0.25, "=", "neither", window="over 1 week"),
-        AlbatrossPoint("Eide 1995", 9, 0.04),
-    )
-    made = albatross("a", "T", Albatross(points))
+    rows = [
+        point("Amr 2010", 40, 0.01, "<", "low", window="2 days to 1 week"),
+        point("Amr 2010", 40, 0.25, window="over 1 week"),
+        point("Eide 1995", 9, 0.04, window=""),
+    ]
+    made = figure(rows)
     assert made.description.startswith("Albatross plot of 2 studies with 3 results: ")
     assert "Amr 2010, over 1 week: p" in made.description
     listed = " ".join(words for _, _, words in Drawing(made.wide).texts())
     assert "1 Amr 2010, 2 days to 1 week" in listed and "2 Amr 2010, over 1 week" in listed
     assert [row[2].text for row in made.twin.rows] == ["2 days to 1 week", "over 1 week", ""]
-    assert "Window" not in [column.name for column in albatross("a", "T", p_values()).data.columns]
+    assert "Window" not in [column.name for column in figure().twin.columns]
 
 
 @layouts
 def test_a_crossover_trial_that_is_not_significant_ends_in_hollow_diamonds(layout):
-    plain = replace(p_values().points[3], paired=False)
-    both = Albatross((plain, replace(plain, n=30, paired=True)))
-    drawing = Drawing(getattr(albatross("a", "T", both), layout))
+    drawing = drawn(layout, [ROWS[3], {**ROWS[3], "n": 30, "paired": True}])
     assert "point-0-left" not in drawing.names()
     low, high = drawing.spread("point-1")
     for side, place in (("left", low), ("right", high)):
@@ -153,8 +160,7 @@ def test_a_crossover_trial_that_is_not_significant_ends_in_hollow_diamonds(layou
 
 
 def test_no_two_kinds_of_line_share_their_dashes():
-    points = (AlbatrossPoint("X", 60, 0.07), AlbatrossPoint("Y", 30, 0.05, ">"))
-    drawing = Drawing(albatross("a", "T", Albatross(points)).wide)
+    drawing = drawn(rows=[point("X", 60, 0.07), point("Y", 30, 0.05, ">")])
     names = ("contour-0-left", "contour-1-left", "contour-2-left", "point-0-untold", "point-1")
     dashes = [re.search(r"dasharray:([\d.,]+)|$", drawing.mark(name).attrib["style"])[1] for name in names]
     assert len(set(dashes)) == len(names)
@@ -162,9 +168,9 @@ def test_no_two_kinds_of_line_share_their_dashes():
 
 @layouts
 def test_numbers_stand_clear_of_contours(layout):
-    points = tuple(AlbatrossPoint(f"S {i}", 12 + 9 * i, 0.05, "<", "low") for i in range(5))
-    drawing = Drawing(getattr(albatross("a", "T", Albatross(points)), layout))
+    rows = [point(f"S {i}", 12 + 9 * i, 0.05, "<", "low") for i in range(5)]
+    drawing = drawn(layout, rows)
     contours = [c for name in drawing.names("contour") for c in drawing.corners(name)]
-    for index in range(len(points)):
+    for index in range(len(rows)):
         left, top, right, bottom, _ = box(drawing.mark(f"number-{index}"))
         assert not any(left < x < right and top < y < bottom for x, y in contours)

@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
 
-from evidence.charts.figure import Links
-from evidence.charts.sheet import Sheet
-from evidence.charts.sheet_figure import from_sheets
+from evidence.charts.figure import Figure, Links
+from evidence.charts.room import Room
 from evidence.charts.tables import table
 from evidence.charts.text import measure, wrap
 from evidence.charts.theme import NARROW, WIDE
@@ -15,14 +16,17 @@ from evidence.wording.numbers import NBSP, interval, listing, number, p_value
 from tests.charts.page import Tags
 
 
-def figure(key="a", title="Title", caption="Caption"):
-    def draw(width):
-        sheet = Sheet(width)
-        sheet.text(0, 20, "wide" if width == WIDE else "narrow", role="blue")
-        return sheet.trim(30)
+def draw(ax):
+    room = Room(ax)
+    room.text(0, 20, "narrow" if room.stacked else "wide", role="blue")
+    room.ax.set_axis_off()
+    return room.close(30)
 
+
+def figure(key="a", title="Title", caption="Caption"):
     data = table(f"{key}-data", "Data", ["x", "y"], [["a", "1"]])
-    return from_sheets(key, title, caption, "It shows 1.", data, draw(WIDE), draw(NARROW))
+    frame = pd.DataFrame({"x": ["a"], "y": [1]})
+    return Figure(key, title, caption, "It shows 1.", frame, draw, data)
 
 
 def test_both_layouts_are_drawn_for_their_own_width():
@@ -106,3 +110,31 @@ def test_the_caption_is_the_last_child_of_the_figure_as_html_asks():
 
 def test_the_plain_text_of_a_figure_is_short():
     assert len(repr(figure())) < 400
+
+
+def test_a_figure_is_drawn_once_for_each_layout_and_not_before_it_is_shown():
+    drawn = []
+
+    def counting(ax):
+        drawn.append(round(float(ax.get_window_extent().width)))
+        return draw(ax)
+
+    made = replace(figure(), draw=counting)
+    assert drawn == []
+    for _ in range(2):
+        made._repr_html_()
+        made._repr_mimebundle_()
+    assert drawn == [WIDE, NARROW]
+
+
+def test_a_figure_can_be_drawn_beside_others():
+    canvas = Canvas(figsize=(10, 3))
+    left, right = canvas.subplots(1, 2)
+    assert figure().draw(left) is left
+    assert [text.get_text() for text in left.texts] == ["narrow"]
+    assert right.texts[:] == []
+
+
+def test_a_key_that_is_no_anchor_is_refused():
+    with pytest.raises(ValueError, match="names an anchor"):
+        figure("1 a")

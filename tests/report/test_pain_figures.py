@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from evidence import dataset
-from evidence.charts.albatross import AlbatrossPoint
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Statement
 from evidence.meta import pool
 from evidence.report import Report
 from evidence.report.sections.forest import pain_forest, prediction_of, safeguards
 from evidence.report.sections.pain import (
+    AlbatrossPoint,
     albatross_point,
     albatross_points,
     finding_of,
@@ -205,7 +205,7 @@ def test_no_forest_plot_repeats_its_pool_as_a_prediction(reports: list[Report]) 
 def test_a_p_value_printed_with_an_equals_sign_stands_at_its_place(ds: Dataset) -> None:
     """Brill 2002 prints P = 0.016, the smallest that seven pairs can give; that it is so is no '<'."""
     bounded = [e for a in Report("magnesium", "neuropathic", ds=ds).analyses for e in a.bounded]
-    (point,) = [p for p in albatross_points(bounded, LABELS) if p.study == "Brill 2002"]
+    (point,) = [p for p in albatross_points(bounded, LABELS) if p.label == "Brill 2002"]
     assert (point.operator, point.p, point.favours) == ("=", 0.016, "low")
 
 
@@ -242,7 +242,7 @@ def test_two_tests_of_a_study_are_told_apart_by_their_latest_window() -> None:
         ],
         LABELS,
     )
-    assert [(point.study, point.operator, point.window) for point in found] == [
+    assert [(point.label, point.operator, point.window) for point in found] == [
         ("Alpha 2001", "<", "from over 3 to 6 months"),
         ("Alpha 2001", ">", "from over 1 week to 3 months"),
         ("Beta 2002", "<", ""),
@@ -254,13 +254,13 @@ def test_no_albatross_plot_draws_a_test_twice(reports: list[Report]) -> None:
     drawn = 0
     for report in reports:
         points = albatross_points([e for a in report.analyses for e in a.bounded], LABELS)
-        tests = Counter((p.study, p.operator, p.p, p.favours) for p in points)
+        tests = Counter((p.label, p.operator, p.p, p.favours) for p in points)
         assert not [test for test, count in tests.items() if count > 1]
-        labels = [point.label for point in points]
+        labels = [(point.label, point.window) for point in points]
         assert len(labels) == len(set(labels))
         drawn += len(points)
         if (report.drug, report.condition) == ("ketamine", "musculoskeletal"):
-            assert sum(point.study == "Amr 2011b" for point in points) == 2
+            assert sum(point.label == "Amr 2011b" for point in points) == 2
     assert drawn > 40
 
 

@@ -5,176 +5,187 @@ Peters et al., Journal of Clinical Epidemiology 2008;61:991-996 (doi:10.1016/j.j
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from statistics import NormalDist
-from typing import Final
+from typing import Any, Final
 
-from evidence.charts import axis as scale
-from evidence.charts.axis import Axis
-from evidence.charts.figure import Figure, twin
-from evidence.charts.measure import Measure
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from evidence.charts.figure import Figure, drawing, twin
+from evidence.charts.frames import records, standard
+from evidence.charts.legend import Sample, box_sample, legend, line_sample
+from evidence.charts.marks import OUTLINES, line
+from evidence.charts.measure import Measure, Span, even_ticks, lay, name_ticks, tick_labels
 from evidence.charts.numbered import list_names, number_points
-from evidence.charts.sheet import Point, Sheet
-from evidence.charts.sheet_figure import from_sheets
-from evidence.charts.sheet_legend import Sample, draw_legend, line_sample
-from evidence.charts.tables import Cell, Column, Table
-from evidence.charts.theme import LINE, NARROW, SMALL, WIDE
+from evidence.charts.room import Room
+from evidence.charts.tables import Cell, Column
+from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import number, plural, short
 
 _LEFT: Final = 44.0
+_TOP: Final = 24.0
+_DOTS: Final = (1.5, 2.5)
 # The p-value at the outer border of each region, from the outermost in, and the region's colour.
 _REGIONS: Final = ((0.01, "panel"), (0.05, "band"), (0.1, "surface"))
+_EFFECT: Final = Measure("Effect")
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelPoint:
-    """One study. Ratios are given as ratios, their standard error on the log scale."""
-
-    study: str
-    estimate: float
-    se: float
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """All that a funnel plot draws."""
-
-    measure: Measure
-    points: tuple[FunnelPoint, ...]
-    pooled: float | None = None
-
-
-def funnel(key: str, title: str, plot: Funnel, *, caption: str = "") -> Figure:
+def funnel(
+    data: pd.DataFrame,
+    *,
+    label: str = "label",
+    est: str = "est",
+    se: str = "se",
+    pooled: float | None = None,
+    measure: Measure = _EFFECT,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a contour-enhanced funnel plot.
+
+    Parameters
+    ----------
+    data
+        One row for each study.
+    label, est, se
+        Columns of the study, its effect, and its standard error: of a ratio that on the log scale.
+    pooled
+        The pooled estimate, a dotted line.
+    measure
+        What lies on the axis.
+    ax
+        The Axes, whose rectangle is filled; without it the current one.
+
+    Returns
+    -------
+    Axes
+        x is the effect, y the standard error, which grows downwards.
 
     Raises
     ------
     ValueError
-        No studies, a standard error that is not above zero, or a ratio that is not.
+        No studies; a missing column; a standard error that is not above zero, or a ratio that is not.
+
+    Examples
+    --------
+    >>> studies = pd.DataFrame({
+    ...     "label": [f"Study {i}" for i in range(1, 8)],
+    ...     "est": [-20.0, -15.5, -11.0, -6.5, -2.0, 2.5, 7.0],
+    ...     "se": [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+    ... })
+    >>> ax = funnel(studies, pooled=-12)
+    >>> ax.get_ylim()
+    (8.64, 0.0)
     """
-    _check(plot)
-    data = _data(key, title, plot)
-    return from_sheets(key, title, caption, describe(plot), data, _draw(plot, WIDE), _draw(plot, NARROW))
-
-
-def describe(plot: Funnel) -> str:
-    """Return what the plot shows in sentences with its numbers."""
-    digits = plot.measure.digits
-    errors = [point.se for point in plot.points]
-    words = (
-        f"Funnel plot of {plural(len(plot.points), 'study', 'studies')}: {plot.measure.name} against its "
-        f"standard error, from {number(min(errors), digits + 1)} to {number(max(errors), digits + 1)}."
+    found = _read(data, label, est, se, measure)
+    room = Room(ax)
+    room.text(2, 14, "Standard error (larger studies on top)", size=SMALL, bold=True)
+    bottom = _TOP + (270 if room.stacked else 320)
+    room.keep(_LEFT, room.width - 8)
+    lay(room.ax, measure, _extent(found, measure, pooled), room.width - 8 - _LEFT)
+    room.ax.set_ylim(round(float(found["se"].max()) * 1.08, 12), 0)
+    _frame(room, measure, pooled)
+    sns.scatterplot(
+        found,
+        x="est",
+        y="se",
+        s=60,
+        marker=OUTLINES["circle"],
+        color=INK["blue"],
+        legend=False,
+        zorder=2,
+        ax=room.ax,
     )
-    if plot.pooled is None:
-        return words
-    below = sum(point.estimate < plot.pooled for point in plot.points)
-    pooled = number(plot.pooled, digits)
-    return f"{words} {below} of {len(plot.points)} lie below the pooled estimate of {pooled}."
+    room.ax.set(xlabel="", ylabel="")
+    tall, deep = bottom - _TOP, room.ax.get_ylim()[0]
+    places = [(room.across(row["est"]), _TOP + row["se"] / deep * tall) for row in records(found)]
+    upright = [measure.null, *([] if pooled is None else [pooled])]
+    lines = [[(room.across(place), _TOP), (room.across(place), bottom)] for place in upright]
+    number_points(room, places, (_LEFT, _TOP, room.width, bottom), lines=lines)
+    middle, y = (_LEFT + room.width - 8) / 2, bottom + 17 + SMALL * LINE
+    y = room.paragraph(middle, y, measure.name, room.width - 8 - _LEFT, size=SMALL, anchor="middle")
+    y = legend(room, list(_samples(measure, pooled)), y + 8)
+    y = list_names(room, found["label"].tolist(), y + 2)
+    return room.close(y - SMALL * LINE + 6, _TOP, bottom)
 
 
-def _data(key: str, title: str, plot: Funnel) -> Table:
-    columns = (
-        Column("Number"),
-        Column("Study"),
-        Column("Estimate", "right"),
-        Column("Standard error", "right"),
-    )
-    digits = plot.measure.digits
+def funnel_figure(key: str, title: str, data: pd.DataFrame, *, caption: str = "", **options: Any) -> Figure:
+    """Return a funnel plot as a figure of the book; `options` are those of `funnel`."""
+    measure, pooled = options.get("measure", _EFFECT), options.get("pooled")
+    names = {name: options[name] for name in ("label", "est", "se") if name in options}
+    found = _read(data, **names, measure=measure)
+    digits = measure.digits
+    span = f"from {number(found['se'].min(), digits + 1)} to {number(found['se'].max(), digits + 1)}"
+    studies = plural(len(found), "study", "studies")
+    said = f"Funnel plot of {studies}: {measure.name} against its standard error, {span}."
+    if pooled is not None:
+        below = int((found["est"] < pooled).sum())
+        said += f" {below} of {len(found)} lie below the pooled estimate of {number(pooled, digits)}."
+    right = (Column("Estimate", "right"), Column("Standard error", "right"))
     rows = tuple(
         (
-            Cell(str(position), value=position),
-            Cell(point.study),
-            Cell(number(point.estimate, digits), value=point.estimate),
-            Cell(number(point.se, digits + 1), value=point.se),
+            Cell(str(place), value=place),
+            Cell(row["label"]),
+            Cell(number(row["est"], digits), value=row["est"]),
+            Cell(number(row["se"], digits + 1), value=row["se"]),
         )
-        for position, point in enumerate(plot.points, 1)
+        for place, row in enumerate(records(found), 1)
     )
-    return twin(key, title, columns, rows)
+    numbers = twin(key, title, (Column("Number"), Column("Study"), *right), rows)
+    return Figure(key, title, caption, said, data, drawing(funnel, data, **options), numbers)
 
 
-def _draw(plot: Funnel, width: float) -> Sheet:
-    sheet = Sheet(width)
-    sheet.text(2, 14, "Standard error (larger studies on top)", size=SMALL, bold=True)
-    top, bottom = 24.0, 24.0 + (320 if width > NARROW else 270)
-    measure = plot.measure
-    values = [measure.null, *(point.estimate for point in plot.points)]
-    values += [plot.pooled] if plot.pooled is not None else []
-    room = 0.3 if measure.limits is None else 0.0
-    x = scale.around(measure.limits or values, _LEFT + 8, width - 8, log=measure.log, room=room)
-    y = Axis(0, max(point.se for point in plot.points) * 1.08, top, bottom)
-    _draw_regions(sheet, x, y, measure.null)
-    _draw_frame(sheet, plot, x, y)
-    places = [_draw_point(sheet, x, y, point, index) for index, point in enumerate(plot.points)]
-    upright = [x.at(measure.null), *([x.at(plot.pooled)] if plot.pooled is not None else [])]
-    lines = [[(place, top), (place, bottom)] for place in upright]
-    number_points(sheet, places, (_LEFT, top, width, bottom), lines=lines)
-    middle = (x.start + x.end) / 2
-    end = bottom + 17 + SMALL * LINE
-    end = sheet.paragraph(middle, end, measure.name, x.end - x.start, size=SMALL, anchor="middle")
-    end = draw_legend(sheet, list(_samples(plot)), 2, end + 8, width - 4)
-    end = list_names(sheet, [point.study for point in plot.points], end + 2)
-    return sheet.trim(end - SMALL * LINE + 6)
-
-
-def _draw_regions(sheet: Sheet, x: Axis, y: Axis, null: float) -> None:
-    for p, role in _REGIONS:
-        z = -NormalDist().inv_cdf(p / 2)
-        right, left = (_border(x, y, null, side * z) for side in (1, -1))
-        corners = [(place[-1][0], y.at(y.high)) for place in (right, left)]
-        sheet.polygon([*right, *corners, *reversed(left)], role, behind=True)
-        for border in (right, left):
-            sheet.line(border, "edge", width=0.7, behind=True)
-
-
-def _border(x: Axis, y: Axis, null: float, z: float) -> list[Point]:
-    """Return the ends of a region's border, from the top to where it leaves the axes."""
-    end = x.high if z > 0 else x.low
-    reach = (math.log(end / null) if x.log else end - null) / z  # the standard error at the end of the axis
-    last = min(reach, y.high)
-    foot = null * math.exp(z * last) if x.log else null + z * last
-    return [(x.at(null), y.at(0)), (x.at(foot), y.at(last))]
-
-
-def _draw_frame(sheet: Sheet, plot: Funnel, x: Axis, y: Axis) -> None:
-    rungs = y.ticks(5)
-    scale.draw_left(sheet, y, _LEFT, rungs, scale.tick_labels(rungs))
-    ticks = x.ticks(6)
-    scale.draw_below(sheet, x, y.end, ticks, scale.tick_labels(ticks, log=x.log))
-    null = x.at(plot.measure.null)
-    sheet.line([(null, y.start), (null, y.end)], "edge", width=1.2, name="null")
-    if plot.pooled is not None:
-        pooled = x.at(plot.pooled)
-        sheet.line([(pooled, y.start), (pooled, y.end)], "ink", width=1.4, dash=(1.5, 2.5), name="pooled")
-
-
-def _draw_point(sheet: Sheet, x: Axis, y: Axis, point: FunnelPoint, index: int) -> Point:
-    place = x.at(point.estimate), y.at(point.se)
-    sheet.marker("circle", *place, 60, "blue", "surface", width=1, name=f"point-{index}")
-    return place
-
-
-def _samples(plot: Funnel) -> Iterator[Sample]:
-    yield Sample(partial(_sample_region, "surface"), "inside: p > 0.1")
-    yield Sample(partial(_sample_region, "band"), "p 0.05 to 0.1")
-    yield Sample(partial(_sample_region, "panel"), "p 0.01 to 0.05 (beyond: below 0.01)")
-    if plot.pooled is not None:
-        pooled = number(plot.pooled, plot.measure.digits)
-        yield Sample(line_sample("ink", (1.5, 2.5)), f"pooled estimate, {pooled}")
-    yield Sample(line_sample("edge"), f"no effect, {short(plot.measure.null)}")
-
-
-def _sample_region(role: str, sheet: Sheet, x: float, y: float) -> None:
-    sheet.box(x - 8, y - 6, 16, 12, role, "edge")
-
-
-def _check(plot: Funnel) -> None:
-    if not plot.points:
+def _read(
+    data: pd.DataFrame, label: str = "label", est: str = "est", se: str = "se", measure: Measure = _EFFECT
+) -> pd.DataFrame:
+    found = standard(data, "funnel", ("label", "est", "se"), label=label, est=est, se=se)
+    if found.empty:
         raise ValueError("A funnel plot needs at least one study; say in words that there is none.")
-    for point in plot.points:
-        if not point.se > 0:
-            raise ValueError(f"{point.study}: the standard error {point.se} is not above zero.")
-        if plot.measure.log and point.estimate <= 0:
-            raise ValueError(f"{point.study}: the ratio {point.estimate} is not above zero.")
+    for row in records(found):
+        if not row["se"] > 0:
+            raise ValueError(f"{row['label']}: the standard error {row['se']} is not above zero.")
+        if measure.log and row["est"] <= 0:
+            raise ValueError(f"{row['label']}: the ratio {row['est']} is not above zero.")
+    return found
+
+
+def _extent(found: pd.DataFrame, measure: Measure, pooled: float | None) -> Span:
+    if measure.limits:
+        return measure.limits
+    values = [
+        measure.flat(value) for value in (measure.null, *found["est"], *([] if pooled is None else [pooled]))
+    ]
+    low, high = min(values), max(values)
+    spare = 0.3 * ((high - low) or abs(high) or 1.0)
+    return measure.back(low - spare), measure.back(high + spare)
+
+
+def _frame(room: Room, measure: Measure, pooled: float | None) -> None:
+    ax = room.ax
+    deepest = ax.get_ylim()[0]
+    errors, null = np.linspace(0, deepest, 41), measure.flat(measure.null)
+    for p, role in _REGIONS:
+        reach = -NormalDist().inv_cdf(p / 2) * errors
+        low, high = (np.vectorize(measure.back)(null + side * reach) for side in (-1, 1))
+        ax.fill_betweenx(errors, low, high, color=INK[role], lw=0, zorder=0.2)
+        for side, border in (("left", low), ("right", high)):
+            ax.plot(border, errors, color=INK["edge"], lw=0.7, zorder=0.3, gid=f"border-{p}-{side}")
+    rungs = even_ticks(0, deepest, 5)
+    ax.set_yticks(rungs, labels=tick_labels(rungs))
+    ax.spines.left.set_visible(True)
+    ax.tick_params(axis="y", left=True)
+    name_ticks(ax.yaxis, "rung")
+    line(ax, (measure.null,) * 2, (0, deepest), "edge", width=1.2, name="null", zorder=1)
+    if pooled is not None:
+        line(ax, (pooled, pooled), (0, deepest), "ink", width=1.4, dash=_DOTS, name="pooled", zorder=1)
+
+
+def _samples(measure: Measure, pooled: float | None) -> Iterator[Sample]:
+    yield Sample(box_sample("surface", "edge"), "inside: p > 0.1")
+    yield Sample(box_sample("band", "edge"), "p 0.05 to 0.1")
+    yield Sample(box_sample("panel", "edge"), "p 0.01 to 0.05 (beyond: below 0.01)")
+    if pooled is not None:
+        yield Sample(line_sample("ink", _DOTS), f"pooled estimate, {number(pooled, measure.digits)}")
+    yield Sample(line_sample("edge"), f"no effect, {short(measure.null)}")

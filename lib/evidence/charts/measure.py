@@ -159,9 +159,9 @@ def ticks_in(measure: Measure, ends: Span, room: float) -> list[float]:
         places = [(measure.flat(tick) - low) / (high - low) * room for tick in ticks]
         halves = [text_width(label, SMALL) / 2 for label in tick_labels(ticks, log=measure.log)]
         sides = zip(pairwise(places), pairwise(halves), strict=True)
-        if all(right - left > one + other + 5 for (left, right), (one, other) in sides):
-            break
-    return ticks
+        if all(right - left >= one + other + 5 for (left, right), (one, other) in sides):
+            return ticks
+    return [tick for tick in ticks if tick == measure.null] or ticks[:1]
 
 
 def spaced(labels: Sequence[str], places: Sequence[float]) -> list[str]:

@@ -42,9 +42,11 @@ def draw(figure: Figure, dots: int = 144) -> bytes:
 
 @cache
 def _palette() -> Image.Image:
-    """Return an image that holds the colours of the theme and their way to white."""
+    """Return an image that holds the colours of the theme, and the way of the dark ones to white."""
     inks = [np.array([int(light[i : i + 2], 16) for i in (1, 3, 5)]) for light in INK.values()]
-    ways = [np.rint(255 + (ink - 255) * step / _SHADES) for ink in inks for step in range(_SHADES + 1)]
+    dark = [ink for ink in inks if ink.mean() < 200]
+    ways = [np.rint(255 + (ink - 255) * step / _SHADES) for ink in dark for step in range(1, _SHADES + 1)]
+    ways = [*inks, *ways]
     shades = list(dict.fromkeys(tuple(map(int, way)) for way in ways))[:256]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for shade in shades for part in shade])

@@ -42,8 +42,9 @@ class Room:
 
     def __init__(self, ax: Axes | None) -> None:
         self.ax = plt.gca() if ax is None else ax
-        self.figure = self.ax.get_figure(root=True)
-        assert self.figure is not None
+        figure = self.ax.get_figure(root=True)
+        assert figure is not None
+        self.figure = figure
         self._alone = len(self.figure.axes) == 1
         if self._alone and self.ax.get_subplotspec() is not None:
             self.ax.set_position((0, 0, 1, 1))  # the margins of `plt.subplots` are in no use
@@ -57,19 +58,16 @@ class Room:
 
     def keep(self, left: float, right: float) -> None:
         """Leave the room between these places to the Axes."""
-        assert self.figure is not None
         across = float(self.figure.get_size_inches()[0]) * 72
         self._part = left, right
         self.ax.set_position(((self._left + left) / across, 0, (right - left) / across, 1))
 
     def across(self, value: float) -> float:
         """Return the place of a value of the x-axis in the room, after `keep` and the limits of the axis."""
-        assert self.figure is not None
         return float(self.ax.transData.transform((value, 1.0))[0]) * 72 / self.figure.dpi - self._left
 
     def close(self, height: float, top: float = 0.0, bottom: float | None = None) -> Axes:
         """Say how tall the room is and from where to where the Axes reaches, and return the Axes."""
-        assert self.figure is not None
         across, tall = (float(side) * 72 for side in self.figure.get_size_inches())
         above, below = tall - float(self._box.y1), float(self._box.y0)
         if self._alone:

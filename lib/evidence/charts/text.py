@@ -42,7 +42,7 @@ def _advance(char: str, bold: bool) -> float:
 def _glyph(char: str, bold: bool) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Corners in em and codes of the outline of one character."""
     font = _font(bold)
-    font.load_char(ord(char))
+    font.load_glyph(font.get_char_index(ord(char)))  # 0, a box, where the font lacks it
     corners, codes = font.get_path()
     return np.asarray(corners, dtype=float).reshape(-1, 2) / _EM, np.asarray(codes, dtype=np.uint8)
 

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evidence.charts import specification_curve as curve
 from evidence.charts.figure import Figure
+from evidence.charts.speccurve import speccurve_figure
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, effects, poolable
 from evidence.meta import multiverse as universe
@@ -245,18 +245,12 @@ def multiverse_figure(key: str, title: str, found: Multiverse, drug: str) -> Fig
     ValueError
         When no analysis gives an estimate.
     """
-    specifications = tuple(
-        curve.Specification(
-            tuple(str(row[name]) for name in DIMENSIONS),
-            float(row["estimate"]),
-            float(row["ci_low"]),
-            float(row["ci_high"]),
-            main=bool(row["main"]),
-        )
-        for row in found.results.to_dict("records")
+    names = {"estimate": "est", "ci_low": "lo", "ci_high": "hi"}
+    data = found.results.rename(columns=names)[[*DIMENSIONS, *names.values(), "main"]]
+    measure = points_measure(found.mid, drug=drug)
+    return speccurve_figure(
+        key, title, data, choices=list(DIMENSIONS), measure=measure, caption=_caption(found)
     )
-    plot = curve.SpecificationCurve(points_measure(found.mid, drug=drug), DIMENSIONS, specifications)
-    return curve.specification_curve(key, title, plot, caption=_caption(found))
 
 
 def _some(count: int, total: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from evidence.charts.albatross import Albatross, AlbatrossPoint, albatross
+from evidence.charts.albatross import albatross_figure
 from evidence.charts.directions import directions_figure
 from evidence.charts.figure import Figure
 from evidence.charts.measure import Measure
@@ -133,11 +133,25 @@ def _towards(sign: int | None) -> str:
     return "unclear" if sign is None else {-1: "better", 1: "worse", 0: "same"}[sign]
 
 
+@dataclass(frozen=True, slots=True)
+class AlbatrossPoint:
+    """One result of a study in an albatross plot, with the columns of `evidence.charts.albatross`."""
+
+    label: str
+    n: int
+    p: float
+    operator: str
+    favours: str
+    paired: bool = False
+    window: str = ""
+
+
 def albatross_of(
     key: str, title: str, effects: Sequence[Effect], labels: Labels, caption: str = ""
 ) -> Figure:
     """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
-    return albatross(key, title, Albatross(albatross_points(effects, labels)), caption=caption)
+    points = pd.DataFrame([asdict(point) for point in albatross_points(effects, labels)])
+    return albatross_figure(key, title, points, caption=caption)
 
 
 def albatross_points(effects: Sequence[Effect], labels: Labels) -> tuple[AlbatrossPoint, ...]:
@@ -166,9 +180,7 @@ def albatross_point(effect: Effect) -> AlbatrossPoint | None:
     said = effect.statement
     if said is None or effect.people is None or (said.p_low == 0 and said.p_high == 1):
         return None
-    side: Literal["low", "high", "neither"] = "neither"
-    if said.direction:
-        side = "low" if said.direction < 0 else "high"
+    side = "neither" if not said.direction else "low" if said.direction < 0 else "high"
     paired = effect.design == "crossover"
     if said.exact_p:  # a printed p = 0.000 is none: it stands as smaller than its last digit allows
         return AlbatrossPoint(effect.label, effect.people, said.exact_p, "=", side, paired)
