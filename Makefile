@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 NODE := $(if $(shell command -v npm),tests/site/node_modules/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help book edit preview test check serve clean lock lint
+.PHONY: help licences book edit preview test check serve clean lock lint
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,8 +19,8 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-tests/site/node_modules/.ready: tests/site/package.json
-	cd tests/site && npm install --silent --no-package-lock --ignore-scripts --no-audit --no-fund
+tests/site/node_modules/.ready: tests/site/package-lock.json
+	cd tests/site && npm ci --silent --ignore-scripts --no-audit --no-fund
 	touch $@
 
 book: $(READY)  ## Build the site to _build/html
@@ -46,6 +46,9 @@ lint: $(READY)  ## Run the linter and the type checker
 
 lock: $(READY)  ## Write requirements.txt anew from requirements.in
 	$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements.txt requirements.in
+
+licences: $(READY)  ## Write the list of licences of everything that is installed anew
+	$(BIN)/python -m tests.attack.licences
 
 clean:  ## Remove everything that is built
 	rm -rf _build
