@@ -387,3 +387,17 @@ def test_no_point_of_a_fine_grid_is_more_likely(numeric, bounds):
         for tau2 in (0.0, 0.003, 0.03, 0.1, 0.3, 1.0, 3.0)
     )
     assert got.log_likelihood >= max(grid) - 1e-8
+
+
+@pytest.mark.parametrize("p", [1e-290, 1e-305, 1e-318, 1e-323])
+def test_the_smallest_p_values_that_a_number_can_hold(p):
+    """As the normal deviate of the p-value grows, the estimate moves on without a jump."""
+    near = pool_censored(YI, VI, [Bound.from_p(0.1, high=p, direction=-1)])
+    far = pool_censored(YI, VI, [Bound.from_p(0.1, high=p * 0.5, direction=-1)])
+    assert math.isfinite(near.estimate)
+    assert 0.0 < near.estimate - far.estimate < 0.02
+
+
+def test_a_p_value_of_zero_is_refused():
+    with pytest.raises(ValueError, match="high > 0"):
+        Bound.from_p(0.1, low=0.0, high=0.0)

@@ -133,7 +133,8 @@ class TestRevman:
             effect_sizes(measure, convention="revman", **data)
 
 
-counts = st.lists(st.tuples(*[st.integers(0, 60)] * 4), min_size=1, max_size=6)
+groups = st.tuples(st.integers(0, 60), st.integers(0, 60)).filter(any)
+counts = st.lists(st.tuples(groups, groups).map(lambda pair: pair[0] + pair[1]), min_size=1, max_size=6)
 
 
 @given(tables=counts, measure=st.sampled_from(MEASURES["binary"]), drop00=st.booleans())
@@ -243,3 +244,10 @@ def test_what_is_refused_of_means(arguments: dict[str, Any], message: str) -> No
 def test_missing_data_are_named() -> None:
     with pytest.raises(ValueError, match="needs ai, bi, ci, di; missing: ci, di"):
         effect_sizes("OR", ai=[1], bi=[2])
+
+
+@pytest.mark.parametrize("convention", ["metafor", "revman"])
+@pytest.mark.parametrize("measure", ["RR", "OR", "RD", "PETO"])
+def test_a_group_of_nobody_has_no_effect(measure, convention):
+    found = effect_sizes(measure, convention=convention, ai=[0, 2], bi=[0, 8], ci=[3, 3], di=[7, 7])
+    assert found.isna().all(axis=1).tolist() == [True, False]

@@ -296,3 +296,14 @@ def test_a_result_keeps_what_it_was_computed_from() -> None:
     assert got.tau2_ci_high == want
     with pytest.raises(AttributeError):
         got.estimate = 1.0  # type: ignore[misc]
+
+
+def test_what_a_masked_array_masks_is_missing():
+    yi = np.ma.array([0.1, 0.2, 9.0], mask=[False, False, True])
+    with pytest.raises(ValueError, match="yi is missing at position 2"):
+        pool(yi, [0.1, 0.1, 0.1])
+
+
+def test_true_is_no_tau2():
+    with pytest.raises(ValueError, match="tau2 must be an estimator or a finite number"):
+        pool([0.1, 0.2], [0.1, 0.1], tau2=True)

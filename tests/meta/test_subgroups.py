@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from scipy import stats
 
+from evidence import meta
 from evidence.meta.pool import pool
 from evidence.meta.regression import regress
 from evidence.meta.subgroups import Subgroups, subgroups
@@ -154,3 +155,22 @@ def test_order_sign_and_scale(k: int, seed: int, common: bool, factor: float) ->
     near([b.q, b.p_value, b.i2], [a.q, a.p_value, a.i2], 1e-6, scale=1e-3)
     same = in_order(b, list(a.labels))
     near(-b.estimate[same] / factor, a.estimate, 1e-7, scale=a.se)
+
+
+@pytest.mark.parametrize("convention", ["metafor", "revman"])
+def test_mantel_haenszel_in_each_subgroup_with_the_test_by_hand(convention):
+    a, b, c, d = np.array([[3, 17, 6, 14], [12, 28, 18, 22], [40, 60, 30, 70], [9, 41, 8, 42]]).T
+    groups = ["x", "x", "y", "y"]
+    found = meta.subgroups_mh("RR", a, b, c, d, groups, convention=convention)
+    pools = [
+        meta.mantel_haenszel("RR", a[i], b[i], c[i], d[i], convention=convention)
+        for i in (slice(0, 2), slice(2, 4))
+    ]
+    w = np.array([p.se**-2 for p in pools])
+    mean = w @ [p.estimate for p in pools] / w.sum()
+    q = w @ (np.array([p.estimate for p in pools]) - mean) ** 2
+    assert found.labels == ("x", "y")
+    assert found.k.tolist() == [2, 2]
+    assert (found.q, found.df) == (pytest.approx(q), 1)
+    with pytest.raises(ValueError, match="only one subgroup"):
+        meta.subgroups_mh("RR", a, b, c, d, ["x"] * 4)

@@ -32,7 +32,7 @@ from evidence.meta.regression import Regression, regress
 from evidence.meta.robust import Robust, cluster_robust
 from evidence.meta.sensitivity import baujat, cumulative, leave_one_out
 from evidence.meta.small_study import AsymmetryRegression, RankTest, begg, egger, harbord, peters
-from evidence.meta.subgroups import Subgroups, subgroups, subgroups_of
+from evidence.meta.subgroups import Subgroups, subgroups, subgroups_mh, subgroups_of
 from evidence.meta.trim_fill import TrimFill, trim_and_fill
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "sampling_covariance",
     "standardised_residuals",
     "subgroups",
+    "subgroups_mh",
     "subgroups_of",
     "trim_and_fill",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, ndtri_exp, stdtrit
 
 _POINT: Final = 1e-4  # width that stands for a single deviate
 
@@ -94,7 +94,7 @@ class Bound:
             raise ValueError(f"Two-sided p between {low} and {high}: need 0 <= low <= high <= 1 and high > 0")
         if direction not in (-1, 1, None):
             raise ValueError(f"direction must be -1, 1 or None, not {direction!r}")
-        near, far = (abs(float(ndtri(p / 2.0))) for p in (high, low))
+        near, far = (_deviate(p) for p in (high, low))
         if low == high:
             near, far = max(0.0, near - _POINT / 2.0), far + _POINT / 2.0
         if direction is None:
@@ -110,3 +110,8 @@ class Bound:
         x = 0.0 if math.isinf(self.df) else float(stdtrit(self.df, float(ndtr(-edge))))
         v = self.vi * (1.0 + x**2 / (2.0 * self.df))
         return low * math.sqrt(v), high * math.sqrt(v), v
+
+
+def _deviate(p: float) -> float:
+    """Normal deviate of a two-sided p-value, also of one whose half is too small for a number."""
+    return abs(float(ndtri_exp(math.log(p) - math.log(2.0)))) if p > 0.0 else math.inf

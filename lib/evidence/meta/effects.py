@@ -66,7 +66,7 @@ def effect_sizes(
     -------
     DataFrame
         Columns `yi` (log scale for RR, OR, PETO and ROM) and `vi`, k rows in the order given. What cannot be
-        estimated, or lacks a number, is NaN in both.
+        estimated, lacks a number, or counts a group of nobody is NaN in both.
 
     Raises
     ------
@@ -100,6 +100,8 @@ def effect_sizes(
                 yi, vi = _revman_counts(measure, cells)
             else:
                 yi, vi = FROM_COUNTS[measure](*with_continuity(measure, cells, add, to, drop00))
+            nobody = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
+            yi = np.where(nobody, np.nan, yi)
     estimable = np.isfinite(yi) & np.isfinite(vi)
     return pd.DataFrame({"yi": np.where(estimable, yi, np.nan), "vi": np.where(estimable, vi, np.nan)})
 

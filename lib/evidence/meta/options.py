@@ -39,7 +39,7 @@ class Options:
         _one_of("convention", self.convention, ("metafor", "revman"))
         if isinstance(self.tau2, str):
             _one_of("tau2", self.tau2, ESTIMATORS)
-        elif not 0 <= self.tau2 < math.inf:
+        elif isinstance(self.tau2, bool) or not 0 <= self.tau2 < math.inf:
             raise ValueError(f"tau2 must be an estimator or a finite number of 0 or more, not {self.tau2!r}")
         check_level(self.level)
 

@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from evidence.meta.arrays import Array
+from evidence.meta.arrays import Array, vectors
+from evidence.meta.binary import BinaryMeasure, mantel_haenszel
 from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.coefficients import tests
 from evidence.meta.design import effects
+from evidence.meta.effects import COUNTS
 from evidence.meta.options import Convention, Interval, Model
 from evidence.meta.pool import Pooled, pool
 from evidence.meta.regression import regress
@@ -115,14 +117,7 @@ def subgroups(
     method = "EE")``; with a common tau² ``rma(yi, vi, mods = ~ subgroup)``.
     """
     y, v = effects(yi, vi)
-    codes, labels = pd.factorize(np.asarray(groups, dtype=object), use_na_sentinel=True)
-    if len(codes) != len(y):
-        raise ValueError(f"groups has {len(codes)} entries but there are {len(y)} effects")
-    if (codes < 0).any():
-        raise ValueError(f"groups is missing at position {int(np.argmin(codes))} (counted from 0)")
-    if len(labels) < 2:
-        raise ValueError("There is only one subgroup; a test needs at least two")
-    names = tuple(labels.tolist())
+    codes, names = _codes(groups, len(y))
     if common_tau2:
         return _common(y, v, codes, names, model, tau2, ci, level)
     pools = tuple(
@@ -142,6 +137,58 @@ def subgroups(
         return _separate(names, np.bincount(codes), pools, wald_se, ())
     se = np.array([p.se for p in pools])
     return _separate(names, np.bincount(codes), pools, *_usable(se, wald_se, names))
+
+
+def subgroups_mh(
+    measure: BinaryMeasure,
+    ai: ArrayLike,
+    bi: ArrayLike,
+    ci: ArrayLike,
+    di: ArrayLike,
+    groups: Sequence[Any] | ArrayLike,
+    *,
+    model: Model = "common",
+    level: float = 0.95,
+    convention: Convention = "metafor",
+) -> Subgroups:
+    """Pool 2×2 tables in each subgroup by Mantel–Haenszel and test whether the subgroups differ.
+
+    Parameters
+    ----------
+    measure, ai, bi, ci, di, model, level, convention
+        As in `mantel_haenszel`.
+    groups : sequence of length k
+        Subgroup of each study, at least two different ones.
+
+    Returns
+    -------
+    Subgroups
+        With the test of `subgroups_of`.
+
+    Raises
+    ------
+    ValueError
+        One subgroup only, a missing one, unequal lengths, and as in `mantel_haenszel`.
+
+    Examples
+    --------
+    >>> subgroups_mh("RR", [3, 40], [17, 60], [6, 30], [14, 70], ["small", "large"]).df
+    1
+    """
+    cells = vectors(COUNTS, (ai, bi, ci, di))
+    codes, names = _codes(groups, cells[0].size)
+    return subgroups_of(
+        {
+            name: mantel_haenszel(
+                measure,
+                *(cell[codes == j] for cell in cells),
+                model=model,
+                level=level,
+                convention=convention,
+            )
+            for j, name in enumerate(names)
+        }
+    )
 
 
 def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:
@@ -185,6 +232,20 @@ def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:
         np.array([result.se for result in results]),
         (),
     )
+
+
+def _codes(
+    groups: Sequence[Any] | ArrayLike, k: int
+) -> tuple[np.ndarray[Any, np.dtype[np.intp]], tuple[Any, ...]]:
+    """Number of each study's subgroup, and the subgroups in the order of their first study."""
+    codes, labels = pd.factorize(np.asarray(groups, dtype=object), use_na_sentinel=True)
+    if len(codes) != k:
+        raise ValueError(f"groups has {len(codes)} entries but there are {k} effects")
+    if (codes < 0).any():
+        raise ValueError(f"groups is missing at position {int(np.argmin(codes))} (counted from 0)")
+    if len(labels) < 2:
+        raise ValueError("There is only one subgroup; a test needs at least two")
+    return codes, tuple(labels.tolist())
 
 
 def _separate(

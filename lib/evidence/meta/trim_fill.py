@@ -169,12 +169,21 @@ def _missing(y: Array, middle: float, estimator: str) -> float:
     k = len(y)
     deviation = y - middle
     deviation[np.abs(deviation) <= EXACT * (np.abs(y) + abs(middle))] = 0.0
-    ranks = stats.rankdata(np.abs(deviation), method="ordinal")
+    ranks = _midranks(np.abs(deviation), EXACT * (np.abs(y).max() + abs(middle)))
     if estimator == "R0":
         below = ranks[deviation < 0.0]
         return float(k - below.max() - 1) if below.size else 0.0
     above = float(ranks[deviation > 0.0].sum())
     return (4.0 * above - k * (k + 1)) / (2 * k - 1)
+
+
+def _midranks(distance: Array, same: float) -> Array:
+    """Ranks; distances that differ by no more than `same` share their mean rank, whatever their order."""
+    order = np.argsort(distance, kind="stable")
+    tie = np.cumsum(np.diff(distance[order], prepend=-np.inf) > same)
+    ranks = np.empty(distance.size)
+    ranks[order] = stats.rankdata(tie)
+    return ranks
 
 
 def _standard_error(missing: float, k: int, estimator: str) -> float | None:
