@@ -39,7 +39,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
             say("up to date: nothing changed since _build/html was built")
             return False
         from evidence import dataset
-        from evidence.publish.run import lint
+        from evidence.publish.run import hidden_input, lint
         from evidence.publish.run.edition import Edition, publishing
         from evidence.publish.run.refresh import read_all, refresh
 
@@ -48,7 +48,8 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         except ValueError as error:
             raise BuildError(str(error)) from error
         pages = read_all(project)
-        if problems := lint.typed_numbers(project.root, pages):
+        problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
+        if problems:
             raise BuildError("\n".join(problems))
         edition = Edition(pages, refresh(project, pages, say))
         say(f"writing {len(pages)} pages")
