@@ -61,3 +61,8 @@ def test_a_table_that_is_not_whole_is_refused(text):
 def test_an_unknown_column_is_refused():
     with pytest.raises(DeskError, match="no column colour; the columns are study_id, note"):
         csv_edit.insert(TEXT, [{"study_id": "Beta", "colour": "red"}])
+
+
+def test_blanking_a_cell_leaves_every_other_row_as_it_is():
+    text = 'review,study\n"R, 1",A\n"R ""2""",B\nR3,A\n'
+    assert csv_edit.blank(text, "A", "study") == 'review,study\n"R, 1",\n"R ""2""",B\nR3,\n'

@@ -37,7 +37,12 @@ def test_the_new_trial_moves_its_answers_and_those_that_use_the_reference_sd(dif
     moved = {(c.drug, c.condition, c.route, c.window) for c in difference.answers}
     assert ("ketamine", "crps", "intravenous", "immediate") in moved
     assert ("ketamine", None, "intravenous", "immediate") in moved
-    assert all(c.drug == "ketamine" or "standardised difference" in c.new.numbers for c in difference.answers)
+    assert difference.reference is not None
+    for change in difference.answers:
+        place = (change.drug, change.route, change.window)
+        own = place == ("ketamine", "intravenous", "immediate") and change.condition in ("crps", None)
+        assert change.own == (("Doe2026",) if own else ())
+        assert change.own or change.only_through_reference
     assert difference.added == ("Doe2026",) and difference.removed == difference.changed == ()
     assert len(difference.rows) == sum(map(len, DOE.values()))
 

@@ -9,6 +9,8 @@ import yaml
 
 from evidence import dataset
 from evidence.cli import main
+from evidence.desk.diff import compare
+from evidence.desk.diff_text import markdown
 from evidence.desk.importers import read_records
 from evidence.report import Report
 
@@ -222,6 +224,26 @@ def test_a_reader_that_stops_early_ends_it_quietly(clone):
     )
     assert done.stderr == "" and done.returncode == 0
     assert done.stdout.startswith("Sigtermans 2009")
+
+
+def test_a_changed_count_of_a_harm_is_told_and_one_that_nobody_uses_says_so(data):
+    before = dataset.load()
+    patched(data, "f25_harm_count.patch")
+    text = markdown(compare(before, dataset.load(data)))
+    assert "events `23` → `12`" in text
+    assert "**Changed results that no analysis uses**" in text  # the review's count of the trial comes first
+    assert "Another time point stands for the window." in text or "not used: " in text
+    path = data / "arm_results.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    (used,) = [
+        row for row in rows if row.startswith("Sigtermans2009,S-ketamine") and "psychotomimetic,psych" in row
+    ]
+    path.write_text(
+        "\n".join(rows).replace(used, used.replace(",28,30,", ",14,30,")) + "\n", encoding="utf-8"
+    )
+    text = markdown(compare(before, dataset.load(data)))
+    assert "### Harms and other outcomes" in text
+    assert "28 of 30 v 5 of 30" in text and "14 of 30 v 5 of 30" in text
 
 
 def test_windows_of_time_are_said_as_the_settings_have_them(data):

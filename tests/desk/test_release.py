@@ -1,6 +1,7 @@
 """Releasing a version: what was answered is kept, and what changes afterwards is told."""
 
 import csv
+import datetime
 import math
 import shutil
 import sys
@@ -13,6 +14,7 @@ from evidence.desk.change import apply
 from evidence.desk.problems import DeskError
 from evidence.desk.release import release
 from evidence.desk.study import addition, removal
+from evidence.publish.site.feed import read_changes
 from evidence.report.book.changes import changes
 
 from .checkout import ROOT
@@ -54,6 +56,8 @@ def test_nothing_changed_says_so(released) -> None:
     found = changes(dataset.load(released))
     assert (found.added, found.removed, found.corrected, found.moved) == ((), (), (), ())
     assert "0 studies added, 0 removed and 0 corrected; 0 of" in found.sentence()
+    assert "On harms and other outcomes 0 of" in found.sentence()
+    assert found.others_moved == ()
     assert found.studies() == "No study changed."
 
 
@@ -65,7 +69,9 @@ def test_an_added_a_removed_and_a_corrected_study_are_told_with_their_answers(re
     path = data / "arm_results.csv"
     text = path.read_text(encoding="utf-8")
     old = next(line for line in text.splitlines() if line.startswith("Sigtermans2009") and ",2.68," in line)
-    path.write_text(text.replace(old, old.replace(",2.68,", ",3.68,")), encoding="utf-8")
+    text = text.replace(old, old.replace(",2.68,", ",3.68,"))
+    harm = next(line for line in text.splitlines() if line.startswith("Sigtermans2009") and ",28,30," in line)
+    path.write_text(text.replace(harm, harm.replace(",28,30,", ",14,30,")), encoding="utf-8")
     found = changes(dataset.load(data))
     assert (found.added, found.removed, found.corrected) == (
         ("Doe2026",),
@@ -80,6 +86,15 @@ def test_an_added_a_removed_and_a_corrected_study_are_told_with_their_answers(re
     assert "2 trials;" in after
     gone = told["Intravenous ketamine: visceral pain, first 2 days"]
     assert gone[1] == "no such question"
+    why = {row[0].text: row[3].text for row in found.table().rows}
+    assert why["Intravenous ketamine: complex regional pain syndrome, 2 days to 1 week"] == (
+        "Doe2026 and Sigtermans2009"
+    )
+    assert "Bouwense2011 removed" in why["Intravenous ketamine: visceral pain, first 2 days"]
+    assert ("ketamine", "crps", "psychotomimetic", "intravenous") in found.others_moved
+    others = {row[0].text: (row[1].text, row[2].text) for row in found.others_table().rows}
+    (harms,) = [both for name, both in others.items() if name.endswith("complex regional pain syndrome")]
+    assert "28 of 30 v 5 of 30" in harms[0] and "14 of 30 v 5 of 30" in harms[1]
 
 
 @pytest.mark.parametrize("version", ["0.0.9", "1", "next", ""])
@@ -99,6 +114,21 @@ def test_the_same_version_is_not_released_twice(released, tmp_path) -> None:
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DeskError, match="released already"):
         release(data, "9.1.0", uncommitted=True)
+
+
+def test_a_release_dates_the_citation_and_heads_the_changes(tmp_path) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for name in ("CITATION.cff", "CHANGES.md", "references.bib"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    day = datetime.date(2031, 2, 3)
+    apply(release(tmp_path / "data", "9.0.0", uncommitted=True, today=day), dry_run=False)
+    lines = (tmp_path / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert "version: 9.0.0" in lines and 'date-released: "2031-02-03"' in lines
+    newest = read_changes(tmp_path)[0]
+    assert (newest.version, newest.date) == ("9.0.0", day)
+    unreleased = (ROOT / "CHANGES.md").read_text(encoding="utf-8").partition("## Not yet released\n")[2]
+    if unreleased:
+        assert newest.text == unreleased.partition("\n## ")[0].strip()
 
 
 def test_the_command_shows_and_writes_nothing_on_a_dry_run(clone) -> None:

@@ -227,13 +227,15 @@ def _refused(error: Exception) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from evidence.desk.diff import compare
     from evidence.desk.diff_text import markdown
+    from evidence.desk.kept import keeping
     from evidence.desk.problems import DeskError
     from evidence.desk.revisions import tables
     from evidence.publish import project
 
-    root = project.here().root
+    book = project.here()
+    root = book.root
     try:
-        with tables(options.old, root) as old, tables(options.new or str(root), root) as new:
+        with tables(options.old, root) as old, tables(options.new or str(root), root) as new, keeping(book):
             print(markdown(compare(old, new)), end="")
     except (DeskError, ValueError) as error:
         return _refused(error)

@@ -73,6 +73,19 @@ def remove(text: str, value: str, key: str = "study_id") -> str:
     return "".join(lines)
 
 
+def blank(text: str, value: str, key: str) -> str:
+    """Empty a cell in every row that has a value there; other rows stay as they are, byte for byte."""
+    raw = parse(text)
+    position = raw.header.index(key)
+    lines = io.StringIO(text, newline="\n").readlines()
+    ends = [*(line - 1 for line in raw.lines[1:]), len(lines)]
+    for row, line, end in reversed(list(zip(raw.rows, raw.lines, ends, strict=True))):
+        if row[position] == value:
+            cells = dict(zip(raw.header, row, strict=True)) | {key: ""}
+            lines[line - 1 : end] = [_line(raw.header, cells)]
+    return "".join(lines)
+
+
 def _place(keys: Sequence[str], key: str) -> int:
     """Return the position of the row before which a new row goes."""
     if list(keys) == sorted(keys):

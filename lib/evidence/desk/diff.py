@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from evidence.dataset import Dataset
 from evidence.dataset.views import is_keeping, kept_in
+from evidence.desk.unused import Unused, unused
+from evidence.effects import reference_sd
 from evidence.question.records import Study, records
-from evidence.report.book.answers import reports_of
-from evidence.report.book.changes import Answer, Key, order, report_answers
+from evidence.report.book.answers import effects, reports_of
+from evidence.report.book.changes import (
+    Answer,
+    Key,
+    OtherAnswer,
+    OtherKey,
+    order,
+    other_answers_of,
+    other_order,
+    report_answers,
+)
 from evidence.results.store import Memory, Traced
 from evidence.wording.labels import Labels, labels
 
 Cells = tuple[tuple[str, str], ...]
+K = TypeVar("K", bound=Hashable)
+A = TypeVar("A")
+
+#: Tables that hold results.
+RESULTS: Final = ("arm_results", "contrasts")
+#: The step by which a standardised difference becomes points.
+REEXPRESSED: Final = "SMD in points"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """An answer that differs; None where a version has no such question."""
+    """An answer that differs; None where a version has no such question.
+
+    Attributes
+    ----------
+    own : tuple of str
+        Studies of the question of which a row differs.
+    through_reference : bool
+        The reference SD differs, and a standardised difference of the question is shown in points with it.
+    """
 
     drug: str
     condition: str | None
@@ -27,6 +54,22 @@ class AnswerChange:
     window: str
     old: Answer | None
     new: Answer | None
+    own: tuple[str, ...] = ()
+    through_reference: bool = False
+
+    @property
+    def only_through_reference(self) -> bool:
+        """Whether nothing but the reference SD moved it."""
+        return self.through_reference and not self.own
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChange:
+    """A harm or another outcome on which something else is said; None where a version says nothing."""
+
+    key: OtherKey
+    old: OtherAnswer | None
+    new: OtherAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +111,15 @@ class Difference:
     answers : tuple of AnswerChange
         Answers that differ, by drug, condition (the overview of a drug first), route and window.
     asked : int
-        How many questions were asked, answered alike or not.
+        How many questions on pain were asked, answered alike or not.
+    others : tuple of OtherChange
+        Harms and other outcomes that differ, by drug, condition, outcome and route.
+    others_asked : int
+        How many were looked at.
+    reference : tuple of (float, float) or None
+        The reference SD before and after; None where it does not differ.
+    unused : tuple of Unused
+        Results in rows that were added or changed and that no analysis uses.
     labels : Labels
         What the newer version calls things.
     """
@@ -80,11 +131,15 @@ class Difference:
     rows: tuple[RowChange, ...]
     answers: tuple[AnswerChange, ...]
     asked: int
+    others: tuple[OtherChange, ...]
+    others_asked: int
+    reference: tuple[float, float] | None
+    unused: tuple[Unused, ...]
     labels: Labels
 
 
 def compare(old: Dataset, new: Dataset) -> Difference:
-    """Compare two versions of the tables: their rows, and the answer to every question on pain.
+    """Compare two versions of the tables: their rows, and what is said on every outcome.
 
     A report that both versions answer from the same rows is computed once.
     """
@@ -92,21 +147,83 @@ def compare(old: Dataset, new: Dataset) -> Difference:
     there, here = _studies(old), _studies(new)
     touched = {study for row in rows for study in row.studies}
     with kept_in(Traced(Memory()), "") if not is_keeping() else nullcontext():
-        pairs = _answers(old, new) if rows else {}
+        reports = tuple(dict.fromkeys((*reports_of(old), *reports_of(new)))) if rows else ()
+        pairs = _pairs(report_answers, reports, old, new)
+        others = _pairs(other_answers_of, reports, old, new)
+        reference = _references(old, new)
+        changed = [
+            _change(key, pairs[key], _touched(rows, new), reference, (old, new))
+            for key in sorted(pairs, key=order)
+            if pairs[key][0] != pairs[key][1]
+        ]
+        idle = _idle(rows, new)
     return Difference(
         versions=(str(old.setting("data_version")), str(new.setting("data_version"))),
         added=tuple(sorted(here - there)),
         removed=tuple(sorted(there - here)),
         changed=tuple(sorted(touched & there & here)),
         rows=rows,
-        answers=tuple(
-            AnswerChange(*key, *pairs[key])
-            for key in sorted(pairs, key=order)
-            if pairs[key][0] != pairs[key][1]
-        ),
+        answers=tuple(changed),
         asked=len(pairs),
+        others=tuple(
+            OtherChange(key, *others[key])
+            for key in sorted(others, key=other_order)
+            if others[key][0] != others[key][1]
+        ),
+        others_asked=len(others),
+        reference=reference,
+        unused=idle,
         labels=labels(new),
     )
+
+
+def _references(old: Dataset, new: Dataset) -> tuple[float, float] | None:
+    found = []
+    for ds in (old, new):
+        try:
+            found.append(reference_sd(ds).sd)
+        except ValueError:  # no trial reports an SD in points
+            return None
+    return (found[0], found[1]) if found[0] != found[1] else None
+
+
+def _touched(rows: tuple[RowChange, ...], new: Dataset) -> set[str]:
+    """Return the studies of which a row differs, and those whose measure is told otherwise."""
+    studies = {study for row in rows for study in row.studies}
+    measures = {dict(row.key)["measure"] for row in rows if row.table == "measures"}
+    if measures:
+        for table in ("arm_results", "contrasts"):
+            found = new.rows(table)
+            studies |= set(found.loc[found["measure"].isin(measures), "study_id"])
+    return studies
+
+
+def _change(
+    key: Key,
+    pair: tuple[Answer | None, Answer | None],
+    touched: set[str],
+    reference: tuple[float, float] | None,
+    versions: tuple[Dataset, Dataset],
+) -> AnswerChange:
+    drug, condition, route, window = key
+    found = [
+        row
+        for ds in versions
+        if (drug, condition) in reports_of(ds)
+        for row in effects(ds, drug=drug, condition=condition)
+        if (row["route"], row["window"]) == (route, window)
+    ]
+    own = tuple(sorted({row["study"] for row in found} & touched))
+    shown = any(REEXPRESSED in row["steps"] or row["class"] == "bounded" for row in found)
+    return AnswerChange(*key, *pair, own, reference is not None and shown)
+
+
+def _idle(rows: tuple[RowChange, ...], new: Dataset) -> tuple[Unused, ...]:
+    """Return the results of changed rows that no analysis of the new version uses."""
+    keys = {(row.table, *(text for _, text in row.key)) for row in rows if row.table in RESULTS and row.new}
+    if not keys:
+        return ()
+    return tuple(item for item in unused(new, {key[1] for key in keys}) if item.key in keys)
 
 
 def _studies(ds: Dataset) -> set[str]:
@@ -135,11 +252,16 @@ def _by_key(ds: Dataset, table: str) -> dict[Cells, dict[str, str]]:
     return {tuple((name, row[name]) for name in names): row for row in rows}
 
 
-def _answers(old: Dataset, new: Dataset) -> dict[Key, tuple[Answer | None, Answer | None]]:
+def _pairs(
+    answer: Callable[[Dataset, str, str | None], dict[K, A]],
+    reports: tuple[tuple[str, str | None], ...],
+    old: Dataset,
+    new: Dataset,
+) -> dict[K, tuple[A | None, A | None]]:
     """Return the old and the new answer to every question that either version can be asked."""
-    pairs: dict[Key, tuple[Answer | None, Answer | None]] = {}
-    for drug, condition in dict.fromkeys((*reports_of(old), *reports_of(new))):
-        before, after = (report_answers(ds, drug, condition) for ds in (old, new))
-        for key in {*before, *after}:
+    pairs: dict[K, tuple[A | None, A | None]] = {}
+    for drug, condition in reports:
+        before, after = (answer(ds, drug, condition) for ds in (old, new))
+        for key in {**before, **after}:
             pairs[key] = before.get(key), after.get(key)
     return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evidence.desk.diff import AnswerChange, Difference, RowChange
-from evidence.report.book.changes import Answer
+from evidence.report.book.changes import Answer, name_of_other
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.numbers import interval, number, plural
 
@@ -17,7 +17,10 @@ def markdown(difference: Difference) -> str:
     parts = [
         "## What this changes",
         _summary(difference),
-        *(_answer(change, difference.labels) for change in difference.answers),
+        *_unused(difference),
+        *(_answer(change, difference.labels) for change in difference.answers if not _only(change)),
+        *_through_reference(difference),
+        *_others(difference),
         "## Rows",
         *_rows(difference.rows),
     ]
@@ -36,16 +39,62 @@ def _summary(difference: Difference) -> str:
         )
         if ids
     ]
-    count = len(difference.answers)
-    moved = (
-        f"{count} of {plural(difference.asked, 'answer')} on pain {'differs' if count == 1 else 'differ'}."
+    moved = _counted(len(difference.answers), difference.asked, "answer", "on pain")
+    reference = ""
+    if difference.reference:
+        before, after = (number(value, 2) for value in difference.reference)
+        only = sum(map(_only, difference.answers))
+        reference = (
+            f" The reference SD moves from {before} to {after} points; {only} of them differ by it alone."
+        )
+    others = _counted(
+        len(difference.others), difference.others_asked, "answer", "on harms and other outcomes"
     )
-    return " ".join([version, *studies, moved])
+    return " ".join([version, *studies, f"{moved}{reference}", others])
+
+
+def _counted(count: int, asked: int, what: str, on: str) -> str:
+    return f"{count} of {plural(asked, what)} {on} {'differs' if count == 1 else 'differ'}."
+
+
+def _only(change: AnswerChange) -> bool:
+    return change.only_through_reference
+
+
+def _unused(difference: Difference) -> Iterator[str]:
+    if difference.unused:
+        lines = [f"- {_cell(str(item))}" for item in difference.unused]
+        yield "**Changed results that no analysis uses**\n\n" + "\n".join(lines)
+
+
+def _through_reference(difference: Difference) -> Iterator[str]:
+    """List the answers that only the reference SD moved, in one table."""
+    found = [change for change in difference.answers if _only(change)]
+    if not found:
+        return
+    lines = ["| | before | after |", "|---|---|---|"]
+    for change in found:
+        before, after = (_estimate(side) if side else "—" for side in (change.old, change.new))
+        lines.append(f"| {_cell(_title(change, difference.labels))} | {before} | {after} |")
+    yield "### Through the reference SD alone\n\n" + "\n".join(lines)
+
+
+def _others(difference: Difference) -> Iterator[str]:
+    if not difference.others:
+        return
+    lines = ["| | before | after |", "|---|---|---|"]
+    for change in difference.others:
+        before, after = (_cell(side.words) if side else "—" for side in (change.old, change.new))
+        lines.append(f"| {_cell(name_of_other(change.key, difference.labels))} | {before} | {after} |")
+    yield "### Harms and other outcomes\n\n" + "\n".join(lines)
+
+
+def _title(change: AnswerChange, labels: Labels) -> str:
+    where = labels.condition(change.condition) + ("" if change.condition else ", overview")
+    return f"{labels.subject(change.drug, change.route)}: {where}, {labels.window(change.window)}"
 
 
 def _answer(change: AnswerChange, labels: Labels) -> str:
-    where = labels.condition(change.condition) + ("" if change.condition else ", overview")
-    title = f"### {labels.subject(change.drug, change.route)}: {where}, {labels.window(change.window)}"
     rows = [
         ("Estimate", _estimate),
         ("Trials, people", lambda a: f"{a.trials}, {a.people}"),
@@ -58,7 +107,9 @@ def _answer(change: AnswerChange, labels: Labels) -> str:
         before, after = (_cell(read(side)) if side else "—" for side in (change.old, change.new))
         if before != after:
             lines.append(f"| {name} | {before} | {after} |")
-    return f"{title}\n\n" + "\n".join(lines)
+    why = f"Because of {', '.join(change.own)}" if change.own else "Because of a setting, a name or a rating"
+    also = " and of the reference SD" if change.through_reference else ""
+    return f"### {_title(change, labels)}\n\n{why}{also}.\n\n" + "\n".join(lines)
 
 
 def _estimate(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -14,14 +15,28 @@ from evidence.dataset import Dataset
 from evidence.desk.change import Change, require_committed, require_sound
 from evidence.desk.problems import DeskError
 from evidence.report.book.answers import OVERVIEW
-from evidence.report.book.changes import DIGITS, answers, order, study_digests
+from evidence.report.book.changes import (
+    DIGITS,
+    answers,
+    order,
+    other_answers,
+    other_order,
+    study_digests,
+)
 
-ANSWERS, STUDIES = "released_answers.csv", "released_studies.csv"
+ANSWERS, OUTCOMES, STUDIES = "released_answers.csv", "released_outcomes.csv", "released_studies.csv"
+CITATION, CHANGES = "CITATION.cff", "CHANGES.md"
+#: The heading in CHANGES.md under which changes stand until their version has a number.
+UNRELEASED = "## Not yet released"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
-def release(folder: Path, following: str, *, uncommitted: bool = False) -> Change:
+def release(
+    folder: Path, following: str, *, uncommitted: bool = False, today: datetime.date | None = None
+) -> Change:
     """Prepare to keep what the tables answer now, and to call what comes after it a new version.
+
+    ``CITATION.cff`` and ``CHANGES.md`` beside the folder get the new version and the day.
 
     Parameters
     ----------
@@ -47,6 +62,7 @@ def release(folder: Path, following: str, *, uncommitted: bool = False) -> Chang
         raise DeskError(f"version {present} was released already; {STUDIES} has its studies")
     texts = {
         ANSWERS: _appended(folder / ANSWERS, _answer_rows(ds, present)),
+        OUTCOMES: _appended(folder / OUTCOMES, _outcome_rows(ds, present)),
         STUDIES: _appended(folder / STUDIES, ([present, *pair] for pair in study_digests(ds).items())),
         "settings.csv": _replaced(
             folder / "settings.csv", f"\ndata_version,{present},", f"\ndata_version,{following},"
@@ -57,7 +73,36 @@ def release(folder: Path, following: str, *, uncommitted: bool = False) -> Chang
             f'"version": {json.dumps(following)}',
         ),
     }
-    return Change(folder, texts, before)
+    day = today or datetime.datetime.now(datetime.UTC).date()
+    beside = {
+        name: write((folder.parent / name), following, day)
+        for name, write in ((CITATION, _cited), (CHANGES, _headed))
+        if (folder.parent / name).is_file()
+    }
+    return Change(folder, texts, before, beside)
+
+
+def _cited(path: Path, version: str, day: datetime.date) -> str:
+    """Return the citation file with the version and its day."""
+    text = path.read_text(encoding="utf-8")
+    for name, value in (("version", version), ("date-released", f'"{day}"')):
+        text, count = re.subn(rf"(?m)^{name}:.*$", f"{name}: {value}", text)
+        if count != 1:
+            raise DeskError(f"{path.name} does not state {name} once at the start of a line: set it by hand")
+    return text
+
+
+def _headed(path: Path, version: str, day: datetime.date) -> str:
+    """Return the list of changes with a heading for the version, over what stood as not yet released."""
+    text = path.read_text(encoding="utf-8")
+    heading = f"## {version} ({day})"
+    if re.search(rf"(?m)^## {re.escape(version)}\b", text):
+        return text
+    if text.count(f"\n{UNRELEASED}\n") == 1:
+        return text.replace(f"\n{UNRELEASED}\n", f"\n{heading}\n")
+    if not (first := re.search(r"(?m)^## ", text)):
+        raise DeskError(f"{path.name} has no heading of a version: begin it by hand")
+    return f"{text[: first.start()]}{heading}\n\n- This version begins.\n\n{text[first.start() :]}"
 
 
 def _parts(version: str) -> tuple[int, ...]:
@@ -72,6 +117,16 @@ def _answer_rows(ds: Dataset, version: str) -> Iterator[list[object]]:
         estimate = ["", "", ""] if answer.estimate is None else [f"{v:.{DIGITS}f}" for v in answer.estimate]
         place = [version, drug, condition or OVERVIEW, route, window]
         yield [*place, answer.trials, answer.people, answer.certainty, *estimate]
+
+
+def _outcome_rows(ds: Dataset, version: str) -> Iterator[list[object]]:
+    found = other_answers(ds)
+    for key in sorted(found, key=other_order):
+        drug, condition, outcome, route = key
+        answer = found[key]
+        estimate = ["", "", ""] if answer.estimate is None else [f"{v:.{DIGITS}f}" for v in answer.estimate]
+        place = [version, drug, condition or OVERVIEW, outcome, route]
+        yield [*place, answer.trials, *estimate, answer.said]
 
 
 def _appended(path: Path, rows: Iterator[list[object]]) -> str:

@@ -27,12 +27,11 @@ TABLES = (
     "overlaps",
     "citations",
     "flags",
+    "rob2",
     "flag_kinds",
 )
 #: Tables that are not about one study, but whose words a new study may need.
 WORDS = {"measures": "outcome", "flag_kinds": "flag"}
-#: Tables whose rows belong to one study.
-OWN = tuple(table for table in TABLES if table not in WORDS)
 #: Columns by which a study that is there already is recognised.
 IDENTIFIERS = ("doi", "pmid", "registration")
 
@@ -110,14 +109,23 @@ def removal(folder: Path, study_id: str, *, uncommitted: bool = False) -> Change
         raise DeskError(f"studies.csv has no study {study_id!r}")
     contract = read_snapshot(folder).contract
     texts = {}
-    for name in OWN:
-        table = contract.table(name)
-        text = _text(folder, table)
-        if (left := csv_edit.remove(text, study_id)) != text:
+    for table in contract.tables.values():
+        text = left = _text(folder, table)
+        for column in _naming(table):
+            # A row that must name a study goes with it; one that may, such as a review's, loses the name.
+            take = csv_edit.remove if table.column(column).required else csv_edit.blank
+            left = take(left, study_id, column)
+        if left != text:
             texts[table.path] = left
     if not uncommitted:
         require_committed(folder, list(texts))
     return Change(folder, texts, before)
+
+
+def _naming(table: Table) -> list[str]:
+    """Return the columns of a table that name a study."""
+    pointing = [column for key in table.foreign_keys if key.table == "studies" for column in key.columns]
+    return ["study_id", *pointing] if table.name == "studies" else pointing
 
 
 def likenesses(folder: Path, rows: Rows) -> Iterator[Likeness]:

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 
 from evidence.dataset import Dataset
 from evidence.effects.counted import first_counts
-from evidence.question import COMPARATOR_TYPES, Question, Result, RowKey, Rule, select
+from evidence.question import COMPARATOR_TYPES, Question, Result, RowKey, Rule
 from evidence.question.model import LeftOut
+from evidence.results.pipeline import selected
 
 #: Reasons that an editor can mend; the others are what the rules of selection mean.
 MENDABLE = (Rule.UNLISTED_MEASURE, Rule.UNKNOWN_ARM)
@@ -35,6 +36,8 @@ class Unused:
         A sentence, with what it means here and what to do where something can be done.
     rule : str
         The rule in words, without what it means here: what is counted.
+    key : RowKey
+        Names the row, as the selection does.
     mendable : bool
         A row of measures.csv or arms.csv is missing.
     """
@@ -47,6 +50,7 @@ class Unused:
     where: str
     reason: str
     rule: str
+    key: RowKey
     mendable: bool = False
 
     def __str__(self) -> str:
@@ -123,7 +127,7 @@ def _rows(ds: Dataset) -> Iterator[_Row]:
 
 
 def _reached(ds: Dataset, study_ids: set[str] | None = None) -> _Reached:
-    """Ask every question that a page asks, of every outcome."""
+    """Ask every question that a page asks: pain in each window, other outcomes at any time."""
     used: dict[RowKey, Result] = {}
     rows: dict[RowKey, LeftOut] = {}
     studies: dict[tuple[str, str], LeftOut] = {}
@@ -135,7 +139,9 @@ def _reached(ds: Dataset, study_ids: set[str] | None = None) -> _Reached:
             for types in (None, COMPARATOR_TYPES):
                 if types is not None and outcome != "pain_intensity":
                     continue
-                selection = select(Question(drug, group, outcome=outcome, comparator_types=types), ds)
+                window = None if outcome == "pain_intensity" else "any"
+                asked = Question(drug, group, outcome=outcome, comparator_types=types, window=window)
+                selection = selected(ds, asked)
                 used |= {row: result for result in selection.results for row in result.rows}
                 for out in (*selection.left_out, *selection.silent):
                     if out.row is not None:
@@ -201,5 +207,14 @@ def _item(row: _Row, reason: str, rule: str, *, can: bool = False) -> Unused:
     time = row.time_label or "time not stated"
     where = f"{' v '.join(row.labels)}, {time}"
     return Unused(
-        f"{row.table}.csv", row.line, row.study_id, row.outcome, row.measure, where, reason, rule, can
+        file=f"{row.table}.csv",
+        line=row.line,
+        study_id=row.study_id,
+        outcome=row.outcome,
+        measure=row.measure,
+        where=where,
+        reason=reason,
+        rule=rule,
+        key=row.key,
+        mendable=can,
     )

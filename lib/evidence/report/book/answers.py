@@ -9,9 +9,11 @@ import pandas as pd
 
 from evidence.dataset import Dataset, Rows, view
 from evidence.effects import Effect
-from evidence.question import questions
+from evidence.question import Question, questions
 from evidence.report.report import Report
 from evidence.report.sections.answer import answer_line
+from evidence.report.sections.harms import said
+from evidence.report.sections.outcomes import outcome_effects, spoken
 from evidence.results.analysis import Analysis
 
 #: How an overview of a drug is named among the condition groups.
@@ -55,6 +57,33 @@ def harms(ds: Dataset, drug: str, condition: str | None) -> Rows:
 
 
 @view
+def others(ds: Dataset, drug: str, condition: str | None) -> Rows:
+    """Return one row for each harm and other outcome of a report, route by route, with what each trial says.
+
+    A harm has its pooled risk ratio; the other outcomes are not pooled.
+    """
+    report = Report(drug, condition, ds=ds)
+    rows: list[dict[str, Any]] = [
+        {
+            "outcome": harm.outcome,
+            "route": harm.route,
+            "trials": len(harm.effects),
+            **dict(zip(("estimate", "ci_low", "ci_high"), harm.ratio or (None, None, None), strict=True)),
+            "said": "; ".join(said(effect) for effect in harm.effects),
+        }
+        for harm in report.harms_found
+    ]
+    found: dict[tuple[str, str], list[Effect]] = {}
+    for effect in outcome_effects(ds, Question(drug, report.scope, detail=report.detail)):
+        found.setdefault((effect.outcome, effect.route), []).append(effect)
+    none = dict.fromkeys(("estimate", "ci_low", "ci_high"))
+    for (outcome, route), effects_ in found.items():
+        told = "; ".join(spoken(effect) for effect in effects_)
+        rows.append({"outcome": outcome, "route": route, "trials": len(effects_), **none, "said": told})
+    return rows
+
+
+@view
 def trials(ds: Dataset, drug: str, condition: str | None) -> Rows:
     """Return one row with the trials and people of a report; none where no trial treats the condition."""
     report = Report(drug, condition, ds=ds)
@@ -70,9 +99,9 @@ def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
     --------
     >>> from evidence import dataset
     >>> sorted(frames(dataset.load()))
-    ['answers', 'effects', 'harms', 'trials']
+    ['answers', 'effects', 'harms', 'others', 'trials']
     """
-    views = {"answers": answers, "effects": effects, "harms": harms, "trials": trials}
+    views = {"answers": answers, "effects": effects, "harms": harms, "others": others, "trials": trials}
     return {
         name: pd.DataFrame(
             {"drug": drug, "condition": condition or OVERVIEW, **row}

@@ -13,14 +13,18 @@ from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.question import WINDOWS
 from evidence.question.records import records
-from evidence.report.book.answers import OVERVIEW, reports_of
+from evidence.report.book.answers import OVERVIEW, others, reports_of
 from evidence.report.book.answers import answers as rows_of_answers
+from evidence.report.book.answers import effects as rows_of_effects
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import interval, listing, number, plural
+from evidence.wording.numbers import capital, interval, listing, number, plural
+from evidence.wording.sentences import risk_ratio
 
 #: Drug, condition group (None for the overview of a drug), route, window.
 Key = tuple[str, str | None, str, str]
+#: Drug, condition group (None for the overview of a drug), outcome, route.
+OtherKey = tuple[str, str | None, str, str]
 #: Tables that hold what studies report and are compared study by study.
 STUDY_TABLES: Final = ("studies", "interventions", "arm_results", "contrasts", "arms", "flags")
 #: Decimals of released estimates.
@@ -67,6 +71,64 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAnswer:
+    """What is said on a harm or another outcome by one route in one version of the tables.
+
+    Attributes
+    ----------
+    trials : int
+        That say something.
+    estimate : tuple of (estimate, lower, upper) or None
+        The pooled risk ratio of a harm; None where nothing is pooled.
+    said : str
+        What each trial says.
+    """
+
+    trials: int
+    estimate: tuple[float, float, float] | None
+    said: str
+
+    @property
+    def released(self) -> tuple[object, ...]:
+        """What a released version keeps of it."""
+        rounded = None if self.estimate is None else tuple(round(value, DIGITS) for value in self.estimate)
+        return self.trials, rounded, self.said
+
+    @property
+    def words(self) -> str:
+        """The risk ratio and what each trial says, in a cell of a table."""
+        ratio = "" if self.estimate is None else f"risk ratio {risk_ratio(*self.estimate)}; "
+        return f"{ratio}{self.said}"
+
+
+@dataclass(frozen=True, slots=True)
+class _ReleasedOutcome:
+    """A row of released_outcomes.csv."""
+
+    version: str
+    drug: str
+    condition_group: str
+    outcome: str
+    route: str
+    trials: int
+    estimate: float | None
+    ci_low: float | None
+    ci_high: float | None
+    said: str
+
+    @property
+    def key(self) -> OtherKey:
+        condition = None if self.condition_group == OVERVIEW else self.condition_group
+        return self.drug, condition, self.outcome, self.route
+
+    @property
+    def answer(self) -> OtherAnswer:
+        if self.estimate is None or self.ci_low is None or self.ci_high is None:
+            return OtherAnswer(self.trials, None, self.said)
+        return OtherAnswer(self.trials, (self.estimate, self.ci_low, self.ci_high), self.said)
+
+
+@dataclass(frozen=True, slots=True)
 class _Released:
     """A row of released_answers.csv."""
 
@@ -109,6 +171,33 @@ def answers(ds: Dataset) -> dict[Key, Answer]:
         for drug, condition in reports_of(ds)
         for key, answer in report_answers(ds, drug, condition).items()
     }
+
+
+def other_answers_of(ds: Dataset, drug: str, condition: str | None) -> dict[OtherKey, OtherAnswer]:
+    """Return what one report says on harms and other outcomes, by outcome and route."""
+    return {
+        (drug, condition, row["outcome"], row["route"]): OtherAnswer(
+            row["trials"],
+            None if row["estimate"] is None else (row["estimate"], row["ci_low"], row["ci_high"]),
+            row["said"],
+        )
+        for row in others(ds, drug=drug, condition=condition)
+    }
+
+
+def other_answers(ds: Dataset) -> dict[OtherKey, OtherAnswer]:
+    """Return what is said on every harm and other outcome."""
+    return {
+        key: answer
+        for drug, condition in reports_of(ds)
+        for key, answer in other_answers_of(ds, drug, condition).items()
+    }
+
+
+def other_order(key: OtherKey) -> tuple[str, str, str, str]:
+    """Return the place of an answer on a harm or another outcome."""
+    drug, condition, outcome, route = key
+    return drug, condition or "", outcome, route
 
 
 def _answer(row: Row) -> Answer:
@@ -169,6 +258,35 @@ class Changes:
         return tuple(key for key in keys if _kept(self.before.get(key)) != _kept(self.after.get(key)))
 
     @cached_property
+    def others_before(self) -> Mapping[OtherKey, OtherAnswer]:
+        """What the last version said on harms and other outcomes; empty when it did not keep it."""
+        rows = records(self.ds.rows("released_outcomes", version=self.version), _ReleasedOutcome)
+        return {row.key: row.answer for row in rows}
+
+    @cached_property
+    def others_after(self) -> Mapping[OtherKey, OtherAnswer]:
+        """What is said on them now."""
+        return other_answers(self.ds) if self.others_before else {}
+
+    @cached_property
+    def others_moved(self) -> tuple[OtherKey, ...]:
+        """The harms and other outcomes on which something else is said."""
+        before, after = self.others_before, self.others_after
+        keys = sorted({*before, *after}, key=other_order)
+        return tuple(key for key in keys if _kept(before.get(key)) != _kept(after.get(key)))
+
+    def causes(self, key: Key) -> str:
+        """Name the studies of a question that were added or corrected; say so when none of them was."""
+        drug, condition, route, window = key
+        rows = rows_of_effects(self.ds, drug=drug, condition=condition)
+        inside = {row["study"] for row in rows if (row["route"], row["window"]) == (route, window)}
+        own = sorted(inside & {*self.added, *self.corrected})
+        if own:
+            return listing(own)
+        gone = f"{listing(self.removed)} removed, or " if self.removed else ""
+        return f"{gone}no study of its own: a shared value, such as the reference SD, or a rule"
+
+    @cached_property
     def _digests(self) -> tuple[dict[str, str], dict[str, str]]:
         rows = self.ds.rows("released_studies", version=self.version)
         return dict(zip(rows["study"], rows["digest"], strict=True)), study_digests(self.ds)
@@ -202,8 +320,15 @@ class Changes:
         differ = "differs" if len(self.moved) == 1 else "differ"
         return (
             f"Since version {self.version}: {listing(counts)}; "
-            f"{len(self.moved):,} of {plural(asked, 'answer')} on pain {differ}."
+            f"{len(self.moved):,} of {plural(asked, 'answer')} on pain {differ}. {self._others()}"
         )
+
+    def _others(self) -> str:
+        if not self.others_before:
+            return "The last version did not keep what it said on harms and other outcomes."
+        asked, moved = len({*self.others_before, *self.others_after}), len(self.others_moved)
+        differ = "differs" if moved == 1 else "differ"
+        return f"On harms and other outcomes {moved:,} of {plural(asked, 'answer')} {differ}."
 
     def studies(self) -> str:
         """Name the studies that were added, removed or corrected."""
@@ -216,16 +341,36 @@ class Changes:
             Column("Question"),
             Column(f"Version {self.version}", note="points on 0–100, 95% CI; trials; certainty"),
             Column(f"Version {self.current}", note="the same"),
+            Column("Because of", note="studies added or corrected"),
         )
         rows = tuple(
             (
                 Cell(_name(key, labels_of(self.ds))),
                 Cell(_words(self.before.get(key))),
                 Cell(_words(self.after.get(key))),
+                Cell(self.causes(key)),
             )
             for key in self.moved
         )
         return Table("changed-answers", "Answers that differ from the last version", columns, rows)
+
+    def others_table(self) -> Table:
+        """List every harm and other outcome on which something else is said, before and after."""
+        columns = (
+            Column("Harm or outcome"),
+            Column(f"Version {self.version}", note="what each trial says"),
+            Column(f"Version {self.current}", note="the same"),
+        )
+        rows = tuple(
+            (
+                Cell(name_of_other(key, labels_of(self.ds))),
+                Cell(_words(self.others_before.get(key))),
+                Cell(_words(self.others_after.get(key))),
+            )
+            for key in self.others_moved
+        )
+        caption = "Harms and other outcomes on which something else is said than in the last version"
+        return Table("changed-outcomes", caption, columns, rows)
 
 
 def changes(ds: Dataset) -> Changes:
@@ -243,11 +388,11 @@ def changes(ds: Dataset) -> Changes:
     return Changes(ds, last, str(ds.setting("data_version")))
 
 
-def _kept(answer: Answer | None) -> tuple[object, ...] | None:
+def _kept(answer: Answer | OtherAnswer | None) -> tuple[object, ...] | None:
     return None if answer is None else answer.released
 
 
-def _words(answer: Answer | None) -> str:
+def _words(answer: Answer | OtherAnswer | None) -> str:
     return "no such question" if answer is None else answer.words
 
 
@@ -255,3 +400,10 @@ def _name(key: Key, labels: Labels) -> str:
     drug, condition, route, window = key
     where = labels.condition(condition) + ("" if condition else ", overview")
     return f"{labels.subject(drug, route)}: {where}, {labels.window(window)}"
+
+
+def name_of_other(key: OtherKey, labels: Labels) -> str:
+    """Return the name of a harm or another outcome with its drug, route and condition."""
+    drug, condition, outcome, route = key
+    where = labels.condition(condition) + ("" if condition else ", overview")
+    return f"{capital(labels.outcome(outcome))}: {labels.subject(drug, route)}, {where}"

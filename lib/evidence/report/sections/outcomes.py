@@ -58,6 +58,14 @@ def measures(effect: Effect) -> str:
     return "; ".join(dict.fromkeys(row[-2] for row in effect.rows))
 
 
+def spoken(effect: Effect) -> str:
+    """Say what a trial reports on another outcome, with its time and its effect."""
+    size = _effect(effect).text
+    return f"{effect.label} ({effect.time_label or 'not stated'}): {_said(effect)}" + (
+        f", {size}" if size else ""
+    )
+
+
 def _said(effect: Effect) -> str:
     if effect.counts is not None:
         c = effect.counts
