@@ -10,6 +10,7 @@ from scipy import stats
 from evidence.charts.albatross import albatross_figure
 from evidence.charts.counts import counts_figure
 from evidence.charts.directions import directions_figure
+from evidence.charts.evidencemap import evidencemap_figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.funnel import funnel_figure
 from evidence.charts.halfeye import halfeye_figure
@@ -203,6 +204,17 @@ def steps(extra=""):
     return pd.DataFrame({"step": named, **counted}), {}
 
 
+def known(extra=""):
+    columns = ("condition", "drug", "state", "people", "words", "href")
+    found = [
+        ("CRPS", "ketamine", "better", 60, extra + "\u221227.7 points; 1 trial, 60 people", "site:a.html"),
+        ("CRPS", "dextromethorphan", "unclear", 15, "0.6 points", ""),
+        (extra + "nerve pain", "ketamine", "silent", None, "only tests", "site:b.html"),
+        (extra + "nerve pain", "memantine", "worse", 240, "3.1 points", ""),
+    ]
+    return pd.DataFrame(found, columns=columns), {}
+
+
 KINDS = {
     "forest": (forest_figure, forest_plot),
     "time-course": (timecourse_figure, course),
@@ -214,6 +226,7 @@ KINDS = {
     "half-eye": (halfeye_figure, posterior),
     "threshold": (threshold_figure, sizes),
     "trial-flow": (trialflow_figure, steps),
+    "evidence-map": (evidencemap_figure, known),
     "counts": (counts_figure, bars),
 }
 

@@ -16,12 +16,12 @@ from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, drawing, twin
 from evidence.charts.frames import records, standard, text
+from evidence.charts.grid import Entry, Line, draw_grid
 from evidence.charts.legend import Sample, legend
 from evidence.charts.marks import Shape, marker
 from evidence.charts.room import Room, name_rows
 from evidence.charts.tables import Cell, Column
-from evidence.charts.text import measure
-from evidence.charts.theme import LINE, SMALL, TEXT
+from evidence.charts.theme import LINE, SMALL
 from evidence.wording.numbers import capital, listing, plural
 
 #: What each direction means.
@@ -34,8 +34,6 @@ MEANINGS: Final = {
 _SIGNIFICANT: Final = {True: "yes", False: "no", None: "not told"}
 _SIDES: Final[dict[str, tuple[Shape, str]]] = {"better": ("up", "blue"), "worse": ("down", "orange")}
 _LINE: Final = SMALL * LINE
-_NARROWEST: Final = 105.0  # columns of findings are at least so wide
-_WIDEST: Final = 190.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +100,8 @@ def directions(
     """
     names, studies = _read(data, label, outcome, direction, significant, outcomes)
     room = Room(ax)
-    room.keep(0, room.width)
-    room.ax.set(xlim=(0, room.width))
-    room.ax.set_axis_off()
-    draw = _stacked if room.stacked else _in_columns
-    rows, y = draw(room, names, studies)
+    lines = [_line(study) for study in studies]
+    rows, y = draw_grid(room, names, lines, head="Study and regimen", found="What it found")
     name_rows(room.ax, rows, y)
     return room.close(legend(room, list(_samples(studies)), y + 20) - _LINE + 6, 0, y)
 
@@ -192,111 +187,16 @@ def _cells(finding: Mapping[str, Any] | None) -> list[Cell]:
     return [Cell(MEANINGS[finding["direction"]]), Cell(told), Cell(text(finding.get("words")))]
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where columns stand; `step` is 0 where the findings are listed in lines instead."""
-
-    study: float
-    people: float
-    people_width: float
-    findings: float
-    step: float
+def _line(study: _Study) -> Line:
+    entries = {
+        name: Entry(partial(_mark, finding["direction"], finding["significant"]), text(finding.get("words")))
+        for name, finding in study.findings.items()
+    }
+    return Line(study.label, entries, study.n, study.detail, study.href)
 
 
-def _places(room: Room, names: Sequence[str], studies: Sequence[_Study]) -> _Places:
-    people = min(max(measure(study.n, SMALL) for study in studies), 80.0)
-    people = max(people, 46.0) if people else people
-    for study in (200.0, 150.0):
-        left = 2 + study + 12 + (people + 14 if people else 0)
-        step = min((room.width - left) / len(names), _WIDEST)
-        if step >= _NARROWEST:
-            return _Places(study, 2 + study + 12, people, left, step)
-    return _Places(240, 254, people, 254 + (people + 14 if people else 0), 0)
-
-
-def _in_columns(
-    room: Room, names: Sequence[str], studies: Sequence[_Study]
-) -> tuple[list[tuple[str, float]], float]:
-    places = _places(room, names, studies)
-    y, rows = _head(room, names, places), []
-    for index, study in enumerate(studies):
-        rows.append((study.label, y + 13.5))
-        below = room.paragraph(2, y + 18, study.label, places.study, href=study.href)
-        below = room.paragraph(2, below - 1, study.detail, places.study, size=SMALL, role="muted")
-        bottoms = [below]
-        bottoms.append(room.paragraph(places.people, y + 18, study.n, places.people_width + 0.1, size=SMALL))
-        if places.step:
-            bottoms += _across(room, names, study, index, places, y + 18)
-        else:
-            bottoms.append(_lines(room, names, study, index, places.findings, y + 18))
-        y = max(bottoms) - 7
-        room.rule(y)
-    return rows, y
-
-
-def _head(room: Room, names: Sequence[str], places: _Places) -> float:
-    """Write the column heads; return where the rows begin."""
-    heads = [(2.0, "Study and regimen", places.study)]
-    if places.people_width:
-        heads.append((places.people, "People", places.people_width + 12))
-    if places.step:
-        lefts = (places.findings + position * places.step for position in range(len(names)))
-        heads += [(x, name, places.step - 8) for x, name in zip(lefts, names, strict=True)]
-    else:
-        heads.append((places.findings, "What it found", room.width - places.findings))
-    looks = {"size": SMALL, "role": "muted", "bold": True}
-    y = max(room.paragraph(x, 15, name, width, **looks) for x, name, width in heads) - 8
-    room.rule(y, "edge")
-    return y
-
-
-def _across(
-    room: Room, names: Sequence[str], study: _Study, index: int, places: _Places, y: float
-) -> list[float]:
-    bottoms = []
-    for position, name in enumerate(names):
-        x = places.findings + position * places.step
-        if finding := study.findings.get(name):
-            _mark(room, x + 7, y - 4.5, finding, name=f"row-{index}-{position}")
-            words = text(finding.get("words"))
-            bottoms.append(room.paragraph(x + 22, y, words, places.step - 30, size=SMALL))
-    return bottoms
-
-
-def _lines(room: Room, names: Sequence[str], study: _Study, index: int, x: float, y: float) -> float:
-    """Write a study's findings one below the other, each with its outcome; return the next baseline."""
-    for position, name in enumerate(names):
-        if finding := study.findings.get(name):
-            _mark(room, x + 9, y - 4.5, finding, name=f"row-{index}-{position}")
-            said = text(finding.get("words"))
-            words = f"{name}: {said}" if said else name
-            y = room.paragraph(x + 24, y, words, room.width - x - 26, size=SMALL) + 6
-    return y
-
-
-def _stacked(
-    room: Room, names: Sequence[str], studies: Sequence[_Study]
-) -> tuple[list[tuple[str, float]], float]:
-    y, rows = 0.0, []
-    for index, study in enumerate(studies):
-        rows.append((study.label, y + 13.5))
-        people = measure(study.n, SMALL)
-        together = people < room.width / 2
-        width = room.width - 4 - (people + 10 if together else 0)
-        below = room.paragraph(2, y + 18, study.label, width, bold=True, href=study.href)
-        if together:
-            room.text(room.width - 2, y + 18, study.n, size=SMALL, role="muted", anchor="end")
-        else:
-            below = room.paragraph(2, below, study.n, room.width - 4, size=SMALL, role="muted")
-        below = room.paragraph(2, below, study.detail, room.width - 4, size=SMALL, role="muted") + 2
-        y = _lines(room, names, study, index, 2, below) - TEXT * LINE + 6
-        room.rule(y)
-    return rows, y
-
-
-def _mark(room: Room, x: float, y: float, finding: Mapping[str, Any], *, name: str = "") -> None:
+def _mark(way: str, filled: bool | None, room: Room, x: float, y: float, name: str = "") -> None:
     """Draw a finding: up is better, down is worse, a bar is no clear difference; filled is significant."""
-    way, filled = finding["direction"], finding["significant"]
     if way == "unclear":
         room.text(x, y + 4.5, "?", anchor="middle", bold=True, name=name)
     elif way == "same":
@@ -311,10 +211,10 @@ def _samples(studies: Sequence[_Study]) -> Iterator[Sample]:
     found = {(f["direction"], f["significant"]) for study in studies for f in study.findings.values()}
     for way, meaning in MEANINGS.items():
         if (way, True) in found:
-            yield Sample(partial(_sample, way, True), f"{meaning}, statistically significant")
+            yield Sample(partial(_mark, way, True), f"{meaning}, statistically significant")
         hollow = [test for other, test in found if other == way and not test]
         if hollow:
-            yield Sample(partial(_sample, way, False), meaning + _hollow_words(way, hollow))
+            yield Sample(partial(_mark, way, False), meaning + _hollow_words(way, hollow))
 
 
 def _hollow_words(way: str, tests: Collection[bool | None]) -> str:
@@ -323,7 +223,3 @@ def _hollow_words(way: str, tests: Collection[bool | None]) -> str:
         return ""
     parts = ["not significant"] * (False in tests) + ["significance not told"] * (None in tests)
     return f", {' or '.join(parts)}"
-
-
-def _sample(way: str, filled: bool, room: Room, x: float, y: float) -> None:
-    _mark(room, x, y, {"direction": way, "significant": filled})

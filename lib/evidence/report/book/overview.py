@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from evidence.charts.evidence_map import MapCell, Verdict, evidence_map
+from evidence.charts.evidencemap import evidencemap_figure
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
@@ -70,16 +70,42 @@ def _subgroup(numeric: Iterable[Effect]) -> Pooled:
     return pool(yi, vi, ci="HKSJ-adhoc")
 
 
-def book_map(ds: Dataset) -> Table:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known for one drug and one condition: for a list in `words`, for the map in a few `short` ones.
+
+    `people` is all that its trials randomised; `behind` those in the estimate.
+    """
+
+    trials: int
+    people: int | None
+    state: str
+    words: str
+    short: str
+    behind: int | None = None
+
+
+def book_map(ds: Dataset) -> Figure:
     """Return the evidence map of the book: every drug and condition, with links to the reports."""
     labels = labels_of(ds)
-    cells = {
-        (labels.condition(condition), drug): replace(cell, href=f"chapters/{drug}/{condition}.html")
-        for (drug, condition), cell in _map_cells(ds).items()
-    }
-    shown = tuple(labels.condition(code) for code in labels.conditions if code != "other")
-    caption = "What is known for each drug and condition; each cell leads to its report"
-    return evidence_map("evidence-map", caption, shown, labels.drugs, cells)
+    data = pd.DataFrame(
+        [
+            {
+                "condition": labels.condition(condition),
+                "drug": drug,
+                "state": known.state,
+                "people": known.behind,
+                "words": known.short,
+                "href": f"site:chapters/{drug}/{condition}.html",
+            }
+            for (drug, condition), known in _map_cells(ds).items()
+        ]
+    )
+    shown = [labels.condition(code) for code in labels.conditions if code != "other"]
+    title = "What is known for each drug and condition"
+    caption = "Difference in pain on a scale from 0 to 100; each number leads to its report."
+    columns = list(labels.drugs)
+    return evidencemap_figure("evidence-map", title, data, rows=shown, columns=columns, caption=caption)
 
 
 def book_list(ds: Dataset) -> Table:
@@ -101,7 +127,7 @@ def book_list(ds: Dataset) -> Table:
     return Table("evidence-list", "The evidence map as a list", columns, listed)
 
 
-def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
+def _map_cells(ds: Dataset) -> dict[tuple[str, str], Known]:
     """Return what is known for every drug and condition that has a report."""
     return {
         (drug, condition): cell
@@ -110,37 +136,39 @@ def _map_cells(ds: Dataset) -> dict[tuple[str, str], MapCell]:
     }
 
 
-def _cells_of(ds: Dataset, drug: str) -> dict[str, MapCell]:
+def _cells_of(ds: Dataset, drug: str) -> dict[str, Known]:
     names = [name for name in labels_of(ds).conditions if name != "other"]
     found = {name: rows.trials(ds, drug=drug, condition=name) for name in names}
     return {name: _map_cell(ds, drug, name, counts[0]) for name, counts in found.items() if counts}
 
 
-def _counts(cell: MapCell) -> tuple[Cell, ...]:
+def _counts(cell: Known) -> tuple[Cell, ...]:
     people = Cell(f"{cell.people:,}", value=cell.people) if cell.people else Cell("not stated")
     return Cell(f"{cell.trials:,}", value=cell.trials), people, Cell(cell.words)
 
 
-def _map_cell(ds: Dataset, drug: str, condition: str, counts: Row) -> MapCell:
+def _map_cell(ds: Dataset, drug: str, condition: str, counts: Row) -> Known:
     trials, people = counts["trials"], counts["people"] or None
     answers = rows.answers(ds, drug=drug, condition=condition)
     measured = [row for row in answers if row["k"] and row["window"] != "during_infusion"]
     if not measured:
         spoken = any(row["trials"] for row in answers)
         said = "only tests or directions, no estimate" if spoken else "no usable comparison of pain"
-        return MapCell(trials, "no-pool", said, people)
+        return Known(trials, people, "silent", said, "only tests" if spoken else "nothing usable")
     main = max(measured, key=lambda row: (not row["doubtful"], row["people"]))
     labels = labels_of(ds)
     route, window = labels.route(main["route"]), labels.window(main["window"])
     behind = f"{plural(main['k'], 'trial')}, {plural(main['people'], 'person', 'people')}"
     said = f"{number(main['estimate'])} points ({route}, {window}; {behind}); {main['certainty']} certainty"
-    return MapCell(trials, _verdict(main["ci_low"], main["ci_high"]), said, people)
+    short, state = f"{number(main['estimate'])} points; {behind}", _state(main["ci_low"], main["ci_high"])
+    return Known(trials, people, state, said, short, main["people"])
 
 
-def _verdict(low: float, high: float) -> Verdict:
+def _state(low: float, high: float) -> str:
+    """Return which side of no effect an interval lies on."""
     if high < 0:
-        return "favours-drug"
-    return "favours-comparator" if low > 0 else "no-difference"
+        return "better"
+    return "worse" if low > 0 else "unclear"
 
 
 def reports(ds: Dataset, drug: str) -> Table:
