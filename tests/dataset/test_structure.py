@@ -30,6 +30,7 @@ def _line(problems: list[str], start: str) -> str:
         (lambda b: b[:-1], "data/flags.csv:2: 'Beta2002,unblinding,caution,Made up'", "cut off"),
         (lambda b: b[:-9], "data/flags.csv:2: '3 cells'", "allowed is 4 cells"),
         (lambda b: b"", "data/flags.csv:1: ''", "it is empty"),
+        (lambda b: b"\n", "data/flags.csv:1: ''", "its first line is blank"),
         (lambda b: b + b"\n", "data/flags.csv:3: 'blank line'", "remove the line"),
         (
             lambda b: b + b"Beta2002,a,info,b,c\n",

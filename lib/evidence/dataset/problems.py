@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 LONGEST_VALUE = 60
+LONGEST_TEXT = 1200
 #: Problems of one kind that are told of one file; a file that is no table would give one for each line.
 MOST_OF_A_KIND = 1000
 
@@ -43,13 +44,20 @@ class Problem:
     def __str__(self) -> str:
         """One line of text."""
         place = f"{self.file}:{self.line}: " + (f"{self.column}: " if self.column else "")
-        return f"{place}{shown(self.value)}: allowed is {self.allowed}; {self.remedy} [{self.rule}]"
+        allowed, remedy = _on_a_line(self.allowed), _on_a_line(self.remedy)
+        return f"{place}{shown(self.value)}: allowed is {allowed}; {remedy} [{self.rule}]"
 
 
 def shown(value: str) -> str:
     """Return a text in quotes, its middle left out where it is long."""
     text = repr(value[: 2 * LONGEST_VALUE])
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 2] + "…" + text[-1]
+
+
+def _on_a_line(text: str) -> str:
+    """Return a text without what would end the line, and not endless: it may quote other cells."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 1] + "…"
 
 
 def first(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -33,7 +33,11 @@ def read_table(table: Table, content: bytes | None, refused: str = "") -> tuple[
         return RawTable((), (), ()), [Problem(table.path, 1, "", refused, allowed, remedy, rule)]
     text, problems = _decoded(table, content)
     raw = parse(text)
-    problems += [*_broken(table, raw), *first(_header(table, raw)), *first(_ragged(table, raw))]
+    problems += [
+        *_broken(table, raw),
+        *(first(_header(table, raw)) if content else ()),
+        *first(_ragged(table, raw)),
+    ]
     keep = [index for index, row in enumerate(raw.rows) if len(row) == len(raw.header)]
     rows, lines = tuple(raw.rows[i] for i in keep), tuple(raw.lines[i] for i in keep)
     return RawTable(raw.header, rows, lines), problems
@@ -86,7 +90,12 @@ def _broken(table: Table, raw: RawTable) -> Iterator[Problem]:
 
 def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
     found, wanted = raw.header, table.header
-    if not found or found == wanted:
+    if found == wanted:
+        return
+    if not found and not raw.broken:
+        remedy = "restore the file: its first line is blank"
+        yield Problem(table.path, 1, "", "", ",".join(wanted), remedy, "header")
+    if not found:
         return
     for name in found:
         if name not in wanted:
