@@ -37,6 +37,8 @@ class Options:
         Rules of the selection; see `evidence.question.select`. None keeps those of the selection.
     reference_sd : float, optional
         SD in points that turns SMDs into points; by default the one computed by `reference_sd`.
+    with_doubted : bool
+        Let trials in whose reports there is doubt (the flag ``integrity``) into the analysis.
     """
 
     scale: Literal["points", "smd"] = "points"
@@ -46,6 +48,7 @@ class Options:
     time_rule: TimeRule | None = None
     flag_rule: FlagRule | None = None
     reference_sd: float | None = None
+    with_doubted: bool = True
 
     def __post_init__(self) -> None:
         """Refuse options that mean nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,14 +17,17 @@ from evidence.question import Question, Selection
 from evidence.question.rules import read_windows
 from evidence.report.sections.trials import TrialRow, trial_rows
 from evidence.results.pipeline import said, selected
+from evidence.results.posterior import PosteriorAnswer, posterior_answer
+from evidence.results.priors import Prior, priors
 from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80% power
 _ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5% test
+_DOUBT = "integrity"  # the flag of reports that stay out of the primary analysis
 _SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """The answer to one question in one time window.
 
@@ -33,11 +37,16 @@ class Analysis:
     selection : Selection
     effects : tuple of Effect
         One per study that belongs to the question, on the scale of points.
-    numeric : tuple of Effect
-        Those that are pooled: with a number and a variance, of the classes asked for.
+    numeric, bounded : tuple of Effect
+        Those that are pooled: with a number and a variance, of the classes asked for; and those of which only
+        a bound, a test or a direction is known.
+    doubted : tuple of Effect
+        Those that say something but stay out, because the integrity of the report is in doubt.
+    priors : tuple of Prior
+        The named priors in points, the primary one first.
     pooled : Pooled or None
-        The primary analysis: reported and derived effects, REML with Hartung-Knapp intervals never narrower
-        than those of Student's t.
+        Reported and derived effects, REML with Hartung-Knapp intervals never narrower than those of Student's
+        t: a sensitivity analysis, and a peer of the posterior from five trials on.
     everything : PooledCensored
         The all-evidence analysis: bounded results as well.
     certainty : Certainty
@@ -55,6 +64,9 @@ class Analysis:
     selection: Selection
     effects: tuple[Effect, ...]
     numeric: tuple[Effect, ...]
+    bounded: tuple[Effect, ...]
+    doubted: tuple[Effect, ...]
+    priors: tuple[Prior, ...]
     pooled: Pooled | None
     everything: PooledCensored
     certainty: Certainty
@@ -75,14 +87,19 @@ class Analysis:
         return self.labels.subject(self.question.drug, route if isinstance(route, str) else None)
 
     @property
-    def bounded(self) -> tuple[Effect, ...]:
-        """Effects of which only a bound or a direction is known."""
-        return tuple(effect for effect in self.effects if effect.evidence_class == "bounded")
+    def outcome(self) -> str:
+        """The outcome in words."""
+        return self.labels.outcome(self.question.outcome)
+
+    @cached_property
+    def posterior(self) -> PosteriorAnswer | None:
+        """The primary analysis, from all evidence; None where there is none."""
+        return posterior_answer(self.numeric, self.bounded, self.priors, self.mid)
 
     @property
     def doubtful(self) -> bool:
-        """Whether trials whose integrity is in doubt carry half of the pooled weight or more."""
-        return self.carried_by([effect for effect in self.numeric if "integrity" in effect.flags])
+        """Whether reports whose integrity is in doubt carry half of the pooled weight or more."""
+        return self.carried_by([effect for effect in self.numeric if _DOUBT in effect.flags])
 
     def carried_by(self, effects: Collection[Effect]) -> bool:
         """Whether some of the pooled effects carry half of the weight or more."""
@@ -111,15 +128,19 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     options = options or Options()
     selection = selected(ds, question, options.time_rule, options.flag_rule or "standard")
     found = said(ds, question, options)
-    numeric = list(poolable(found, options))
-    bounded = [effect for effect in found if effect.evidence_class == "bounded"]
+    trusted = found if options.with_doubted else tuple(e for e in found if _DOUBT not in e.flags)
+    doubted = [e for e in found if e not in trusted and e.evidence_class != "unusable"]
+    numeric = list(poolable(trusted, options))
+    bounded = [effect for effect in trusted if effect.evidence_class == "bounded"]
     yi = np.array([effect.yi for effect in numeric], dtype=float)
     vi = np.array([effect.vi for effect in numeric], dtype=float)
     pooled = pool(yi, vi, ci="HKSJ-adhoc") if len(numeric) else None
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
     everything = pool_censored(yi, vi, bounds)
     mid = float(ds.setting("mid_pain_points"))
-    size = sample_size(mid, reference_sd(ds).sd)
+    reference = options.reference_sd or reference_sd(ds).sd
+    named = tuple(prior.times(reference) for prior in priors(ds))
+    size = sample_size(mid, reference)
     rows = trial_rows(ds, [effect.study_id for effect in found])
     start = read_windows(ds).start(question.window)
     body = Body(
@@ -137,6 +158,9 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         selection,
         found,
         tuple(numeric),
+        tuple(bounded),
+        tuple(doubted),
+        named,
         pooled,
         everything,
         certainty,

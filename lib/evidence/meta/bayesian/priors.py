@@ -40,6 +40,9 @@ class TauPrior(Protocol):
     def cdf(self, tau: Array) -> Array:
         """Probability of less than `tau`."""
 
+    def times(self, factor: float) -> TauPrior:
+        """Return the same prior in another unit: of `factor` times tau."""
+
 
 @dataclass(frozen=True, slots=True)
 class HalfNormal:

@@ -15,6 +15,8 @@ from evidence.report.sections.answer import answer_line
 from evidence.report.sections.harms import said
 from evidence.report.sections.outcomes import outcome_effects, spoken
 from evidence.results.analysis import Analysis
+from evidence.results.posterior import PosteriorAnswer, Probability
+from evidence.results.posterior_words import headline, told
 
 #: How an overview of a drug is named among the condition groups.
 OVERVIEW: Final = "all"
@@ -124,6 +126,8 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "window": analysis.question.window,
         "statement": line.statement,
         "numbers": line.numbers,
+        "headline": headline(analysis),
+        "told": told(analysis),
         "certainty": analysis.certainty.level,
         "trials": len(analysis.numeric) + len(analysis.bounded),
         "k": pooled.k if pooled else 0,
@@ -132,9 +136,34 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "all_evidence": every.estimate,
         "all_evidence_low": every.ci_low,
         "all_evidence_high": every.ci_high,
+        **_posterior(analysis.posterior),
         "mid": analysis.mid,
         "doubtful": analysis.doubtful,
     }
+
+
+def _posterior(answer: PosteriorAnswer | None) -> dict[str, Any]:
+    """Return what the posterior allows to be said of a question; None where it is refused."""
+    size = answer if answer is not None and answer.has_size else None
+    side = answer if answer is not None and answer.has_direction else None
+    low, high = size.interval if size else (None, None)
+    only = answer.numbers_only.interval() if answer is not None and answer.numbers_only else (None, None)
+    return {
+        "posterior": size.primary.median if size else None,
+        "posterior_low": low,
+        "posterior_high": high,
+        "numbers_only_low": only[0],
+        "numbers_only_high": only[1],
+        **_chances("relief", side.relief if side else None),
+        **_chances("important", size.important if size else None),
+        **_chances("again", size.again if size else None),
+    }
+
+
+def _chances(name: str, probability: Probability | None) -> dict[str, float | None]:
+    ends = ("", "_low", "_high")
+    values = (probability.value, probability.low, probability.high) if probability else (None, None, None)
+    return dict(zip((f"p_{name}{end}" for end in ends), values, strict=True))
 
 
 def _effect(analysis: Analysis, effect: Effect) -> dict[str, Any]:

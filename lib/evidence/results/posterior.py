@@ -1,0 +1,192 @@
+"""What the evidence of one question allows to be said: posterior, range over priors, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from evidence.effects import Effect
+from evidence.meta import Normal, Posterior, bayes
+from evidence.results.priors import NARROW, PRIMARY, WIDE, Prior
+
+#: A limit that moves by more points when the prior of the mean effect is twice as wide is the prior's.
+LIMIT_MAY_MOVE: Final = 5.0
+#: A probability that moves by more over the widths of `STABLE_OVER` is the prior's.
+PROBABILITY_MAY_MOVE: Final = 0.05
+#: Widths of the prior of the mean effect over which a direction must hold, times the primary width.
+STABLE_OVER: Final = (0.25, 0.5, 1.0, 2.0)
+#: From here on all priors together carry the word "probably", and down to here "probably not".
+LIKELY: Final = 0.8
+UNLIKELY: Final = 0.2
+_SYMMETRIC: Final = 1e-3
+#: Trials with a number from which on heterogeneity can be judged.
+JUDGED_FROM: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Probability:
+    """A probability under the primary prior, with the lowest and the highest over the named priors."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def verb(self) -> str:
+        """ "probably" or "probably not" where every prior agrees; else empty."""
+        if self.low >= LIKELY:
+            return "probably"
+        return "probably not" if self.high <= UNLIKELY else ""
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorAnswer:
+    """The posterior of one question with everything that is printed beside it.
+
+    Attributes
+    ----------
+    primary : Posterior
+        From all evidence under the primary prior, in points; below 0 favours the drug.
+    numbers_only : Posterior or None
+        The same from the trials with a number alone; None without one.
+    by_prior : mapping of str to Posterior
+        Under each named prior.
+    mid : float
+        Smallest important difference in points.
+    doubled, spread : Posterior, tuple of Posterior
+        Without a number: under a prior of the mean effect twice as wide, and over `STABLE_OVER`.
+    """
+
+    primary: Posterior
+    numbers_only: Posterior | None
+    by_prior: Mapping[str, Posterior]
+    mid: float
+    doubled: Posterior | None = None
+    spread: tuple[Posterior, ...] = ()
+
+    @property
+    def k(self) -> int:
+        """Trials with a number."""
+        return self.primary.k_numeric
+
+    @cached_property
+    def interval(self) -> tuple[float, float]:
+        """The central 95% credible interval of the mean effect."""
+        return self.primary.interval()
+
+    @cached_property
+    def has_size(self) -> bool:
+        """Whether a size may be printed: a trial gives a number, or the prior does not decide the limits."""
+        return self.k > 0 or all(self._holds)
+
+    @cached_property
+    def _holds(self) -> tuple[bool, bool]:
+        """Whether the lower and the upper limit stay where the prior of the mean effect is twice as wide."""
+        if self.doubled is None:
+            return True, True
+        low, high = (
+            abs(a - b) <= LIMIT_MAY_MOVE for a, b in zip(self.interval, self.doubled.interval(), strict=True)
+        )
+        return low, high
+
+    @cached_property
+    def has_direction(self) -> bool:
+        """Whether the probability of a direction may be printed: the prior's width does not decide it."""
+        if self.k:
+            return True
+        found = [posterior.probability(below=0.0) for posterior in self.spread]
+        return max(found) - min(found) <= PROBABILITY_MAY_MOVE
+
+    @cached_property
+    def sided(self) -> bool:
+        """Whether the evidence tells the sides apart at all: tests without a direction do not."""
+        return self.k > 0 or abs(self.primary.probability(below=0.0) - 0.5) > _SYMMETRIC
+
+    @property
+    def ruled_out(self) -> tuple[float | None, float | None]:
+        """Limits beyond which a mean effect is unlikely; None where the prior's width decides them."""
+        holds = self._holds
+        return self.interval[0] if holds[0] else None, self.interval[1] if holds[1] else None
+
+    @cached_property
+    def relief(self) -> Probability:
+        """That pain is lower at all."""
+        return self._probability(0.0)
+
+    @cached_property
+    def important(self) -> Probability:
+        """That it is lower by the MID or more."""
+        return self._probability(-self.mid)
+
+    @cached_property
+    def important_harm(self) -> Probability:
+        """That it is higher by the MID or more."""
+        found = self._probability(self.mid)
+        return Probability(1 - found.value, 1 - found.high, 1 - found.low)
+
+    @cached_property
+    def again(self) -> Probability:
+        """That the true effect in a new trial is a fall by the MID or more."""
+        found = [each.new_study(below=-self.mid) for each in self.by_prior.values()]
+        return Probability(self.primary.new_study(below=-self.mid), min(found), max(found))
+
+    @cached_property
+    def prediction(self) -> tuple[float, float] | None:
+        """The central 95% interval of a new trial's true effect; None below three trials with numbers."""
+        return self.primary.prediction() if self.k >= JUDGED_FROM else None
+
+    @cached_property
+    def range_of_limits(self) -> tuple[float, float]:
+        """The lowest and the highest limit under the tight, the primary and the wide prior of tau."""
+        limits = [self.by_prior[name].interval() for name in (PRIMARY, NARROW, WIDE)]
+        return min(low for low, _ in limits), max(high for _, high in limits)
+
+    def _probability(self, below: float) -> Probability:
+        found = [posterior.probability(below=below) for posterior in self.by_prior.values()]
+        return Probability(self.primary.probability(below=below), min(found), max(found))
+
+
+def posterior_answer(
+    numeric: Sequence[Effect], bounded: Sequence[Effect], named: Sequence[Prior], mid: float
+) -> PosteriorAnswer | None:
+    """Compute what the evidence of one question allows to be said.
+
+    Parameters
+    ----------
+    numeric, bounded : sequence of Effect
+        Trials with a number in points, and trials of which a bound, a test or a direction is known.
+    named : sequence of Prior
+        In points, the primary one first.
+    mid : float
+        Smallest important difference in points.
+
+    Returns
+    -------
+    PosteriorAnswer or None
+        None where no trial gives a number, or a set with the number of its people.
+    """
+    yi = np.array([effect.yi for effect in numeric], dtype=float)
+    vi = np.array([effect.vi for effect in numeric], dtype=float)
+    bounds = [effect.bound for effect in bounded if effect.bound is not None]
+    if not (yi.size or bounds):
+        return None
+
+    def under(prior: Prior, width: float = 1.0, *, numbers: bool = False) -> Posterior:
+        mu = prior.mu
+        if width != 1.0:
+            assert isinstance(mu, Normal)
+            mu = mu.times(width)
+        return bayes(yi, vi, bounds=() if numbers else bounds, tau_prior=prior.tau, mu_prior=mu)
+
+    first = named[0]
+    by_prior = {prior.name: under(prior) for prior in named if prior.mu is not None or yi.size}
+    primary = by_prior[first.name]
+    if yi.size:
+        numbers_only = under(first, numbers=True) if bounds else primary
+        return PosteriorAnswer(primary, numbers_only, by_prior, mid)
+    spread = tuple(under(first, width) for width in STABLE_OVER)
+    return PosteriorAnswer(primary, None, by_prior, mid, spread[-1], spread)

@@ -1,0 +1,84 @@
+"""The named priors of the settings, as SMD and in points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from evidence.dataset import Dataset, once
+from evidence.meta import HalfNormal, InverseGamma, LogTauSquared, Normal, StudentT
+from evidence.meta.bayesian.priors import MuPrior, TauPrior
+
+#: The prior that pages print; the others give the range.
+PRIMARY: Final = "primary"
+#: Priors that differ from the primary one in how much trials differ, and in nothing else.
+NARROW: Final = "tight"
+WIDE: Final = "wide"
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A prior of the heterogeneity and of the mean effect, in one unit.
+
+    Attributes
+    ----------
+    name : str
+    says : str
+        The prior in words, for a table.
+    tau : TauPrior
+    mu : MuPrior or None
+        None is flat, and is used only where a trial gives a number.
+    """
+
+    name: str
+    says: str
+    tau: TauPrior
+    mu: MuPrior | None
+
+    def times(self, sd: float) -> Prior:
+        """Return the same prior in points, of a standard deviation of so many."""
+        return Prior(self.name, self.says, self.tau.times(sd), self.mu.times(sd) if self.mu else None)
+
+
+@once
+def priors(ds: Dataset) -> tuple[Prior, ...]:
+    """Return the named priors on the scale of standardised mean differences, the primary one first.
+
+    Their numbers and sources stand in settings.csv under ``prior_``.
+    """
+
+    def value(key: str) -> float:
+        return float(ds.setting(f"prior_{key}"))
+
+    unit, usual = Normal(0.0, value("mu_sd")), HalfNormal(value("tau_scale"))
+    rhodes = LogTauSquared(value("rhodes_location"), value("rhodes_scale"), value("rhodes_df"))
+    field_tau = InverseGamma(value("pain_field_tau_shape"), value("pain_field_tau_scale"))
+    field_mu = StudentT(value("pain_field_mu_df"), 0.0, value("pain_field_mu_scale"))
+    return (
+        Prior(PRIMARY, f"tau half-normal {usual.scale:g} SMD", usual, unit),
+        Prior(
+            NARROW,
+            f"tau half-normal {value('tau_scale_tight'):g} SMD",
+            HalfNormal(value("tau_scale_tight")),
+            unit,
+        ),
+        Prior(
+            WIDE,
+            f"tau half-normal {value('tau_scale_wide'):g} SMD",
+            HalfNormal(value("tau_scale_wide")),
+            unit,
+        ),
+        Prior(
+            "published reviews of pain", "tau as in reviews of drugs against placebo for pain", rhodes, unit
+        ),
+        Prior(
+            "Cochrane's pain reviews",
+            "tau and mean effect as in Cochrane's pain reviews",
+            field_tau,
+            field_mu,
+        ),
+        Prior(
+            "sceptical", "large mean effects taken as unlikely", usual, Normal(0.0, value("mu_sd_sceptical"))
+        ),
+        Prior("flat", "every mean effect taken as equally likely", usual, None),
+    )
