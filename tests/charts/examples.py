@@ -16,6 +16,7 @@ from evidence.charts.funnel import funnel_figure
 from evidence.charts.halfeye import halfeye_figure
 from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
+from evidence.charts.riskofbias import riskofbias_figure, riskofbias_summary_figure
 from evidence.charts.speccurve import speccurve_figure
 from evidence.charts.threshold import threshold_figure
 from evidence.charts.timecourse import timecourse_figure
@@ -215,6 +216,24 @@ def known(extra=""):
     return pd.DataFrame(found, columns=columns), {}
 
 
+DOMAINS = {"D1": "randomisation", "D2": "missing outcomes", "Overall": ""}
+
+
+def judged(extra=""):
+    levels = {extra + "Sigtermans 2009": ("low", "some concerns", "some concerns"), "Amr 2010": ("high",) * 3}
+    rows = [
+        {"label": study, "domain": domain, "judgement": level, "people": people}
+        for (study, found), people in zip(levels.items(), (60, 20), strict=True)
+        for domain, level in zip(DOMAINS, found, strict=True)
+    ]
+    return pd.DataFrame(rows), {"domains": {**DOMAINS, "D2": extra + "missing outcomes"}}
+
+
+def weighed(extra=""):
+    data, options = judged(extra)
+    return data, {**options, "weight": "people"}
+
+
 KINDS = {
     "forest": (forest_figure, forest_plot),
     "time-course": (timecourse_figure, course),
@@ -227,6 +246,8 @@ KINDS = {
     "threshold": (threshold_figure, sizes),
     "trial-flow": (trialflow_figure, steps),
     "evidence-map": (evidencemap_figure, known),
+    "risk-of-bias": (riskofbias_figure, judged),
+    "risk-of-bias-summary": (riskofbias_summary_figure, weighed),
     "counts": (counts_figure, bars),
 }
 
