@@ -1,45 +1,109 @@
-// Search through search-index.js: [address, title of the page, title of the section, text] for each section.
+// Search through search-index.js: for each page its path, title, rank and sections; for each section its anchor,
+// heading, the text that results quote, and the other words. `searchNames` are rows of names that mean the same.
 "use strict";
 
 {
-  const LIMIT = 60;
+  const LIMIT = 40;
   const AROUND = 90; // characters of text shown on each side of what was found
+  const SLIP = 5; // letters from which on a word may have one letter wrong
 
-  const plain = (text) =>
-    text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  // Letters that Unicode does not take apart, as in lib/evidence/publish/site/search_index.py.
+  const FOLDED = { ø: "o", ł: "l", đ: "d", æ: "ae", œ: "oe", ß: "ss", þ: "th", ð: "d", ı: "i" };
+  const fold = (text) =>
+    text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[øłđæœßþðı]/g, (letter) => FOLDED[letter]);
+  const plain = (text) => fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
-  const sections = searchIndex.map(([address, page, section, text]) => ({
-    address,
-    page,
-    section,
-    text,
-    title: ` ${plain(section || page)}`,
-    words: ` ${plain(`${page} ${section} ${text}`)}`,
+  const pages = searchIndex.map(([path, title, rank, sections]) => ({
+    path,
+    title,
+    rank,
+    name: ` ${plain(title)} `,
+    sections: sections.map(([anchor, heading, text, more]) => ({
+      anchor,
+      heading,
+      text,
+      name: ` ${plain(heading)} `,
+      words: ` ${plain(`${title} ${heading} ${text}`)} ${more} `,
+    })),
   }));
+  const names = searchNames.map((row) => row.map(plain));
 
-  /** Every word must begin a word of the section; titles and whole phrases count for more. */
-  const score = (section, words, phrase) => {
-    if (!words.every((word) => section.words.includes(` ${word}`))) return 0;
-    const inTitle = words.filter((word) => section.title.includes(` ${word}`)).length;
-    return 1 + 10 * inTitle + (section.title.trim() === phrase ? 30 : 0) + (section.words.includes(` ${phrase}`) ? 5 : 0);
+  /** Whether two words differ by one letter: wrong, missing, or one too many. */
+  const near = (a, b) => {
+    if (Math.abs(a.length - b.length) > 1) return false;
+    let start = 0;
+    while (start < a.length && a[start] === b[start]) start += 1;
+    const rest = (word, by) => word.slice(start + by);
+    return rest(a, 1) === rest(b, 1) || rest(a, 1) === rest(b, 0) || rest(a, 0) === rest(b, 1);
   };
 
-  const find = (query) => {
-    const phrase = plain(query);
-    const words = phrase.split(" ").filter(Boolean);
-    if (!words.length) return [];
-    return sections
-      .map((section, place) => ({ section, place, score: score(section, words, phrase) }))
-      .filter((hit) => hit.score)
-      .sort((a, b) => b.score - a.score || a.place - b.place)
-      .map((hit) => hit.section);
+  let vocabulary;
+  /** The words of the book that a word with a slip may mean. */
+  const meant = (word) => {
+    vocabulary ??= [...new Set(pages.flatMap((page) => page.sections.flatMap((one) => one.words.split(" "))))];
+    return word.length < SLIP ? [] : vocabulary.filter((other) => near(word, other));
+  };
+
+  /** The ways to say a query: itself, and every name that means the same as it or as a part of it. */
+  const ways = (phrase) => {
+    const found = [phrase];
+    for (const row of names) {
+      for (const name of row) {
+        if (!` ${phrase} `.includes(` ${name} `)) continue;
+        found.push(...row.map((other) => ` ${phrase} `.replace(` ${name} `, ` ${other} `).trim()));
+      }
+    }
+    return [...new Set(found)].slice(0, 30);
+  };
+
+  /** How well a page answers one way to say the query, with the section that answers best; null where it does not. */
+  const answer = (page, phrase, first) => {
+    const words = phrase.split(" ");
+    const all = (text) => words.every((word) => text.includes(` ${word}`));
+    let best = null;
+    for (const section of page.sections) {
+      if (!all(section.words)) continue;
+      const whole = section.words.includes(` ${phrase} `) ? 6 : 0;
+      const heading = section.anchor && all(section.name) ? 15 + (section.name.trim() === phrase ? 25 : 0) : 0;
+      const score = 1 + whole + heading;
+      if (!best || score > best.score) best = { section, score };
+    }
+    if (!best) return null;
+    const title = page.name.includes(` ${phrase} `) ? 60 : all(page.name) ? 40 : 0;
+    return { page, section: title ? page.sections[0] : best.section, phrase, score: best.score + title + (first ? 2 : 0) };
+  };
+
+  const look = (queries) => {
+    const found = new Map();
+    queries.forEach((query, place) => {
+      for (const page of pages) {
+        const hit = answer(page, query, place === 0);
+        if (hit && !(found.get(page)?.score >= hit.score)) found.set(page, hit);
+      }
+    });
+    const value = (hit) => hit.score - 4 * hit.page.rank;
+    return [...found.values()].sort((a, b) => value(b) - value(a) || pages.indexOf(a.page) - pages.indexOf(b.page));
+  };
+
+  /** Hits, one for a page, and the query that found them where it differs from the one asked. */
+  const find = (asked) => {
+    const phrase = plain(asked);
+    if (!phrase) return { hits: [], said: "" };
+    const hits = look(ways(phrase));
+    if (hits.length) return { hits, said: "" };
+    const guesses = phrase.split(" ").map((word) => [word, ...meant(word)]);
+    for (const said of guesses.reduce((all, some) => all.flatMap((a) => some.map((b) => `${a} ${b}`)), [""])) {
+      const better = look(ways(said.trim()));
+      if (better.length) return { hits: better, said: said.trim() };
+    }
+    return { hits: [], said: "" };
   };
 
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
   /** The part of a text around the first word found, with the words marked. */
-  const excerpt = (text, query) => {
-    const words = query.split(/[^\p{L}\p{N}]+/u).filter(Boolean).map(escaped);
+  const excerpt = (text, phrase) => {
+    const words = phrase.split(" ").map(escaped);
     const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
     const first = Math.max(0, text.search(pattern));
     const start = first > AROUND ? text.indexOf(" ", first - AROUND) + 1 : 0;
@@ -58,12 +122,12 @@
     return paragraph;
   };
 
-  const item = (section, query) => {
+  const item = ({ page, section, phrase }) => {
     const entry = document.createElement("li");
     const link = document.createElement("a");
-    link.href = section.address;
-    link.textContent = section.section ? `${section.section} (${section.page})` : section.page;
-    entry.append(link, excerpt(section.text, query));
+    link.href = section.anchor ? `${page.path}#${section.anchor}` : page.path;
+    link.textContent = section.anchor ? `${section.heading} (${page.title})` : page.title;
+    entry.append(link, excerpt(section.text, phrase));
     return entry;
   };
 
@@ -73,11 +137,12 @@
 
   const show = () => {
     const query = input.value.trim();
-    const found = query ? find(query) : [];
-    results.replaceChildren(...found.slice(0, LIMIT).map((section) => item(section, query)));
-    const count = found.length === 1 ? "1 section" : `${found.length} sections`;
-    const shown = found.length > LIMIT ? `; the first ${LIMIT} are shown` : "";
-    status.textContent = query ? `${found.length ? count : "Nothing"} found for “${query}”${shown}.` : "";
+    const { hits, said } = query ? find(query) : { hits: [], said: "" };
+    results.replaceChildren(...hits.slice(0, LIMIT).map(item));
+    const count = hits.length === 1 ? "1 page" : `${hits.length} pages`;
+    const shown = hits.length > LIMIT ? `; the first ${LIMIT} are shown` : "";
+    const instead = said ? ` Nothing has “${query}”; shown is “${said}”.` : "";
+    status.textContent = query ? `${hits.length ? count : "Nothing"} found for “${said || query}”${shown}.${instead}` : "";
   };
 
   input.value = new URLSearchParams(location.search).get("q") ?? "";

@@ -120,6 +120,14 @@
     mark();
   }
 
+  // The risk without the drug is chosen for a whole summary of findings.
+  for (const summary of document.querySelectorAll(".ev-sof")) {
+    const chooser = summary.querySelector(".ev-baseline");
+    if (!chooser) continue;
+    chooser.hidden = false;
+    chooser.addEventListener("change", (event) => { summary.dataset.baseline = event.target.value; });
+  }
+
   // What a trial is shows beside its name on pointing and on focus; the name itself leads to its entry.
   for (const link of document.querySelectorAll('a[href*="#study-"]')) {
     const card = document.getElementById(`card-${link.hash.slice("#study-".length)}`);

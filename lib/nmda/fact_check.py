@@ -15,6 +15,7 @@ from evidence.dataset import Dataset
 from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.answer import too_wide
+from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
@@ -79,11 +80,7 @@ class Checked:
         return self.judged.verdict
 
     def _repr_html_(self) -> str:
-        items = (
-            ("Did the review cover it?", self.review),
-            ("What the data say", self.judged.reason),
-            ("The rule", self.rule),
-        )
+        items = (("What the data say", self.judged.said), ("Did the review cover it?", self.review))
         said = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in items)
         return (
             f'<section class="ev-check" id="claim-{escape(self.claim.claim_id)}">'
@@ -91,7 +88,8 @@ class Checked:
             f"<footer>Claim {escape(self.claim.claim_id)}</footer></blockquote>"
             f'<p class="ev-verdict"><strong>Verdict: {escape(self.verdict)}.</strong> '
             f"{escape(verdicts.MEANINGS[self.judged.verdict])}</p>"
-            f'<dl class="ev-plain">{said}</dl></section>'
+            f'<dl>{said}</dl><details class="ev-more"><summary>The rule</summary><p>{escape(self.rule)}</p>'
+            "</details></section>"
         )
 
 
@@ -136,7 +134,9 @@ class FactCheck:
     def ratios(self, harms: Sequence[str], route: str | None = None) -> tuple[HarmRatio, ...]:
         """Return the risk ratios of ketamine against placebo, with a gap for a harm that has none."""
         found = [
-            HarmRatio(labels_of(self.ds).outcome(f.harm.outcome), f.harm.route, *f.harm.ratio[1:])
+            HarmRatio(
+                labels_of(self.ds).outcome(f.harm.outcome), f.harm.route, *f.harm.ratio[1:], f.harm.ratio[0]
+            )
             for f in self.safety.ratios
             if f.drug == "ketamine" and f.inert and f.harm.outcome in harms and route in (None, f.harm.route)
             if f.harm.ratio is not None
@@ -219,15 +219,11 @@ class FactCheck:
         return f"That ketamine brings relief for days or weeks is, by the trials found, {'; '.join(parts)}."
 
     def _harms(self) -> str:
-        counted = self.safety.one("ketamine", "intravenous", "psychotomimetic").harm.counted
-        counts = [effect.counts for effect in counted if effect.counts is not None]
-        drug = sum(c.events_experimental for c in counts), sum(c.n_experimental for c in counts)
-        placebo = sum(c.events_control for c in counts), sum(c.n_control for c in counts)
+        found = harm_line(self.ds, "ketamine", "intravenous").counted
+        fact = next(fact for fact in found if fact.outcome == "psychotomimetic")
         route = f"whether harms are worse through a vein than by another route is {self.check('C07').verdict}"
-        return (
-            f"In {plural(len(counted), 'trial')}, {drug[0]:,} of {drug[1]:,} people given ketamine through a "
-            f"vein and {placebo[0]:,} of {placebo[1]:,} given placebo had psychotomimetic effects; {route}."
-        )
+        had = f"{fact.words('ketamine')} had psychotomimetic effects, such as {fact.name}"
+        return f"Through a vein, {had}; {route}."
 
     def _unmeasured(self) -> str:
         opioids, mood = (_as_clause(self.check(claim_id).judged.reason) for claim_id in ("C08", "C09"))
@@ -264,7 +260,7 @@ def finding(analysis: Analysis) -> Finding:
     if pooled is None:
         return Finding(name, None, None, analysis.certainty.level, unmeasured)
     level = analysis.certainty.level
-    return Finding(name, pooled.ci_low, pooled.ci_high, level, unmeasured, analysis.doubtful)
+    return Finding(name, pooled.ci_low, pooled.ci_high, level, unmeasured, analysis.doubtful, pooled.k)
 
 
 def continuous(dose: str) -> bool:
@@ -328,16 +324,28 @@ def _c10(check: FactCheck) -> Judged:
 
 
 def _c11(check: FactCheck) -> Judged:
-    details = [str(value) for value in check.ds.rows("studies")["condition_detail"].dropna()]
-    counts = {
-        name: sum(any(word in detail for word in words) for detail in details)
-        for name, words in _ILLNESSES.items()
-    }
-    judged = verdicts.covered(counts)
-    nerve = sum("diabetic_neuropathy" in detail for detail in details)
-    return Judged(
-        judged.verdict, f"{judged.reason} {plural(nerve, 'trial')} studied painful diabetic neuropathy."
+    studies = check.ds.rows("studies")
+    details = dict(zip(studies["study_id"], studies["condition_detail"].fillna("").astype(str), strict=True))
+    judged = verdicts.covered(
+        {
+            name: sum(_about(detail, words) for detail in details.values())
+            for name, words in _ILLNESSES.items()
+        }
     )
+    named = set(check.ds.rows("review_rows", review_id=_REVIEW)["study"].dropna()) & set(details)
+    every = tuple(word for words in _ILLNESSES.values() for word in words)
+    about = sum(_about(details[study], every) for study in named)
+    nerve = sum("diabetic_neuropathy" in detail for detail in details.values())
+    own = f"Of {plural(len(named), 'study', 'studies')} that the review's own rows name, {about or 'none'}"
+    return Judged(
+        judged.verdict,
+        f"{judged.reason} {own} {'is' if about < 2 else 'are'} about any of them.",
+        f"{plural(nerve, 'trial')} found for this book studied painful diabetic neuropathy.",
+    )
+
+
+def _about(detail: str, words: Sequence[str]) -> bool:
+    return any(word in detail for word in words)
 
 
 Test = Callable[[FactCheck], Judged]

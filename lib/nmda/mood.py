@@ -138,6 +138,9 @@ class Beyond:
     def figure(self) -> Figure:
         """Draw the direction of every trial."""
         rows = pd.DataFrame([self.drawn(effect) for effect in self.spoken])
+        repeated = rows.duplicated(["label", "outcome"], keep=False)  # trials of one company and year
+        studies = pd.Series([effect.study_id for effect in self.spoken])
+        rows.loc[repeated, "label"] += " (" + studies[repeated] + ")"
         title = f"{labels_of(self.ds).outcome(self.outcome).capitalize()}: the direction of each trial"
         return directions_figure(f"beyond-{self.outcome}", title, rows, outcomes=SCOPE)
 

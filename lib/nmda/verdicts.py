@@ -11,17 +11,31 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from evidence.grade.certainty import Level
-from evidence.wording.numbers import interval, listing, number, plural
+from evidence.wording.numbers import interval, level_name, listing, number, plural
 
 Verdict: TypeAlias = Literal[
-    "supported", "supported with limits", "not supported", "contradicted", "not measured", "out of scope"
+    "supported",
+    "supported with limits",
+    "not supported",
+    "contradicted",
+    "not measured",
+    "true",
+    "true in part",
+    "true, because nobody measured it",
+    "wrong about the review",
+    "out of scope",
 ]
+#: Three scales: for claims that something is so, that something has not been shown, and about the review.
 MEANINGS: Final[dict[Verdict, str]] = {
-    "supported": "The trials show it, with moderate or high certainty where certainty is rated.",
-    "supported with limits": "Trials point this way, but few, small or flawed ones, or for part of it.",
+    "supported": "The trials show it, by the rule below.",
+    "supported with limits": "Some of it is shown, or with little certainty.",
     "not supported": "The trials found do not show it. They may not exclude it either.",
     "contradicted": "The trials show otherwise.",
     "not measured": "No trial here measured it. That is not the same as no effect.",
+    "true": "It says that something has not been shown, and the trials found do not show it.",
+    "true in part": "Some of what it says fits the trials found, and some does not.",
+    "true, because nobody measured it": "It has not been shown, and no trial here could have shown it.",
+    "wrong about the review": "What can be seen of the review and of the trials found does not fit it.",
     "out of scope": "Not a question that the trials of this book can answer.",
 }
 _SURE: Final = ("high", "moderate")
@@ -30,10 +44,16 @@ _FAIR: Final = ("high", "moderate", "low")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict and why."""
+    """A verdict, why, and the numbers that made it."""
 
     verdict: Verdict
     reason: str
+    numbers: str = ""
+
+    @property
+    def said(self) -> str:
+        """The reason with its numbers."""
+        return f"{self.reason} {self.numbers}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,8 @@ class Finding:
     certainty : {"high", "moderate", "low", "very low"}
     unmeasured : int
         Trials that give a test or a direction only.
+    k : int
+        Trials that give a number.
     doubtful : bool
         Whether the interval rests on trials whose integrity is in doubt.
     """
@@ -58,14 +80,16 @@ class Finding:
     certainty: Level
     unmeasured: int = 0
     doubtful: bool = False
+    k: int = 1
 
     @property
     def words(self) -> str:
         """The finding in words."""
         if self.low is None or self.high is None:
-            return f"{self.name}: no estimate, {plural(self.unmeasured, 'trial')} without a usable number"
+            return f"{self.name}: no number, {plural(self.unmeasured, 'trial')} with a test or a direction"
         doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
-        return f"{self.name}: {interval(self.low, self.high)} points, {self.certainty} certainty{doubt}"
+        size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}"
+        return f"{self.name}: {size}, {self.certainty} certainty{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +100,16 @@ class HarmRatio:
     route: str
     low: float | None = None
     high: float | None = None
+    ratio: float | None = None
+
+    @property
+    def words(self) -> str:
+        """The ratio in words: "nausea (risk ratio 3.82, 95% CI 1.75 to 8.36)"."""
+        if self.low is None or self.high is None:
+            return self.harm
+        size = "" if self.ratio is None else f"{number(self.ratio, 2)}, "
+        span = f"{level_name(0.95)} {interval(self.low, self.high, 2)}"
+        return f"{self.harm}, {self.route} (risk ratio {size}{span})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +146,38 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     """A claim that there is no clear evidence of relief.
 
     Contradicted: an interval lies wholly beyond the smallest difference that matters, with moderate or
-    high certainty. Supported with limits: some interval excludes zero, but no such certainty goes with it.
-    Not measured: no trial says anything. Otherwise supported. An interval that rests on trials whose
+    high certainty. True in part: some interval excludes zero, but no such certainty goes with it. True,
+    because nobody measured it: no trial says anything. Otherwise true. An interval that rests on trials whose
     integrity is in doubt does not count.
     """
     if not findings:
-        return Judged("not measured", "No trial says anything on pain.")
+        return Judged("true, because nobody measured it", "No trial says anything on pain.")
     known = [f for f in findings if f.high is not None and not f.doubtful]
     doubted = [f for f in findings if f.doubtful]
     aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
     if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
-        return Judged("contradicted", "An important relief is shown with moderate or high certainty.")
+        return Judged("contradicted", f"Shown with moderate or high certainty: {_beyond(known, mid)}.")
     some = [f for f in known if f.high is not None and f.high < 0]
     if some:
         have = "has" if len(some) == 1 else "have"
         return Judged(
-            "supported with limits",
+            "true in part",
             f"Of {plural(len(findings), 'question')}, {len(some):,} {have} an interval that excludes zero, "
             f"none with enough certainty: {listing(f.words for f in some)}.{aside}",
         )
-    return Judged("supported", f"None of {plural(len(known), 'interval')} excludes zero.{aside}")
+    said = f"None of {_intervals(known)} excludes zero"
+    return Judged("true", f"{said}.", f"{'; '.join(f.words for f in known)}.{aside}")
+
+
+def _beyond(known: Sequence[Finding], mid: float) -> str:
+    sure = [f for f in known if f.high is not None and f.high <= -mid and f.certainty in _SURE]
+    return listing(f.words for f in sure)
+
+
+def _intervals(known: Sequence[Finding]) -> str:
+    """Count intervals, and those that are of one trial: "7 intervals (3 of a single trial)"."""
+    single = sum(f.k == 1 for f in known)
+    return plural(len(known), "interval") + (f" ({single:,} of a single trial)" if single else "")
 
 
 def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
@@ -146,15 +192,19 @@ def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
         return Judged("not measured", "No trial says anything on pain.")
     known = [f for f in findings if f.low is not None and f.high is not None]
     if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
-        return Judged("contradicted", "An interval in favour of a drug excludes zero.")
+        shown = [f for f in known if f.high is not None and f.high < 0 and f.certainty in _FAIR]
+        return Judged(
+            "contradicted", f"Excludes zero in favour of a drug: {listing(f.words for f in shown)}."
+        )
     if _excludes_benefit(findings, mid):
         return Judged("supported", "Every interval excludes a benefit that matters.")
     include = sum(f.low is not None and f.low <= -mid for f in known)
     return Judged(
         "not supported",
-        f"Of {plural(len(known), 'pooled interval')}, {include:,} include a benefit that matters "
-        f"({number(mid, 0)} points or more); {plural(len(findings) - len(known), 'further question')} "
-        "cannot be pooled. Unclear is not the same as none.",
+        f"Of {_intervals(known)}, {include:,} include a benefit that matters ({number(mid, 0)} points or "
+        f"more); {plural(len(findings) - len(known), 'further question has', 'further questions have')} no "
+        "number. Unclear is not the same as none.",
+        f"{'; '.join(f.words for f in known)}.",
     )
 
 
@@ -173,22 +223,26 @@ def regimen_relief(tested: bool, regimens: str, findings: Sequence[Finding], mid
 def more_harm(ratios: Sequence[HarmRatio]) -> Judged:
     """A claim that the drug causes several harms.
 
-    Contradicted: an interval lies wholly below 1. Supported: every harm named has an interval wholly
-    above 1. Supported with limits: some have. Not measured: no trial compares any of them. Otherwise not
-    supported.
+    Contradicted: an interval lies wholly below 1. Supported: every harm named has, by some route, an
+    interval wholly above 1. Supported with limits: some have. Not measured: no trial compares any of them.
+    Otherwise not supported.
     """
     known = [r for r in ratios if r.low is not None and r.high is not None]
     if not known:
         return Judged("not measured", "No trial counts any of these harms in both arms.")
-    shown = [r.harm for r in known if r.low is not None and r.low > 1]
+    shown = [r for r in known if r.low is not None and r.low > 1]
+    rest = [r for r in known if r not in shown]
     missing = [r.harm for r in ratios if r.low is None]
-    left = f" Not compared in any usable way: {listing(missing)}." if missing else ""
-    if any(r.high is not None and r.high < 1 for r in known):
-        return Judged("contradicted", "A harm is less common on the drug.")
+    left = f" Not clearly more common: {listing(r.words for r in rest)}." if rest else ""
+    left += f" Not compared in any usable way: {listing(missing)}." if missing else ""
+    less = [r.words for r in known if r.high is not None and r.high < 1]
+    if less:
+        return Judged("contradicted", f"Less common on the drug: {listing(less)}.")
     if not shown:
         return Judged("not supported", f"No interval lies above 1.{left}")
-    verdict: Verdict = "supported" if len(shown) == len(ratios) else "supported with limits"
-    return Judged(verdict, f"More common on the drug: {listing(shown)}.{left}")
+    every = {r.harm for r in shown} == {r.harm for r in ratios}
+    verdict: Verdict = "supported" if every else "supported with limits"
+    return Judged(verdict, f"More common on the drug: {listing(r.words for r in shown)}.{left}")
 
 
 def worse_by_route(ratios: Sequence[HarmRatio], route: str) -> Judged:
@@ -216,44 +270,46 @@ def worse_by_route(ratios: Sequence[HarmRatio], route: str) -> Judged:
         return Judged(
             "supported with limits", f"Intervals by the {route} route lie above, compared indirectly."
         )
-    return Judged("not supported", "The intervals of the routes overlap.")
+    compared = dict.fromkeys(r.words for pair in pairs for r in pair)
+    return Judged("not supported", f"The intervals of the routes overlap: {'; '.join(compared)}.")
 
 
 def not_shown(results: Sequence[Mood], inside: str) -> Judged:
     """A claim that the drug has not been shown to improve something.
 
-    Not measured: no trial inside the scope measured it. Supported: none of those that did found it
-    better. Supported with limits: one did, or none against placebo. Contradicted: two or more did, one of
+    True, because nobody measured it: no trial inside the scope reports it. True: none of those that did
+    found it better. True in part: one did, or none against placebo. Contradicted: two or more did, one of
     them against placebo.
     """
     if not results:
-        return Judged("not measured", f"No trial in {inside} reports it.")
+        return Judged("true, because nobody measured it", f"No trial in {inside} reports it.")
     better = [r for r in results if r.direction > 0]
+    count = plural(len(results), "trial reports", "trials report")
     if not better:
-        return Judged("supported", f"Of {plural(len(results), 'trial')}, none found it better.")
+        return Judged("true", f"{count} it: {listing(r.label for r in results)}. None found it better.")
     if len(better) > 1 and any(r.inert for r in better):
-        return Judged("contradicted", f"Better on the drug: {listing(r.label for r in better)}.")
-    against = "" if any(r.inert for r in better) else ", not against placebo"
+        return Judged("contradicted", f"{count} it. Better on the drug: {listing(r.label for r in better)}.")
+    against = "" if any(r.inert for r in better) else ", compared with another drug and not with placebo"
     return Judged(
-        "supported with limits",
-        f"Of {plural(len(results), 'trial')}, {len(better):,} found it better on the drug "
-        f"({listing(r.label for r in better)}{against}).",
+        "true in part",
+        f"{count} it, and {len(better):,} found it better on the drug "
+        f"({listing(r.label for r in better)}{against}). That is too little to call it shown.",
     )
 
 
 def covered(trials: Mapping[str, int]) -> Judged:
-    """A claim that certain illnesses were studied.
+    """A claim about the illnesses that the review studied.
 
-    By the number of trials found in each. Supported: all have one. Supported with limits: some have.
-    Otherwise not supported.
+    By the number of trials in each, of those found for this book and those that the review's own rows name.
+    Supported: all have one. True in part: some have. Otherwise wrong about the review.
     """
     with_trial = [name for name, count in trials.items() if count]
     said = listing(f"{name} {count:,}" for name, count in trials.items())
     if len(with_trial) == len(trials):
         return Judged("supported", f"Trials found: {said}.")
     if with_trial:
-        return Judged("supported with limits", f"Trials found: {said}.")
-    return Judged("not supported", f"Trials found: {said}.")
+        return Judged("true in part", f"Trials found: {said}.")
+    return Judged("wrong about the review", f"Trials found: {said}.")
 
 
 def outside(test: str | None) -> Judged | None:

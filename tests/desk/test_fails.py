@@ -250,4 +250,4 @@ def test_windows_of_time_are_said_as_the_settings_have_them(data):
     patched(data, "f24_window_setting.patch")
     answer = Report("ketamine", "crps", ds=dataset.load(data)).answer()._repr_html_()
     assert "from over 45 days to 6 months" in answer
-    assert "from over 3 to 6 months" not in answer
+    assert "from 3 to 6 months" not in answer

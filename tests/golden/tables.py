@@ -12,6 +12,7 @@ from evidence import dataset, report
 from evidence.charts.tables import Table
 from evidence.question import Question
 from evidence.report.book.answers import reports_of
+from evidence.report.book.known import every
 from evidence.report.sections.apart import apart
 from evidence.report.sections.outcomes import outcome_effects
 from evidence.report.sections.reported import reported
@@ -22,6 +23,8 @@ from nmda.misreported import misreported
 from nmda.mood import beyond
 
 Row = dict[str, Any]
+#: The fields of the number that stands for a report.
+_HEAD = ("estimate", "low", "high", "k", "people", "doubtful")
 #: How a report is named in the tables: its condition group, the scope of the Cochrane review, or all.
 SCOPES = {None: "all", "everything": "everything"}
 
@@ -39,7 +42,7 @@ def reports() -> tuple[tuple[str, str, report.Report], ...]:
 def answers() -> Iterator[Row]:
     """Yield the answer on pain of every report, route and window."""
     for drug, condition, page in reports():
-        lines = {id(line.analysis): line for line in (*page.answer().lines, *page.answer().early)}
+        lines = {id(line.analysis): line for line in page.answer().lines}
         for found in page.analyses:
             line, pooled, every = lines.get(id(found)), found.pooled, found.everything
             yield {
@@ -109,7 +112,7 @@ def harms() -> Iterator[Row]:
 def summaries() -> Iterator[Row]:
     """Yield the rows of every summary of findings."""
     for drug, condition, page in reports():
-        yield from _cells(page.sof(), drug=drug, condition=condition)
+        yield from _cells(page.sof().table, drug=drug, condition=condition)
 
 
 def sensitivities() -> Iterator[Row]:
@@ -138,7 +141,11 @@ def trials() -> Iterator[Row]:
 
 def evidence_map() -> Iterator[Row]:
     """Yield each cell of the map on the front page."""
-    yield from _cells(report.book_list(dataset.load()))
+    for drug, condition, row in every(dataset.load()):
+        head = row["head"] or {}
+        shown = ("found", "said", "sentence", "certainty", "when", "untold", "flow", "href")
+        place = {"drug": drug, "condition": condition}
+        yield place | {name: row[name] for name in shown} | {name: head.get(name) for name in _HEAD}
 
 
 def counts() -> Iterator[Row]:
@@ -226,10 +233,10 @@ TABLES: dict[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
     "effects": (effects, ("drug", "condition", "route", "window", "study")),
     "outcomes": (outcomes, ("drug", "condition", "outcome", "route", "window", "study")),
     "harms": (harms, ("drug", "condition", "outcome", "route")),
-    "summaries": (summaries, ("drug", "condition", "Outcome", "Without the drug")),
+    "summaries": (summaries, ("drug", "condition", "Outcome and time")),
     "sensitivities": (sensitivities, ("drug", "condition", "route", "window", "Analysis")),
     "trials": (trials, ("drug", "condition")),
-    "map": (evidence_map, ("Report",)),
+    "map": (evidence_map, ("drug", "condition")),
     "counts": (counts, ("count",)),
     "claims": (claims, ("claim",)),
     "across": (across, ("table", "row", "column")),

@@ -126,4 +126,4 @@ def test_agreement_says_what_the_table_shows(found: Compared) -> None:
     assert [cell.text.split(" ")[0] for cell in memantine[2:]] == ["−9.6", "−7.6", "−7.6"]
     said = found.agreement()
     assert said.startswith("In 3 of 4 questions the three estimates agree")
-    assert "for oral memantine, from over 1 week to 3 months, they run from −9.6 to −7.6 points" in said
+    assert "for oral memantine, from 1 week to 3 months, they run from −9.6 to −7.6 points" in said

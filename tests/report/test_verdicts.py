@@ -38,13 +38,13 @@ def test_relief(findings: list[Finding], verdict: str) -> None:
 @pytest.mark.parametrize(
     ("findings", "verdict"),
     [
-        ([], "not measured"),
-        ([finding(-30, 5)], "supported"),
-        ([finding(None, None)], "supported"),
-        ([finding(-30, -1, "very low")], "supported with limits"),
-        ([finding(-30, -11, "low")], "supported with limits"),
+        ([], "true, because nobody measured it"),
+        ([finding(-30, 5)], "true"),
+        ([finding(None, None)], "true"),
+        ([finding(-30, -1, "very low")], "true in part"),
+        ([finding(-30, -11, "low")], "true in part"),
         ([finding(-30, -11, "moderate")], "contradicted"),
-        ([finding(-30, -9, "high")], "supported with limits"),
+        ([finding(-30, -9, "high")], "true in part"),
     ],
 )
 def test_no_clear_relief(findings: list[Finding], verdict: str) -> None:
@@ -107,10 +107,10 @@ def test_worse_by_route(own: tuple[float, float], other: tuple[float, float] | N
 @pytest.mark.parametrize(
     ("results", "verdict"),
     [
-        ([], "not measured"),
-        ([Mood("A", 0, True), Mood("B", -1, True)], "supported"),
-        ([Mood("A", 1, True)], "supported with limits"),
-        ([Mood("A", 1, False), Mood("B", 1, False)], "supported with limits"),
+        ([], "true, because nobody measured it"),
+        ([Mood("A", 0, True), Mood("B", -1, True)], "true"),
+        ([Mood("A", 1, True)], "true in part"),
+        ([Mood("A", 1, False), Mood("B", 1, False)], "true in part"),
         ([Mood("A", 1, False), Mood("B", 1, True)], "contradicted"),
     ],
 )
@@ -119,8 +119,8 @@ def test_not_shown(results: list[Mood], verdict: str) -> None:
 
 
 def test_covered() -> None:
-    assert verdicts.covered({"a": 0, "b": 0}).verdict == "not supported"
-    assert verdicts.covered({"a": 1, "b": 0}).verdict == "supported with limits"
+    assert verdicts.covered({"a": 0, "b": 0}).verdict == "wrong about the review"
+    assert verdicts.covered({"a": 1, "b": 0}).verdict == "true in part"
     assert verdicts.covered({"a": 1, "b": 2}).verdict == "supported"
 
 
@@ -168,8 +168,9 @@ def test_an_interval_that_rests_on_doubt_is_named_and_not_counted() -> None:
     sound = Finding("oral", -12.0, 4.0, "very low")
     doubted = Finding("epidural", -33.0, -3.0, "very low", doubtful=True)
     judged = verdicts.no_clear_relief([sound, doubted], 10)
-    assert judged.verdict == "supported"
-    assert "None of 1 interval excludes zero. Not counted: epidural: −33.0 to −3.0 points" in judged.reason
+    assert judged.verdict == "true"
+    assert judged.reason == "None of 1 interval (1 of a single trial) excludes zero."
+    assert "Not counted: epidural: −33.0 to −3.0 points" in judged.numbers
     assert verdicts.no_clear_relief([sound, Finding("epidural", -33.0, -3.0, "very low")], 10).verdict == (
-        "supported with limits"
+        "true in part"
     )

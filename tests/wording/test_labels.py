@@ -48,19 +48,19 @@ def test_a_length_of_time_stands_in_its_largest_unit(days: float, said: str) -> 
 
 def test_windows_are_worded_as_the_cochrane_review_names_them(ds: Dataset) -> None:
     words = labels(ds)
-    assert words.when("during_infusion") == "in the first 48 hours"
+    assert words.when("during_infusion") == "in the first 2 days"
     assert words.when("immediate") == "from 2 days to 1 week"
-    assert words.when("short") == "from over 1 week to 3 months"
-    assert words.when("medium") == "from over 3 to 6 months"
+    assert words.when("short") == "from 1 week to 3 months"
+    assert words.when("medium") == "from 3 to 6 months"
     assert words.when("long") == "beyond 6 months"
 
 
 def test_a_changed_window_changes_the_sentences(tmp_path: Path) -> None:
     ds = changed(tmp_path, "settings.csv", "window_short_max_days,92", "window_short_max_days,45")
-    assert labels(ds).when("short") == "from over 1 week to 45 days"
-    assert labels(ds).when("medium") == "from over 45 days to 6 months"
+    assert labels(ds).when("short") == "from 1 week to 45 days"
+    assert labels(ds).when("medium") == "from 45 days to 6 months"
     said = "\n".join(line.statement for line in Report("ketamine", "crps", ds=ds).answer().lines)
-    assert "from over 45 days to 6 months" in said
+    assert "from 45 days to 6 months" in said
     assert "3 months" not in said
 
 

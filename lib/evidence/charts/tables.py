@@ -82,6 +82,8 @@ class Table:
                 )
 
     def _repr_html_(self) -> str:
+        if not self.rows:
+            return f'<p id="{self.key}">{markup(self.caption)}: none.</p>'
         kind = f" {escape(self.kind)}" if self.kind else ""
         head = "".join(
             _header(column, prose=any(_is_prose(row[position]) for row in self.rows))
@@ -101,8 +103,12 @@ class Table:
             _hinted(cell, name) if cell.hint else _content(cell) for cell, name in zip(row, ids, strict=True)
         )
         aligned = zip(others, self.columns[1:], strict=True)
-        cells = "".join(f"<td{_classes(column)}>{content}</td>" for content, column in aligned)
+        cells = "".join(self._cell(content, column) for content, column in aligned)
         return f'<tr><th scope="row"{_classes(self.columns[0])}>{first}</th>{cells}</tr>'
+
+    def _cell(self, content: str, column: Column) -> str:
+        """Return a cell; in a narrow column it stands as a line of a card and names its column itself."""
+        return f'<td{_classes(column)} data-head="{escape(column.name)}">{content}</td>'
 
     def to_csv(self) -> str:
         """Return the table as CSV: numbers at full precision, no cell that a spreadsheet would run."""

@@ -13,6 +13,7 @@ from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
 from evidence.report import Report
 from evidence.wording.labels import labels
+from evidence.wording.numbers import capital
 
 _HEADER = """---
 jupytext:
@@ -93,41 +94,38 @@ def scaffold(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterator[str]:
+    """Yield the three layers of a report: the answer, the trials, the audit."""
     name = str(report.condition)
     yield f"# {report.drug[0].upper()}{report.drug[1:]} for {report.name}"
     yield _cell(
         f'from evidence import report\n\n{name} = report.Report("{report.drug}", "{name}")\n{name}.answer()'
     )
-    yield "% Write: the answer in two or three sentences. Cite trials; every number is an eval expression."
     yield from ("## In plain words", _cell(f"{name}.plain()"))
-    if report.sof().rows:
-        yield from ("## Summary of findings", _cell(f"{name}.sof()"))
-    yield from ("## What was tried", f"{{eval}}`{name}.classes()`", _cell(f"{name}.trials()"))
-    if routes := _spoken(report):
-        yield "## What happened to pain"
-        for route in routes:
-            yield _cell(f'{name}.forest("{route}")')
-        yield "% Write: what these trials can and cannot say, trial by trial."
-    if report.harms_found:
-        yield from ("## Harms", _cell(f"{name}.harms()"))
-    if report.outcomes().rows:
-        yield from ("## Other outcomes", _cell(f"{name}.outcomes()"))
-    if routes:
-        yield from ("## How sure, and why", _cell(f"{name}.certainty()"))
-    if report.reviews().rows:
-        yield from ("## What published reviews say", _cell(f"{name}.reviews()"))
-    if report.left_out().rows:
-        yield from ("## What was left out, and why", _cell(f"{name}.left_out()"))
-    if routes:
-        yield from ("## Where each number comes from", _cell(f"{name}.ledger()"))
-    yield "## What would settle it"
-    if routes:
-        yield (
-            "To detect the smallest difference that matters, "
-            f"{{eval}}`report.words.points({name}.analyses[0].mid)`, a trial with two arms would need\n"
-            f"{{eval}}`report.words.count({name}.analyses[0].optimal_size)` people."
-        )
+    yield from ("## From the trials found to the numbers", _cell(f"{name}.flow"))
+    yield from ("## Summary of findings", _cell(f"{name}.sof()"))
+    yield from ("## Trials", _cell(f"{name}.trials()"))
+    for route in _spoken(report):
+        yield f"### {capital(report.labels.by_route(route))}"
+        yield "% Write: what these trials can and cannot say. Name them with the role {trial}; count nothing."
+        yield _cell(f'{name}.route("{route}")')
+    yield "### What would settle it"
     yield "% Write: which trial is missing: for whom, against what, measured how and when."
+    yield f"{{eval}}`{name}.needed()`"
+    yield "## Audit"
+    for title, call in AUDIT.items():
+        yield from (f"### {title}", _cell(f"{name}.{call}()"))
+
+
+#: The sections of the audit layer: what each shows, and the call that shows it.
+AUDIT = {
+    "How sure, and why": "certainty",
+    "How much hangs on the choices": "choices",
+    "What if?": "whatifs",
+    "Harms in these trials": "harms",
+    "Other outcomes": "outcomes",
+    "What published reviews say": "reviews",
+    "Where each number comes from": "ledger",
+}
 
 
 def _spoken(report: Report) -> list[str]:

@@ -7,27 +7,32 @@
 
 from evidence.report.book.browse import browse, columns, tables
 from evidence.report.book.changes import changes
+from evidence.report.book.doors import conditions, front, not_answered, tried
 from evidence.report.book.engine import differences, simulation, simulation_figure
 from evidence.report.book.glance import at_a_glance, flow, reference_sd_words
-from evidence.report.book.overview import book_list, book_map, by_condition, reports
+from evidence.report.book.overview import across, book_map, map_legend, reports
 from evidence.report.report import Report
 from evidence.wording import sentences as words
 
 __all__ = [
     "Report",
+    "across",
     "at_a_glance",
-    "book_list",
     "book_map",
     "browse",
-    "by_condition",
     "changes",
     "columns",
+    "conditions",
     "differences",
     "flow",
+    "front",
+    "map_legend",
+    "not_answered",
     "reference_sd_words",
     "reports",
     "simulation",
     "simulation_figure",
     "tables",
+    "tried",
     "words",
 ]

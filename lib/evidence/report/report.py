@@ -9,21 +9,32 @@ from evidence import dataset
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Table
 from evidence.dataset import Dataset
-from evidence.effects import effects, reference_sd
+from evidence.effects import effects
 from evidence.question import WINDOWS, Question, Selection
 from evidence.report.sections import course, forest, harms, outcomes, pain, reviews, sof, trials
-from evidence.report.sections.answer import Answer, answer_line, facts
+from evidence.report.sections.answer import Facts, answer_line
 from evidence.report.sections.certainty_table import certainty_table
+from evidence.report.sections.flow import Flow, flow
+from evidence.report.sections.harm_line import harm_lines
 from evidence.report.sections.ledger import ledger, part_table
 from evidence.report.sections.multiverse import Multiverse, multiverse, multiverse_figure
-from evidence.report.sections.plain import Plain, plain
+from evidence.report.sections.plain import Plain, Told, plain
+from evidence.report.sections.route import OneTrial, route_found
 from evidence.report.sections.sensitivity import sensitivity
+from evidence.report.sections.sentence import first_sentence
+from evidence.report.sections.settle import needed
+from evidence.report.sections.several import Several, Words, several
+from evidence.report.sections.strip import Strip, by_route, certainty_words
 from evidence.report.sections.whatif import WhatIf, whatif
-from evidence.results.analysis import Analysis, analyse, sample_size
+from evidence.results.analysis import Analysis, analyse
 from evidence.results.pipeline import selected
+from evidence.wording.glossary import meaning
 from evidence.wording.labels import Labels, labels
-from evidence.wording.numbers import listing
-from evidence.wording.sentences import number, points
+from evidence.wording.numbers import capital, listing
+from evidence.wording.sentences import searched
+
+#: Different results from which on the choices behind a number of one trial are worth a table and a figure.
+ENOUGH_RESULTS = 4
 
 
 @dataclass(frozen=True)
@@ -129,22 +140,53 @@ class Report:
             f"no trial of {route} {self.drug} in {self.name} reports pain in the window {window!r}"
         )
 
-    def answer(self) -> Answer:
+    @cached_property
+    def flow(self) -> Flow:
+        """From the trials found to the numbers: what every page counts this report's trials by."""
+        words = self.labels
+        outside = [words.condition(code) for code in words.conditions if code not in self.scope]
+        names = {
+            "drug": words.drug(self.drug),
+            "pain": self.name,
+            "outcome": words.outcome("pain_intensity"),
+            "scope": f"{self.name} other than {listing(outside)}",
+        }
+        every = self.selection
+        if self.condition is None and self.detail is None:
+            every = selected(self.ds, Question(self.drug, words.conditions))
+        rows = trials.trial_rows(self.ds, every.studies)
+        return flow(self.ds, self.key, every, self.selection, rows, self.analyses, names)
+
+    @cached_property
+    def given_by(self) -> tuple[str, ...]:
+        """Routes by which trials that test the drug alone gave it, those that say something first."""
+        tested = [self.selection.interventions[study].route for study in self.flow["tested"].studies]
+        return tuple(dict.fromkeys((*(route.route for route in by_route(self.analyses)), *tested)))
+
+    @cached_property
+    def sentence(self) -> str:
+        """The answer in one sentence."""
+        return first_sentence(self.analyses, self.labels.outcome("pain_intensity"))
+
+    def answer(self) -> Strip:
         """Return the first screen."""
         spoken = [a for a in self.analyses if a.numeric or a.bounded]
-        lasting = [a for a in spoken if a.question.window != "during_infusion"]
-        early = [a for a in spoken if a.question.window == "during_infusion"]
-        return Answer(
+        return Strip(
             f"Does {self.drug} relieve {self.name}, and for how long?",
-            tuple(answer_line(analysis) for analysis in lasting),
-            facts(
-                lasting,
-                len(self.trial_rows),
-                self.people,
-                str(self.ds.setting("data_version")),
-                str(self.ds.setting("last_search_date")),
+            self.sentence,
+            self.labels.outcome("pain_intensity"),
+            by_route(spoken),
+            harm_lines(self.ds, self.drug, self.given_by),
+            certainty_words(spoken),
+            tuple(answer_line(analysis) for analysis in spoken),
+            Facts(
+                (
+                    ("Trials found", f"{self.flow.found:,}"),
+                    ("People behind the numbers", f"{self.flow.people:,}"),
+                    ("Data version", str(self.ds.setting("data_version"))),
+                    ("Last search", searched(str(self.ds.setting("last_search_date")))),
+                )
             ),
-            tuple(answer_line(analysis) for analysis in early),
         )
 
     @cached_property
@@ -164,8 +206,22 @@ class Report:
 
     def plain(self) -> Plain:
         """Return the report in plain words."""
-        rows = self.trial_rows.values()
-        return plain(self.drug, self.name, rows, self.people, self.analyses, self.harms_found, self.labels)
+        meanings = [meaning(self.ds, code) for code in (self.condition, self.drug) if code]
+        return plain(
+            Told(
+                self.labels.drug(self.drug),
+                self.name,
+                self.sentence,
+                certainty_words(self.analyses),
+                self.flow,
+                self.trial_rows.values(),
+                self.analyses,
+                harm_lines(self.ds, self.drug, self.given_by),
+                [term for term in meanings if term],
+                searched(str(self.ds.setting("last_search_date"))),
+                self.labels,
+            )
+        )
 
     def outcomes(self) -> Table:
         """List what trials say on other outcomes."""
@@ -201,7 +257,7 @@ class Report:
         caption = f"Harms of {self.drug} in trials in {self.name}"
         return harms.harms_table(f"{self.key}-harms", caption, found, self.labels)
 
-    def sof(self) -> Table:
+    def sof(self) -> sof.Summary:
         """Summarise the findings: effects at several baseline risks, and their certainty."""
         caption = f"Summary of findings: {self.drug} for {self.name}"
         question = Question(self.drug, self.scope, detail=self.detail)
@@ -217,6 +273,34 @@ class Report:
         analysis = self.analysis(route, window)
         caption = f"The same pool under other choices: {analysis.subject}, pain {analysis.when}"
         return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
+
+    def choices(self) -> Several:
+        """Show what hangs on the choices behind each number: other choices one at a time, and all together.
+
+        A number of one trial has its table where other choices make at least `ENOUGH_RESULTS` of it.
+        """
+        parts: list[tuple[str, object]] = []
+        for analysis in self.analyses:
+            if analysis.pooled is None:
+                continue
+            route, window = str(analysis.question.route), str(analysis.question.window)
+            found = self.multiverse(route, window)
+            if analysis.pooled.k < 2 and len(found.results) < ENOUGH_RESULTS:
+                continue
+            name = f"{analysis.subject}, {self.labels.window(window)}"
+            parts.append((name, self.sensitivity(route, window)))
+            if len(found.results) >= ENOUGH_RESULTS:
+                parts += [("", Words(found.place)), ("", self.multiverse_figure(route, window))]
+        return several(
+            parts, "No number here rests on more than one trial, or changes much with the choices."
+        )
+
+    def whatifs(self) -> Several:
+        """Let the reader switch the assumptions of every number that has at least two trials to switch."""
+        asked = [a for a in self.analyses if a.pooled is not None and len(a.numeric) + len(a.bounded) > 1]
+        panels = [self.whatif(str(a.question.route), str(a.question.window)) for a in asked]
+        none = "No number here has more than one trial, so that there is nothing to switch."
+        return several([("", panel) for panel in panels], none)
 
     def whatif(self, route: str, window: str) -> WhatIf:
         """Let the reader switch the assumptions of one pooled result in the page."""
@@ -241,9 +325,22 @@ class Report:
         return course.regimen_table(self.ds, self.selection, f"{self.key}-regimens", caption)
 
     def trials(self) -> Table:
-        """List the trials."""
-        caption = f"Trials of {self.drug} in {self.name}, with what the text that was read says"
-        return trials.trials(self.selection, self.ds, f"{self.key}-trials", caption)
+        """List the trials that test the drug alone; the funnel lists the others."""
+        caption = f"Trials that test {self.drug} in {self.name}"
+        return trials.trials(
+            self.selection, self.ds, f"{self.key}-trials", caption, self.flow["tested"].studies
+        )
+
+    def route(self, route: str) -> Figure | OneTrial:
+        """Show what the trials of one route found: one figure, or a sentence where there is one trial."""
+        title = f"{self.labels.subject(self.drug, route)} in {self.name}: what each trial found"
+        return route_found(f"{self.key}-{route}", title, self.by_route(route))
+
+    def by_routes(self) -> Several:
+        """Show what trials found, route by route."""
+        spoken = dict.fromkeys(str(a.question.route) for a in self.analyses if a.numeric or a.bounded)
+        none = "No trial says anything that can be used."
+        return several([(capital(self.labels.by_route(r)), self.route(r)) for r in spoken], none)
 
     def forest(self, route: str) -> Figure:
         """Draw the effects on pain of one route, a block for each time window."""
@@ -266,12 +363,7 @@ class Report:
 
     def needed(self) -> str:
         """Say how many people a trial would need to detect the smallest difference that matters."""
-        mid, sd = float(self.ds.setting("mid_pain_points")), reference_sd(self.ds).sd
-        return (
-            f"To detect a difference of {points(mid)} on the scale of pain from 0 to 100, with 80% power in "
-            f"a two-sided test at 5%, a trial with two equal arms would need {sample_size(mid, sd):,} "
-            f"people, at the standard deviation of {number(sd)} points that the trials here report."
-        )
+        return needed(self.ds, self.analyses)
 
     def ledger(self) -> Table:
         """List where each analysed number comes from."""

@@ -74,6 +74,10 @@ class Labels:
         """Return the name of an outcome."""
         return self.names["outcome"].get(code, spaced(code))
 
+    def lay(self, code: str) -> str:
+        """Return an outcome as lay readers say it, such as "feeling sleepy"."""
+        return self.phrases["outcome"].get(code, spaced(code))
+
     def route(self, code: str) -> str:
         """Return a route as it stands in brackets or at the head of a row, such as "intravenous"."""
         return self.names["route"].get(code, spaced(code))
@@ -124,8 +128,8 @@ def window_phrases(windows: Windows) -> dict[str, str]:
     return {
         "during_infusion": f"in the first {period(first)}",
         "immediate": f"from {_span(first, week)}",
-        "short": f"from over {_span(week, short)}",
-        "medium": f"from over {_span(short, medium)}",
+        "short": f"from {_span(week, short)}",
+        "medium": f"from {_span(short, medium)}",
         "long": f"beyond {period(medium)}",
     }
 

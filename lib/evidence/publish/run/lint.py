@@ -8,6 +8,14 @@ from pathlib import Path
 
 from evidence.publish.run.chapters import Chapter, prose_lines
 
+_COUNT = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
+    r"sixty|seventy|eighty|ninety|hundred|single|(?<![\d,])(?!1,000)\d[\d,]*)"
+)
+_OF = r"(?:trials?|stud(?:y|ies)|people|persons|patients|arms?)"
+_KIND = r"(?: (?!of\b|or\b|and\b)(?:[a-z]+-)*[a-z]+){0,2}"
+#: A number, or a word for one, before what is counted: it stands in the tables.
+_COUNTED = re.compile(rf"\b(?:{_COUNT}{_KIND} {_OF}|both (?:trials|studies))\b", re.IGNORECASE)
 #: What reads like a result. A year, a count of weeks or a scale such as 0–100 does not.
 _RESULTS = (
     (re.compile(r"(?<![\w.])[-−+]?\d+\.\d+(?![\w.]*\d*/)"), "a decimal number"),
@@ -16,6 +24,7 @@ _RESULTS = (
     (re.compile(r"\b(?:95|99|90)\s?%?\s?CI\b.*\d"), "an interval"),
     (re.compile(r"\b\d+\s+(?:of|out of|in)\s+\d+\b"), "a count out of a total"),
     (re.compile(r"(?<!\w)[-−]\d+\b"), "a negative number"),
+    (_COUNTED, "a count of trials or people"),
 )
 _IGNORED = re.compile(
     r"\{[a-zA-Z:_-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<[^>]+>|https?://\S+|10\.\d{4,}/\S+"
@@ -39,6 +48,8 @@ def _typed(page: Chapter) -> Iterator[tuple[int, str, str]]:
             continue
         start = page.line(index)
         for offset, text in prose_lines(cell.source):
+            if text.startswith("%"):
+                continue  # a comment
             bare = _IGNORED.sub(" ", text)
             for pattern, what in _RESULTS:
                 if match := pattern.search(bare):

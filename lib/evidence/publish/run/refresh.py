@@ -72,8 +72,38 @@ def _refreshed(
         before = records.current()
         why = {page.docname: reasons(page, before.get(page.docname), running, ask) for page in pending}
         held |= _run(pending, why, lambda page, execution: records.keep(page, running, execution), say, ds)
+        for told in changed_prose(ds, coded):
+            say(told)
     records.note(held)
     return {page.docname: held[page.docname] for page in coded}
+
+
+def changed_prose(ds: Dataset, pages: list[Chapter]) -> list[str]:
+    """Return one line for each paragraph that rests on a result that has changed since it was read.
+
+    Nothing can have changed where no chapter ran, so that this is asked after a run only.
+
+    Raises
+    ------
+    BuildError
+        Listing the paragraphs that rest on what is no result.
+    """
+    from evidence.report.standing import rests
+
+    told, problems = [], []
+    for page in pages:
+        try:
+            told += [
+                f"{page.docname}.md:{rest.line}: {rest.result} has changed; read the paragraph again, then "
+                f"write what it is now: {rest.now}"
+                for rest in rests(ds, page.path)
+                if rest.stale
+            ]
+        except ValueError as error:
+            problems.append(str(error))
+    if problems:
+        raise BuildError("\n".join(problems))
+    return told
 
 
 def _run(

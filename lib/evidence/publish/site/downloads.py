@@ -45,7 +45,7 @@ def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
     yield "sitemap.xml", feed.sitemap(book)
     yield "robots.txt", feed.robots(book.work)
     yield crate.FILE, crate.crate(book)
-    yield search_index.FILE, search_index.index(site, [page.path for page in book.pages.values()])
+    yield search_index.FILE, search_index.index(site, book)
     yield (
         ".nojekyll",
         b"",

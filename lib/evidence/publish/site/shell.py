@@ -29,9 +29,12 @@ from evidence.publish.site.numbering import SeeRole, numbered
 from evidence.publish.site.pages import Page, gather, read_published, up
 from evidence.publish.site.study_list import PAGE as STUDIES
 from evidence.publish.site.study_list import StudyList
+from evidence.publish.site.terms import PAGE as GLOSSARY
+from evidence.publish.site.terms import GlossaryList, explained
 from evidence.publish.site.translator import Translator
 from evidence.publish.site.trials import read_trials
 from evidence.publish.site.work import Work, read_work
+from evidence.wording.glossary import glossary
 from evidence.wording.sentences import searched
 
 _LATE = 900  # after the other extensions
@@ -51,6 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("trial", TrialRole())
     app.add_role("see", SeeRole())
     app.add_directive("study-list", StudyList)
+    app.add_directive("glossary-list", GlossaryList)
     app.add_directive("version-history", VersionHistory)
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it for an extension left out here
     site = Site(app)
@@ -158,7 +162,7 @@ class Site:
             return
         page = self._book.pages.get(pagename)
         if page:
-            context["body"] = self._body(pagename, context.get("body", ""))
+            context["body"] = self._body(self._book, page, context.get("body", ""))
         files = static.choose(app, context)
         context["shell"] = (
             self._page(self._book, page, files, context["body"])
@@ -177,11 +181,14 @@ class Site:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         static.sweep(Path(app.srcdir), site)
 
-    def _body(self, pagename: str, body: str) -> str:
+    def _body(self, book: Book, page: Page, body: str) -> str:
+        """Return the text of a page with numbered figures and, but for data, explained words."""
         try:
-            return numbered(body)
+            shown = numbered(body)
         except ValueError as error:
-            raise ExtensionError(f"{pagename}.md: {error}") from error
+            raise ExtensionError(f"{page.docname}.md: {error}") from error
+        plain = page.kind == "data" or page.path == GLOSSARY
+        return shown if plain else explained(shown, glossary(book.ds), page.root)
 
     def _page(self, book: Book, page: Page, files: static.Loaded, body: str) -> Shell:
         env, citation = self._app.env, page.citation

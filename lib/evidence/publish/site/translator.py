@@ -12,6 +12,8 @@ from sphinx.writers.html5 import HTML5Translator
 from evidence.publish.site.addresses import SCHEME
 from evidence.publish.site.pages import up
 
+#: The anchor of the section whose own sections are folded.
+AUDIT = "audit"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -71,6 +73,24 @@ class Translator(HTML5Translator):
         scope = "col" if isinstance(row.parent, nodes.thead) else "row"
         self.body[place] = tag.replace("<th", f'<th scope="{scope}"', 1)
 
+    def visit_title(self, node: nodes.Element) -> None:
+        """Begin a heading; one of the audit layer is what unfolds its section."""
+        if _folds(node.parent):
+            self.body.append('<details class="ev-fold"><summary>')
+        super().visit_title(node)
+
+    def depart_title(self, node: nodes.Element) -> None:
+        """End a heading."""
+        super().depart_title(node)
+        if _folds(node.parent):
+            self.body.append("</summary>\n")
+
+    def depart_section(self, node: nodes.Element) -> None:
+        """End a section."""
+        if _folds(node):
+            self.body.append("</details>\n")
+        super().depart_section(node)  # type: ignore[no-untyped-call]
+
     def visit_image(self, node: nodes.Element) -> None:
         """Write an image, which must say in words what it shows."""
         text = node.get("alt", "")
@@ -90,10 +110,21 @@ class Translator(HTML5Translator):
 
     def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
         """Add a link to a heading, a table or a formula, named for those who do not see it."""
+        if _folds(node):
+            return  # a summary holds nothing else to press
         icon = self.config.html_permalinks_icon
         self.body.append(
             f'<a class="headerlink" href="#{node["ids"][0]}" aria-label="{escape(title)}">{icon}</a>'
         )
+
+
+def _folds(node: Any) -> bool:
+    """Whether a node is a section of the audit layer, whose sections are folded under their headings."""
+    return (
+        isinstance(node, nodes.section)
+        and isinstance(node.parent, nodes.section)
+        and AUDIT in node.parent.get("ids", ())
+    )
 
 
 def _table_name(node: nodes.Element) -> str:

@@ -38,6 +38,11 @@ class AtBaseline:
         return f"{number(1000 * risk.estimate, 0)} ({interval(1000 * risk.low, 1000 * risk.high, 0)})"
 
     @property
+    def risk_with(self) -> str:
+        """People of 1,000 on the drug."""
+        return self.why_not if self.effect is None else number(1000 * self.effect.risk.estimate, 0)
+
+    @property
     def difference(self) -> str:
         """More or fewer people of 1,000, with the interval."""
         if self.effect is None:

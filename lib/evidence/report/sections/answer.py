@@ -1,19 +1,17 @@
-"""The first screen of a report: the question, the plain answer, and what it rests on."""
+"""The answer to one question: a sentence in GRADE's wording, and what it rests on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from evidence.charts.figure import PAGE_MIME
 from evidence.charts.html import escape
 from evidence.effects import Effect
 from evidence.grade.statement import no_estimate, statement
 from evidence.meta import Pooled
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import spaced
-from evidence.wording.numbers import listing, number, plural
+from evidence.wording.numbers import listing, plural
 from evidence.wording.sentences import all_evidence, pain_effect
 
 _SHOWN: Final = 3
@@ -50,77 +48,6 @@ class Facts:
             f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in self.items
         )
         return f'<dl class="ev-facts">{pairs}</dl>'
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Question, plain answer and facts, as HTML."""
-
-    question: str
-    lines: tuple[Line, ...]
-    facts: Facts
-    early: tuple[Line, ...] = ()
-
-    @property
-    def nothing(self) -> str:
-        """What is said where no trial says anything of the time after the first two days."""
-        if self.early:
-            return "No trial that could be analysed compares its groups on pain after the first 48 hours."
-        return "No trial that could be analysed compares its groups on pain."
-
-    def __repr__(self) -> str:
-        return f"Answer({self.question!r}, {plural(len(self.lines), 'line')})"
-
-    @property
-    def shown(self) -> tuple[Line, ...]:
-        """The lines of the first screen: those with an estimate, or all where they are few."""
-        measured = tuple(line for line in self.lines if line.analysis.pooled is not None)
-        return self.lines if len(self.lines) <= _SHOWN else measured
-
-    @property
-    def folded(self) -> tuple[Line, ...]:
-        """The lines that unfold."""
-        return tuple(line for line in self.lines if line not in self.shown)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        """Describe the page to search engines and previews: the question and the first answer."""
-        first = self.lines[0].statement if self.lines else self.nothing
-        return {PAGE_MIME: {"kind": "report", "description": f"{self.question} {first}"}}
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<div class="ev-answer" role="group" aria-label="The answer">'
-            f"<p><b>{escape(self.question)}</b></p>"
-            f"{self._lines_html()}{self._folded_html()}{self.facts._repr_html_()}</div>"
-        )
-
-    def _lines_html(self) -> str:
-        if not self.lines:
-            return f'<p class="ev-statement">{escape(self.nothing)}</p>'
-        if not self.shown:
-            return (
-                '<p class="ev-statement">No trial gives a number from which an effect after the first '
-                "48 hours could be estimated.</p>"
-            )
-        return _list(self.shown)
-
-    def _folded_html(self) -> str:
-        count = plural(len(self.folded), "route and time", "routes and times")
-        folds = (
-            (f"{count} without any estimate", self.folded),
-            ("In the first 48 hours, most often while the drug acts", self.early),
-        )
-        return "".join(
-            f"<details><summary>{name}</summary>{_list(lines)}</details>" for name, lines in folds if lines
-        )
-
-
-def _list(lines: Sequence[Line]) -> str:
-    items = "".join(
-        f'<li><p class="ev-statement">{escape(line.statement)}</p><p>{escape(line.numbers)}</p></li>'
-        for line in lines
-    )
-    return f'<ul class="ev-answers">{items}</ul>'
 
 
 def answer_line(analysis: Analysis) -> Line:
@@ -192,27 +119,3 @@ def _without_numbers(analysis: Analysis) -> str:
         f"{effect.label}: {effect.statement.words}" for effect in analysis.bounded if effect.statement
     )
     return f"{said}. No trial gives a number that can be pooled; certainty {analysis.certainty.level}."
-
-
-def facts(analyses: Sequence[Analysis], trials: int, people: int, version: str, searched: str) -> Facts:
-    """Return what stands under the answer: trials, people, certainty, data version, last search."""
-    levels = {analysis.certainty.level for analysis in analyses}
-    order = ("very low", "low", "moderate", "high")
-    worst_first = [level for level in order if level in levels]
-    certainty = (
-        worst_first[0]
-        if len(worst_first) == 1
-        else f"{worst_first[0]} to {worst_first[-1]}"
-        if worst_first
-        else "—"
-    )
-    return Facts(
-        (
-            ("Trials found", f"{trials:,}"),
-            ("People", f"{people:,} where stated" if people else "not stated"),
-            ("Certainty", certainty),
-            ("Smallest difference that matters", f"{number(analyses[0].mid, 0)} points" if analyses else "—"),
-            ("Data version", version),
-            ("Last search", searched),
-        )
-    )

@@ -119,6 +119,17 @@ class Multiverse:
             f"zero, and in {beyond} it lies wholly beyond {number(-self.mid, 0)} points; {run} points."
         )
 
+    @property
+    def place(self) -> str:
+        """Where the report's own result stands among the different results, from the cautious end."""
+        found = self.results
+        if found.empty or not found["main"].any():
+            return self.sentence
+        ordered = found.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+        rank = int(ordered.index[ordered["main"]][0]) + 1
+        own = f"The report's own result is number {rank:,} of {len(found):,} from the cautious end."
+        return f"{self.sentence} {own}"
+
     def _only(self, count: str) -> str:
         row = self.results.iloc[0]
         verb = "gives" if len(self.estimable) == 1 else "all give"

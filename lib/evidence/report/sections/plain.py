@@ -1,4 +1,4 @@
-"""The report in plain words: fixed questions, answered from the results."""
+"""The report in plain words, in the order of Cochrane's plain language summaries: key messages first."""
 
 from __future__ import annotations
 
@@ -9,37 +9,24 @@ from typing import Final
 
 from evidence.charts.html import escape
 from evidence.effects import Effect
-from evidence.report.sections.answer import too_wide
-from evidence.report.sections.harms import Harm
-from evidence.report.sections.pain import limits
-from evidence.report.sections.readability import grade, reading_age
+from evidence.report.sections.flow import Flow
+from evidence.report.sections.harm_line import HarmLine
+from evidence.report.sections.headline import EARLY, Headline, headline
+from evidence.report.sections.sides import by_trial, worded
+from evidence.report.sections.tiles import DOUBT
 from evidence.report.sections.trials import TrialRow
 from evidence.results.analysis import Analysis
+from evidence.wording.glossary import Term
 from evidence.wording.labels import Labels
-from evidence.wording.numbers import listing, number, plural
-
-_LAY: Final = {
-    "psychotomimetic": "seeing or hearing things, or feeling strange",
-    "sedation": "feeling sleepy",
-    "withdrawal_adverse_event": "stopping because of a side effect",
-    "any_adverse_event": "side effects of any kind",
-    "serious_adverse_event": "serious side effects",
-}
+from evidence.wording.numbers import capital, listing, plural
 
 _LONG: Final = 4  # sentences of an answer that is easier to read as a list
-#: What a trial without numbers found.
-_VERDICTS: Final = {
-    "better": "found less pain with {}",
-    "worse": "found more pain with {}",
-    "none": "found no clear difference",
-    "leaning": "saw a difference without a test of it",
-}
-_MIXED: Final = "found different things at different times"
+_WIDE: Final = 100  # points: an interval wider than the scale leaves almost any difference possible
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Questions and answers for readers who are not researchers."""
+    """Questions and answers for readers who are not researchers; the first is the key messages."""
 
     items: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -49,10 +36,15 @@ class Plain:
         return " ".join(sentence for _, answer in self.items for sentence in answer)
 
     def _repr_html_(self) -> str:
-        parts = "".join(f"<dt>{escape(question)}</dt>{_answer(answer)}" for question, answer in self.items)
-        age, level = reading_age(self.text), number(grade(self.text))
-        said = f"Reading age of this part: {age} (Flesch–Kincaid grade {level})."
-        return f'<dl class="ev-plain">{parts}</dl><p class="ev-note">{said}</p>'
+        (first, messages), *rest = self.items
+        key = "".join(f"<li>{escape(message)}</li>" for message in messages)
+        parts = "".join(
+            f"<div><dt>{escape(question)}</dt>{_answer(answer)}</div>" for question, answer in rest if answer
+        )
+        return (
+            f'<div class="ev-plain"><p class="ev-key"><b>{escape(first)}</b></p><ul class="ev-key">{key}</ul>'
+            f"<dl>{parts}</dl></div>"
+        )
 
 
 def _answer(sentences: tuple[str, ...]) -> str:
@@ -62,69 +54,113 @@ def _answer(sentences: tuple[str, ...]) -> str:
     return f"<dd><ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul></dd>"
 
 
-def plain(
-    drug: str,
-    name: str,
-    trials: Collection[TrialRow],
-    people: int,
-    analyses: Sequence[Analysis],
-    harms: Sequence[Harm],
-    labels: Labels,
-) -> Plain:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a report knows, as far as plain words tell it.
+
+    Attributes
+    ----------
+    sentence : str
+        The answer in one sentence, as the strip says it.
+    certainty : str
+        How sure one can be, in words, as the strip says it.
+    meanings : collection of Term
+        What the condition and the drug are, where the glossary says.
+    searched : str
+        The day of the last search, and what kind of search it was.
+    """
+
+    drug: str
+    name: str
+    sentence: str
+    certainty: str
+    flow: Flow
+    trials: Collection[TrialRow]
+    analyses: Sequence[Analysis]
+    harms: Sequence[HarmLine]
+    meanings: Collection[Term]
+    searched: str
+    labels: Labels
+
+    @property
+    def outcome(self) -> str:
+        """What is measured."""
+        return self.labels.outcome("pain_intensity")
+
+
+def plain(told: Told) -> Plain:
     """Answer the fixed questions of every report."""
-    early = [analysis for analysis in analyses if analysis.question.window == "during_infusion"]
-    lasting = [analysis for analysis in analyses if analysis.question.window != "during_infusion"]
     return Plain(
         (
-            ("What did we ask?", (f"Does {drug} ease {name}, and for how long?",)),
-            ("Who was studied?", _who(trials, people, name)),
-            ("What was found?", (*_found(drug, lasting), *_soon(drug, early))),
-            ("How sure are we?", _sure(lasting)),
-            ("What does this not mean?", _not_mean(drug)),
-            ("What about harms?", _harms(drug, harms, labels)),
+            ("Key messages", _messages(told)),
+            *((f"What is {term.term}?", (term.definition,)) for term in told.meanings),
+            (
+                "What did we want to find out?",
+                (f"Does {told.drug} ease {told.name}, for how long, and what harm does it do?",),
+            ),
+            ("What did we do?", _did(told)),
+            ("What did we find?", _found(told)),
+            ("What about the first two days?", _soon(told)),
+            ("What about harms?", _harms(told)),
+            ("How sure are we?", _sure(told)),
+            ("What does this not mean?", _not_mean(told)),
+            ("How up to date is this?", (f"We last searched on {told.searched}.",)),
         )
     )
 
 
-def _who(trials: Collection[TrialRow], people: int, name: str) -> tuple[str, ...]:
-    took_part = f"At least {plural(people, 'person', 'people')} took part."
-    sizes = [row.n for row in trials if row.n is not None]
-    half = f"Half of the trials had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
-    read = {row.source_type for row in trials}
-    short = "it" if len(trials) == 1 else "each of them" if "full_text" not in read else "most of them"
-    said = (
-        f"We found {plural(len(trials), 'trial')} in {name}.",
-        took_part if people else "We do not know how many people took part.",
-        half,
+def _messages(told: Told) -> tuple[str, ...]:
+    facts = [fact.words(line.drug) for line in told.harms[:1] for fact in line.counted[:1]]
+    names = [fact.name for line in told.harms[:1] for fact in line.counted[:1]]
+    harm = [f"{capital(name)}: {words}." for name, words in zip(names, facts, strict=True)]
+    silent = ["The trials do not count harms in a way that compares the groups."]
+    return (told.sentence, *(harm or silent), told.certainty.removeprefix("How sure? "))
+
+
+def _did(told: Told) -> tuple[str, ...]:
+    read = {row.source_type for row in told.trials}
+    short = "it" if len(told.trials) == 1 else "each trial" if "full_text" not in read else "most trials"
+    return (
+        f"We looked for trials that gave {told.drug} or something else by chance to people with {told.name}.",
         f"We could read only a short text about {short}.",
-    )
-    return tuple(sentence for sentence in said if sentence)
-
-
-def _found(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    measured = [analysis for analysis in analyses if analysis.pooled is not None]
-    said = [_measured(drug, analysis) for analysis in measured]
-    timed = {analysis.question.window for analysis in measured}
-    silent = {analysis.question.window: analysis.when for analysis in analyses if analysis.bounded}
-    untold = [when for window, when in silent.items() if window not in {*timed, "not_stated"}]
-    said += [f"No trial gives a number for pain {when}." for when in untold if said]
-    said += _tests(drug, _silent(analyses))
-    return tuple(said) or (
-        f"No trial that we could use tells how much {drug} changes this pain after the first two days.",
+        f"We put {told.outcome} on a scale from 0 (none) to 100 (worst).",
+        f"A difference of {round(_mid(told))} points is taken to be the smallest that matters.",
     )
 
 
-def _soon(drug: str, analyses: Sequence[Analysis]) -> tuple[str, ...]:
+def _mid(told: Told) -> float:
+    return told.analyses[0].mid if told.analyses else 10.0
+
+
+def _found(told: Told) -> tuple[str, ...]:
+    flow, found = told.flow, told.flow["found"]
+    people = f" with {plural(found.people, 'person', 'people')} or more" if found.people else ""
+    sizes = [row.n for row in told.trials if row.n is not None]
+    half = f"Half of them had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
+    steps = listing(stage.said for stage in flow.stages[1:])
+    numbers = f"The numbers come from {plural(flow.people, 'person', 'people')}." if flow.people else ""
+    lasting = [a for a in told.analyses if a.question.window != EARLY]
+    said = [_measured(told, a) for a in lasting if headline(a) is not None]
+    timed = {a.question.window for a in lasting if headline(a) is not None}
+    silent = [a.question.window for a in lasting if a.bounded and a.question.window != "not_stated"]
+    untold = [window for window in dict.fromkeys(silent) if window not in timed]
+    said += [
+        f"No trial gives a number for {told.outcome} {told.labels.when(window)}." for window in untold if said
+    ]
+    said += _tests(told, _silent(lasting))
+    nothing = f"No trial that we could use tells how much {told.drug} changes it after the first two days."
+    first = f"We found {plural(found.count, 'trial')}{people}."
+    return tuple(part for part in (first, half, f"Of these, {steps}.", numbers, *(said or [nothing])) if part)
+
+
+def _soon(told: Told) -> tuple[str, ...]:
     """Say what was found in the first two days: relief while a drug acts is not lasting relief."""
-    said = [_measured(drug, analysis) for analysis in analyses if analysis.pooled is not None]
-    tests = _tests(drug, _silent(analyses), " in the first two days")
+    early = [a for a in told.analyses if a.question.window == EARLY]
+    said = [_measured(told, a) for a in early if headline(a) is not None]
+    tests = _tests(told, _silent(early))
     if not (said or tests):
         return ()
-    return (
-        *said,
-        *tests,
-        "Relief in the first two days, while the drug acts, does not tell whether it lasts.",
-    )
+    return (*said, *tests, "Relief while a drug acts does not tell whether it lasts.")
 
 
 def _silent(analyses: Sequence[Analysis]) -> list[Effect]:
@@ -133,111 +169,75 @@ def _silent(analyses: Sequence[Analysis]) -> list[Effect]:
     return [e for analysis in analyses for e in analysis.bounded if e.study_id not in counted]
 
 
-def _tests(drug: str, effects: Sequence[Effect], when: str = "") -> list[str]:
+def _tests(told: Told, effects: Sequence[Effect]) -> list[str]:
     """Say what trials without numbers found, each trial once."""
-    found: dict[str, set[str]] = {}
-    for effect in effects:
-        found.setdefault(effect.study_id, set()).add(_side(effect))
-    if not found:
+    sides = list(by_trial(effects).values())
+    if not sides:
         return []
-    if len(found) == 1:
-        (sides,) = found.values()
-        verdict = _VERDICTS[next(iter(sides))] if len(sides) == 1 else _MIXED
-        return [f"1 trial says only that it {verdict.format(drug)}{when}, not how large it was."]
-    said = [f"{len(found):,} trials say only whether there was a difference{when}, not how large it was."]
-    counts = {
-        verdict: sum(sides == {side} for sides in found.values()) for side, verdict in _VERDICTS.items()
-    }
-    counts[_MIXED] = sum(len(sides) > 1 for sides in found.values())
-    parts = [f"{count:,} {verdict.format(drug)}" for verdict, count in counts.items() if count]
-    return [*said, f"{listing(parts)}."]
+    count = plural(len(sides), "trial tells", "trials tell")
+    return [f"{count} whether there was a difference, but not how large: {worded(sides, told.outcome)}."]
 
 
-def _side(effect: Effect) -> str:
-    said = effect.statement
-    assert said is not None
-    if said.p_high <= 0.05 and said.direction:
-        return "better" if said.direction < 0 else "worse"
-    if said.p_low == 0 and said.p_high == 1:
-        return "leaning"
-    return "none"
-
-
-def _measured(drug: str, analysis: Analysis) -> str:
-    pooled = analysis.pooled
-    assert pooled is not None
+def _measured(told: Told, analysis: Analysis) -> str:
+    found = headline(analysis)
+    assert found is not None
     question = analysis.question
-    route = f" ({analysis.labels.by_route(question.route)})" if isinstance(question.route, str) else ""
-    found = f"In {plural(pooled.k, 'trial')}, pain {analysis.when} was"
-    points = round(abs(pooled.estimate))
-    side = "lower" if pooled.estimate < 0 else "higher"
+    route = f" ({told.labels.by_route(question.route)})" if isinstance(question.route, str) else ""
+    points = round(abs(found.estimate))
+    side = "lower" if found.estimate < 0 else "higher"
     size = f"{plural(points, 'point')} {side}" if points else "about the same"
-    scale = ", on a scale of 0 to 100" if points else ""
-    text = f"{found} {size} with {drug}{route}{scale}."
-    if any(effect.reexpressed for effect in analysis.numeric):
-        text += " The trials do not print that number: we worked it out."
-    if too_wide(pooled):
-        return f"{text} But so few trials leave almost any difference possible."
+    text = (
+        f"In {plural(found.k, 'trial')}, {told.outcome} {analysis.when} was {size} with {told.drug}{route}."
+    )
+    return " ".join([text, *_glosses(found, points)])
+
+
+def _glosses(found: Headline, points: int) -> list[str]:
+    """Say what a number does and does not tell; nothing that its own interval denies."""
+    said = [f"That number is {DOUBT}."] if found.doubtful else []
+    if found.worked_out:
+        said.append("The trials do not print that number: we worked it out.")
+    if found.high - found.low > _WIDE:
+        return [*said, "But so few trials leave almost any difference possible."]
     if points == 0:
-        return f"{text} The true difference may be larger."
-    noticed = abs(pooled.estimate) >= analysis.mid
-    text += " That is enough to notice." if noticed else " Most people would not notice that."
-    sure = pooled.ci_high < 0 or pooled.ci_low > 0
-    return text if sure else f"{text} The true difference may be nothing at all."
+        return [*said, "The true difference may be larger."]
+    if not found.sure:
+        return [*said, "The true difference may be nothing at all."]
+    if found.doubtful:
+        return said
+    return [*said, "That is enough to notice." if found.matters else "Most people would not notice that."]
 
 
-def _sure(analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    levels = {analysis.certainty.level for analysis in analyses}
+def _sure(told: Told) -> tuple[str, ...]:
+    levels = {a.certainty.level for a in told.analyses if a.numeric or a.bounded}
     if not levels:
-        return (
-            "We have nothing to be sure of: no trial that we could use tells of the time after two days.",
-        )
+        return ("We have nothing to be sure of: no trial that we could use compares the groups.",)
     if levels == {"very low"}:
-        return (
-            "Not sure at all.",
-            "What we could read of the trials leaves too much open.",
-            "A good trial could change every number here.",
-        )
+        return ("Not sure at all.", "A good trial could change every number here.")
     best = next(level for level in ("high", "moderate", "low") if level in levels)
     return (f"Our trust in the best of these results is {best}.", "Better trials could change them.")
 
 
-def _not_mean(drug: str) -> tuple[str, ...]:
+def _not_mean(told: Told) -> tuple[str, ...]:
     return (
-        f"It does not mean that {drug} cannot help anyone.",
+        f"It does not mean that {told.drug} cannot help anyone.",
         "It does not mean that it helps, either.",
         "It is not advice to start or to stop a treatment: talk to the people who treat you.",
     )
 
 
-def _harms(drug: str, harms: Sequence[Harm], labels: Labels) -> tuple[str, ...]:
-    more = listing(
-        _LAY.get(outcome, labels.outcome(outcome))
-        for outcome in dict.fromkeys(harm.outcome for harm in harms if _more_common(harm))
+def _harms(told: Told) -> tuple[str, ...]:
+    more = "; ".join(
+        dict.fromkeys(fact.name for line in told.harms for fact in line.counted if fact.difference > 0)
     )
     rare = "Rare harms cannot be seen in small trials."
     if more:
-        return (f"People who got {drug} more often had: {more}.", rare)
-    if any(harm.counted for harm in harms):
-        return ("The trials counted some harms, but too few people to be sure.", rare)
-    if harms:
+        return (f"In the trials, more people who got {told.drug} had: {more}.", rare)
+    if any(line.counted for line in told.harms):
+        return ("The trials counted some harms, but found no more of them, in few people.", rare)
+    if any(line.stated for line in told.harms):
         return ("The trials say something on harms, but not how many people had them.", rare)
     return (
         "The short texts of the trials that we could use give no counts of harms that compare the groups.",
         "That is not the same as no harm.",
     )
-
-
-def _more_common(harm: Harm) -> bool:
-    """Whether a harm is more common on the drug by its ratio, or by what a trial says in another form."""
-    by_ratio = harm.ratio is not None and harm.ratio[1] > 1
-    return by_ratio or any(_worse(effect) for effect in harm.effects)
-
-
-def _worse(effect: Effect) -> bool:
-    if effect.scale == "log_rr" and effect.yi is not None:
-        return False  # the ratio of the harm speaks for it
-    if effect.yi is not None and effect.se is not None:
-        return limits(effect)[0] > 0
-    said = effect.statement
-    return said is not None and said.p_high <= 0.05 and said.direction == 1

@@ -1,43 +1,97 @@
-"""Summary of findings: relative and absolute effects at several baseline risks, and certainty."""
+"""Summary of findings: at most seven rows that fit, each with what happens, its size and its certainty."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
+from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.grade.certainty import Body, Certainty, Trial, rate
-from evidence.question import Question
+from evidence.question import ArmRow, Question
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio
+from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
+from evidence.report.sections.tiles import DOUBT
 from evidence.report.sections.trials import trial_rows
 from evidence.results.analysis import Analysis, flag_domains
 from evidence.results.pipeline import said
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import capital, plural
-from evidence.wording.sentences import pain_effect, risk_ratio
+from evidence.wording.numbers import capital, interval, number
+from evidence.wording.sentences import risk_ratio
 
+Row: TypeAlias = tuple[Cell, ...]
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
+_SCALE: Final = 100  # points: an interval wider than the scale of pain
 _DEVIATES: Final = 1.9600 + 0.8416  # a two-sided 5% test with 80% power
+#: More rows than these are not read; what is left out stands in the trials' layer.
+MOST: Final = 7
+_MEASURED, _RESPONDED = 4, 2
 _COLUMNS: Final = (
-    Column("Outcome"),
-    Column("Trials (people)", "right"),
-    Column("Relative effect", "right", "risk ratio, 95% CI"),
-    Column("Without the drug", "right", "of 1,000"),
-    Column("With the drug", "right", "of 1,000"),
-    Column("Difference", "left", "of 1,000, or points on 0–100"),
-    Column("Number needed"),
+    Column("Outcome and time"),
+    Column("What happens"),
+    Column("Without → with", "right", "points, or people of 1,000"),
+    Column("Effect", "right", "95% CI"),
+    Column("People (trials)", "right"),
     Column("Certainty", "left", "why"),
 )
 
 
-def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: Sequence[Analysis]) -> Table:
-    """List pain by route and window, then response and harms by route at low, middle and high baseline risk.
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary of findings: a table of few rows, and in a line what cannot be estimated.
+
+    Attributes
+    ----------
+    untold : tuple of str
+        Questions on which trials say something without a number.
+    """
+
+    table: Table
+    untold: tuple[str, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows of the table."""
+        return self.table.rows
+
+    def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<p>No outcome has a number. {_untold(self.untold)}</p>"
+        levels = any("ev-at-low" in cell.text for row in self.rows for cell in row)
+        chooser = _CHOOSER.format(key=self.table.key) if levels else ""
+        line = f'<p class="ev-note">{_untold(self.untold)}</p>' if self.untold else ""
+        return f'<div class="ev-sof" data-baseline="own">{chooser}{self.table._repr_html_()}{line}</div>'
+
+
+_CHOOSER: Final = (
+    '<p class="ev-baseline" hidden><label for="{key}-baseline">Risk without the drug</label> '
+    '<select id="{key}-baseline"><option value="own">as in these trials</option>'
+    '<option value="low">low</option><option value="middle">middle</option>'
+    '<option value="high">high</option></select></p>'
+)
+
+
+def _untold(questions: Sequence[str]) -> str:
+    if not questions:
+        return ""
+    return (
+        f"Tested, without a number for these times: {escape('; '.join(questions))}. "
+        '<a href="#trials">What those trials say</a>.'
+    )
+
+
+def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: Sequence[Analysis]) -> Summary:
+    """List at most `MOST` findings: pain by time, response, and harms of the drug by the routes given here.
+
+    Harms are those of all trials of the drug by these routes, whatever it was given for. Rows come in the
+    order of value to a reader: lasting effects, the first days, response, harms with the largest difference.
 
     Parameters
     ----------
@@ -46,90 +100,164 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     analyses : sequence of Analysis
         The analyses of pain of the report.
     """
-    lasting = [a for a in analyses if a.question.window != "during_infusion" and (a.numeric or a.bounded)]
-    rows = [_pain(analysis) for analysis in lasting]
-    for outcome in (*_RESPONSES, *labels_of(ds).harms):
-        rows += _counted(ds, question, outcome)
-    return Table(key, caption, _COLUMNS, tuple(rows))
+    main = main_analysis(analyses)
+    first = main.question.route if main is not None else None
+
+    def rank(analysis: Analysis) -> tuple[bool, bool]:
+        return analysis.question.route != first, analysis.question.window == EARLY
+
+    spoken = sorted((a for a in analyses if a.numeric or a.bounded), key=rank)
+    measured = [a for a in spoken if headline(a) is not None]
+    rows = [_pain(a) for a in measured[:_MEASURED]]
+    for outcome in _RESPONSES:
+        rows += _counted(ds, question, outcome)[: _MEASURED + _RESPONDED - len(rows)]
+    routes = tuple(dict.fromkeys(str(a.question.route) for a in spoken))
+    harms: list[tuple[float, Row]] = []
+    for outcome in labels_of(ds).harms:
+        harms += _harms(ds, question.drug, routes, outcome)
+    rows += [row for _, row in sorted(harms, key=lambda item: -item[0])][: MOST - len(rows)]
+    untold = tuple(_by_route([a for a in spoken if headline(a) is None]))
+    return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold)
 
 
-def _pain(analysis: Analysis) -> tuple[Cell, ...]:
-    pooled = analysis.pooled
-    name = f"Pain {analysis.when}: {analysis.subject.lower()}"
-    if pooled is None:
-        said = f"not estimable: {plural(len(analysis.bounded), 'trial')} without a usable number"
-        size = Cell(plural(len(analysis.bounded), "trial"))
-        return Cell(name), size, Cell(""), Cell(""), Cell(""), Cell(said), Cell(""), sure(analysis.certainty)
+def _by_route(silent: Sequence[Analysis]) -> Iterator[str]:
+    """Yield for each route the times at which no trial gives a number."""
+    for route in dict.fromkeys(a.question.route for a in silent):
+        times = [a.labels.window(a.question.window) for a in silent if a.question.route == route]
+        yield f"{silent[0].labels.by_route(str(route))} ({', '.join(times)})"
+
+
+def _pain(analysis: Analysis) -> Row:
+    found = headline(analysis)
+    assert found is not None
+    outcome = analysis.labels.outcome(analysis.question.outcome)
+    name = f"{capital(outcome)} {analysis.when}: {analysis.subject[:1].lower()}{analysis.subject[1:]}"
+    size = f"{capital(found.change)} {outcome}" if round(abs(found.estimate)) else "No difference"
+    effect = f"{number(found.estimate)} points ({interval(found.low, found.high)})"
     return (
         Cell(name),
-        Cell(f"{plural(pooled.k, 'trial')} ({analysis.people:,})"),
-        Cell("not a ratio"),
-        Cell(""),
-        Cell(""),
-        Cell(f"{pain_effect(pooled)}; below 0: less pain on the drug", value=pooled.estimate),
-        Cell(""),
+        Cell(f"{size}{gloss(found)}"),
+        Cell(_means(analysis)),
+        Cell(effect, value=found.estimate),
+        Cell(f"{found.people:,} ({found.k:,})"),
         sure(analysis.certainty),
     )
 
 
-def _counted(ds: Dataset, question: Question, outcome: str) -> list[tuple[Cell, ...]]:
-    """Return the rows of one outcome: harms over the whole trial, responses in pain window by window."""
-    window = None if outcome in _RESPONSES else "any"
-    asked = Question(
-        question.drug, question.condition, outcome=outcome, window=window, detail=question.detail
-    )
+def gloss(found: Headline) -> str:
+    """Say what a number comes to; nothing that its own interval denies."""
+    if found.doubtful:
+        return f", {DOUBT}"
+    if found.high - found.low > _SCALE:
+        return ", but almost anything is possible"
+    if not found.sure:
+        return ", which may be chance" if round(abs(found.estimate)) else " found; one may be missed"
+    return ": more than the smallest that matters" if found.matters else ": too little to matter"
+
+
+def _means(analysis: Analysis) -> str:
+    """Return the means of the only trial, without and with the drug, on the scale from 0 to 100."""
+    if len(analysis.numeric) != 1:
+        return "by trial, see below"
+    study = analysis.numeric[0].study_id
+    for result in analysis.selection.results:
+        if result.study.study_id == study and result.window == analysis.question.window:
+            for pair in result.pairs:
+                ends = [_scaled(row) for row in (pair.control, pair.experimental[0])]
+                if len(pair.experimental) == 1 and None not in ends:
+                    return f"{number(ends[0] or 0.0, 0)} → {number(ends[1] or 0.0, 0)}"
+    return "means not printed"
+
+
+def _scaled(row: ArmRow) -> float | None:
+    if row.mean is None or row.kind == "change" or row.scale_max is None or row.scale_min is None:
+        return None
+    share = (row.mean - row.scale_min) / (row.scale_max - row.scale_min)
+    return 100 * (1 - share if row.higher_is == "better" else share)
+
+
+def _counted(ds: Dataset, question: Question, outcome: str) -> list[Row]:
+    """Return the rows of a response in pain, route by route and window by window."""
+    asked = replace(question, outcome=outcome)
     answering = ds.rows("measures", answers=outcome)
     others = set(answering[answering["kind"] == "other"]["measure"])  # a response in attacks is none in pain
-    found = [
-        effect
-        for effect in said(ds, asked)
-        if effect.scale == "log_rr" and effect.yi is not None
-        if not any(row[-2] in others for row in effect.rows)
+    found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
+    parts = dict.fromkeys((effect.route, effect.window) for effect in found)
+    return [
+        _row(ds, question.drug, route, outcome, [e for e in found if (e.route, e.window) == (route, when)])
+        for route, when in parts
     ]
-    levels = baselines(control_arms(ds, outcome))
-    rows = []
-    for route, when in dict.fromkeys((effect.route, effect.window) for effect in found):
-        part = [effect for effect in found if (effect.route, effect.window) == (route, when)]
-        rows += _rows(ds, question.drug, route, outcome, part, levels)
-    return rows
 
 
-def _rows(
-    ds: Dataset, drug: str, route: str, outcome: str, found: list[Effect], levels: Sequence[Baseline]
-) -> list[tuple[Cell, ...]]:
+def _harms(ds: Dataset, drug: str, routes: Sequence[str], outcome: str) -> Iterator[tuple[float, Row]]:
+    """Yield the row of a harm by each route with the difference of its risks."""
+    found = _ratios(ds, Question(drug, outcome=outcome, window="any"))
+    for route in routes:
+        part = [effect for effect in found if effect.route == route]
+        if part:
+            before, after = _risks(part)
+            yield abs(after - before), _row(ds, drug, route, outcome, part)
+
+
+def _ratios(ds: Dataset, asked: Question) -> list[Effect]:
+    return [effect for effect in said(ds, asked) if effect.scale == "log_rr" and effect.yi is not None]
+
+
+def _risks(found: Sequence[Effect]) -> tuple[float, float]:
+    """Return the shares of people with the event without and with the drug, in these trials."""
+    counts = [effect.counts for effect in found if effect.counts is not None]
+    without = sum(c.n_control for c in counts)
+    given = sum(c.n_experimental for c in counts)
+    if not without or not given:
+        return 0.0, 0.0
+    return sum(c.events_control for c in counts) / without, sum(c.events_experimental for c in counts) / given
+
+
+def _row(ds: Dataset, drug: str, route: str, outcome: str, found: list[Effect]) -> Row:
     pooled = pooled_ratio(found)
     assert pooled is not None
     ratio = (math.exp(pooled.estimate), math.exp(pooled.ci_low), math.exp(pooled.ci_high))
-    people = sum(effect.people or 0 for effect in found)
-    certainty = rate(body_of(ds, found, levels), flag_domains(ds), {})
-    labels = labels_of(ds)
-    when = f" {labels.when(found[0].window)}" if outcome in _RESPONSES else ""
+    levels = baselines(control_arms(ds, outcome))
+    labels, response = labels_of(ds), outcome in _RESPONSES
+    when = f" {labels.when(found[0].window)}" if response else ""
     both = "" if not all(effect.shared for effect in found) else ", added to what both groups got"
-    name = f"{capital(labels.outcome(outcome))}{when}: {labels.subject(drug, route).lower()}{both}"
-    head = (
-        Cell(name),
-        Cell(f"{plural(pooled.k, 'trial')} ({people:,})"),
-        Cell(risk_ratio(*ratio), value=ratio[0]),
-    )
-    event = "beneficial" if outcome in _RESPONSES else "harmful"
-    known = at_baselines(ratio, levels, event)  # type: ignore[arg-type]
-    if not known:
-        none = Cell("no placebo arm counts it")
-        return [(*head, none, Cell(""), Cell(""), Cell(""), sure(certainty))]
-    return [(*head, *_absolute(at), sure(certainty)) for at in known]
-
-
-def _absolute(at: AtBaseline) -> tuple[Cell, ...]:
+    subject = labels.subject(drug, route)
+    name = f"{capital(labels.outcome(outcome))}{when}: {subject[:1].lower()}{subject[1:]}{both}"
+    people = sum(effect.people or 0 for effect in found)
+    own = Baseline("own", _risks(found)[0], "the trials' own")
+    known = at_baselines(ratio, (own, *levels), "beneficial" if response else "harmful")
     return (
-        Cell(
-            f"{at.baseline.per_1000} ({at.baseline.level})",
-            1000 * at.baseline.risk,
-            hint=at.baseline.source,
-        ),
-        Cell(at.with_drug),
-        Cell(at.difference),
-        Cell(at.needed),
+        Cell(name),
+        Cell(_happens(ratio)),
+        Cell(Html("".join(_absolute(at, _risks(found)) for at in known))),
+        Cell(risk_ratio(*ratio), value=ratio[0]),
+        Cell(f"{people:,} ({pooled.k:,})"),
+        sure(rate(body_of(ds, found, levels), flag_domains(ds), {})),
     )
+
+
+def _happens(ratio: tuple[float, float, float]) -> str:
+    if ratio[1] > 1:
+        return "More people with it"
+    if ratio[2] < 1:
+        return "Fewer people with it"
+    return "More people with it, which may be chance" if ratio[0] > 1 else "No clear difference"
+
+
+def _absolute(at: AtBaseline, observed: tuple[float, float]) -> str:
+    """Return people of 1,000 without and with the drug at one baseline, the number needed behind them.
+
+    At the trials' own risk they are those that the trials counted.
+    """
+    text = f"{at.baseline.per_1000} → {at.risk_with}" if at.effect is not None else at.why_not
+    if at.baseline.level == "own":
+        text = " → ".join(number(1000 * share, 0) for share in observed)
+    why = f"{at.with_drug}; {at.difference}; {at.needed}" if at.effect is not None else ""
+    behind = f'<span class="ev-note">{escape(why)}</span>' if why else ""
+    kind = f"ev-at ev-at-{at.baseline.level}"
+    if not behind:
+        return f'<span class="{kind}">{escape(text)}</span>'
+    return f'<details class="{kind}"><summary>{escape(text)}</summary>{behind}</details>'
 
 
 def body_of(ds: Dataset, found: Sequence[Effect], levels: Sequence[Baseline]) -> Body:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from evidence.charts.html import Html, escape, link
+from evidence.charts.html import Html, escape, link, markup
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
 from evidence.question.records import Overlap, records
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import listing
+from evidence.wording.numbers import listing, plural
 
 _COLUMNS = (
     Column("Trial"),
     Column("People", "right", "randomised (analysed)"),
-    Column("Who"),
     Column("Drug and dose"),
     Column("Compared with"),
-    Column("Design"),
     Column("How the text read reports pain"),
-    Column("Warnings"),
+    Column("Doubts"),
 )
 
 
@@ -36,6 +34,7 @@ class TrialRow:
     doi: str | None
     design: str
     blinding: str
+    condition_group: str
     condition_detail: str | None
     n_randomised: int | None
     n_analysed: int | None
@@ -81,6 +80,11 @@ class Regimen:
         return ", ".join(part for part in (self.formulation, labels.route(self.route), self.dose) if part)
 
 
+def trial_link(study_id: str, label: str) -> Html:
+    """Return the name of a trial, leading to its entry in the list of studies."""
+    return Html(link(f"site:chapters/studies.html#study-{study_id}", label))
+
+
 def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
     """Return the rows of studies.csv, by study."""
     return {row.study_id: row for row in records(ds.rows("studies", study_id=list(study_ids)), TrialRow)}
@@ -100,17 +104,21 @@ def regimens(ds: Dataset, study_ids: Iterable[str], drug: str) -> dict[str, Regi
     return {row.study_id: row for row in records(rows, Regimen)}
 
 
-def trials(selection: Selection, ds: Dataset, key: str, caption: str) -> Table:
-    """List trials with regimen, comparator, design, how they report pain, and their warnings."""
-    ids = list(selection.studies)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    flag: str
+    meaning: str
+
+
+def trials(selection: Selection, ds: Dataset, key: str, caption: str, shown: Collection[str]) -> Table:
+    """List trials with who, regimen, comparator, design, how they report pain, and doubts in words."""
+    ids = [study for study in selection.studies if study in shown]
     studies, given = trial_rows(ds, ids), regimens(ds, ids, selection.question.drug)
     forms = pain_forms(ds, ids)
-    return Table(
-        key,
-        caption,
-        _COLUMNS,
-        tuple(_row(studies[study], given[study], forms[study], selection, labels_of(ds)) for study in ids),
-    )
+    meanings = {kind.flag: kind.meaning for kind in records(ds.rows("flag_kinds"), _Kind)}
+    words = labels_of(ds)
+    rows = tuple(_row(studies[i], given[i], forms[i], selection, words, meanings) for i in ids)
+    return Table(key, caption, _COLUMNS, rows)
 
 
 def pain_forms(ds: Dataset, study_ids: list[str]) -> dict[str, str]:
@@ -147,20 +155,35 @@ def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
 
 
 def _row(
-    study: TrialRow, regimen: Regimen, forms: str, selection: Selection, labels: Labels
+    study: TrialRow,
+    regimen: Regimen,
+    forms: str,
+    selection: Selection,
+    labels: Labels,
+    meanings: Mapping[str, str],
 ) -> tuple[Cell, ...]:
-    flags = selection.flags[study.study_id]
-    detail = "\n".join(f"{spaced(flag.flag)} ({flag.severity}): {flag.detail}" for flag in flags)
-    return (
-        Cell(selection.studies[study.study_id].label, detail=study.source),
-        Cell(study.people),
-        Cell(labels.detail(study.condition_detail or "not stated")),
-        Cell(regimen.said(labels)),
-        Cell(regimen.comparator or labels.comparator(regimen.comparator_type)),
-        Cell(f"{study.design}, blinding {study.blinding}"),
-        Cell(forms),
-        Cell("; ".join(spaced(flag.flag) for flag in flags) or "none", detail=detail),
+    name = trial_link(study.study_id, selection.studies[study.study_id].label)
+    who = labels.detail(study.condition_detail or labels.condition(study.condition_group))
+    comparator = regimen.comparator or labels.comparator(regimen.comparator_type)
+    blinding = {"double": ", double-blind", "single": ", single-blind", "open": ", open"}.get(
+        study.blinding, ""
     )
+    return (
+        Cell(Html(f'{name}<span class="ev-note">{escape(who)}</span>')),
+        Cell(study.people),
+        Cell(regimen.said(labels)),
+        Cell(Html(f'{markup(comparator)}<span class="ev-note">{escape(study.design + blinding)}</span>')),
+        Cell(forms),
+        doubts([flag.flag for flag in selection.flags[study.study_id] if flag.severity != "info"], meanings),
+    )
+
+
+def doubts(flags: Collection[str], meanings: Mapping[str, str]) -> Cell:
+    """Return the doubts about a trial in words, folded."""
+    said = dict.fromkeys(meanings.get(flag, spaced(flag)) for flag in flags)
+    if not said:
+        return Cell("none known")
+    return Cell(plural(len(said), "doubt"), detail="\n".join(f"{line}." for line in said))
 
 
 def left_out(selection: Selection, key: str, caption: str) -> Table:

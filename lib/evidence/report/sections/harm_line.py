@@ -1,0 +1,206 @@
+"""Harms of a drug by one route, whatever it was given for: harms follow drug and route, not diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evidence.charts.html import Html, escape
+from evidence.dataset import Dataset, once
+from evidence.effects import Effect
+from evidence.question import Question, Result
+from evidence.report.sections.pain import limits
+from evidence.report.sections.trials import trial_link
+from evidence.results import pipeline
+from evidence.wording.labels import labels
+from evidence.wording.numbers import capital, listing, plural
+
+#: Up to so many people are drawn one by one; more are drawn as 100.
+_DRAWN: Final = 60
+_ACROSS: Final = 10
+_STEP: Final = 11.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """People with a harm, of all, with the drug and without it: placebo or no added drug.
+
+    Attributes
+    ----------
+    trials : int
+        Trials that count it in both groups, those without any event included.
+    """
+
+    outcome: str
+    name: str
+    drug: tuple[int, int]
+    control: tuple[int, int]
+    trials: int
+
+    @property
+    def difference(self) -> float:
+        """Difference of the shares; above 0, more with the drug."""
+        return self.drug[0] / self.drug[1] - self.control[0] / self.control[1]
+
+    def words(self, drug: str) -> str:
+        """The counts in words: "23 of 30 people on ketamine, 5 of 30 without it"."""
+        (with_it, on_drug), (without, off) = self.drug, self.control
+        people = f"{with_it:,} of {on_drug:,} people on {drug}"
+        return f"{people}, {without:,} of {off:,} without it ({plural(self.trials, 'trial')})"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A harm on which a trial says something other than counts in both groups."""
+
+    name: str
+    study_id: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HarmLine:
+    """What trials say on harms of one drug by one route against placebo or no added drug.
+
+    Attributes
+    ----------
+    counted : tuple of Counted
+        The largest difference first.
+    stated : tuple of Stated
+    missing : tuple of str
+        Harms, as lay readers say them, on which no trial says anything.
+    """
+
+    drug: str
+    by_route: str
+    counted: tuple[Counted, ...]
+    stated: tuple[Stated, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """What the line is about."""
+        return f"Harms of {self.drug} {self.by_route}, whatever it was given for"
+
+    def _repr_html_(self) -> str:
+        drawn = next((fact for fact in self.counted if fact.difference > 0), None)
+        icons = icon_pair(drawn) if drawn else ""
+        return (
+            f'<div class="ev-harm" role="group" aria-label="{escape(self.head)}">{icons}'
+            f"<div><p><b>{escape(self.head)}</b></p>{self._list()}"
+            f'<p class="ev-note">{self._silence()}</p></div></div>'
+        )
+
+    def _list(self) -> str:
+        items = [f"{capital(fact.name)}: {fact.words(self.drug)}" for fact in self.counted]
+        lines = [escape(item) for item in items] + [
+            f"{escape(capital(said.name))}: {escape(said.words)} ({trial_link(said.study_id, said.label)})"
+            for said in self.stated
+        ]
+        return f"<ul>{''.join(f'<li>{line}.</li>' for line in lines)}</ul>" if lines else ""
+
+    def _silence(self) -> Html:
+        absent = "A harm that nobody counted is not a harm that did not happen."
+        more = '<a href="site:chapters/harms.html">All harms</a>'
+        if not (self.counted or self.stated):
+            none = "No trial by this route says anything on harms against placebo or no added drug."
+            return Html(f"{none} {absent} {more}")
+        said = f"No trial says anything on {listing(self.missing)}. " if self.missing else ""
+        return Html(f"{escape(said)}{absent} {more}")
+
+
+@once
+def harm_line(ds: Dataset, drug: str, route: str) -> HarmLine:
+    """Gather what trials of a drug by a route say on each harm, against placebo or no added drug."""
+    words = labels(ds)
+    counted, stated, missing = [], [], []
+    for outcome in words.harms:
+        question = Question(drug, route=route, outcome=outcome, window="any")
+        effects = {effect.study_id: effect for effect in pipeline.said(ds, question)}
+        results = pipeline.selected(ds, question).results
+        fact = _counted(outcome, words.lay(outcome), effects, results)
+        told = list(_stated(words.lay(outcome), effects.values()))
+        counted += [fact] if fact else []
+        stated += told
+        if not (fact or told):
+            missing.append(words.lay(outcome))
+    return HarmLine(
+        words.drug(drug),
+        words.by_route(route),
+        tuple(sorted(counted, key=lambda fact: -fact.difference)),
+        tuple(stated),
+        tuple(missing),
+    )
+
+
+def _counted(
+    outcome: str, name: str, effects: dict[str, Effect], results: Iterable[Result]
+) -> Counted | None:
+    found = [counts for result in results if (counts := _counts(effects.get(result.study.study_id), result))]
+    if not found:
+        return None
+    sums = [sum(column) for column in zip(*found, strict=True)]
+    return Counted(outcome, name, (sums[0], sums[1]), (sums[2], sums[3]), len(found))
+
+
+def _counts(effect: Effect | None, result: Result) -> tuple[int, int, int, int] | None:
+    """Return events and people with the drug, then without it; a trial in which nobody had the event too."""
+    if effect is not None and effect.counts is not None:
+        c = effect.counts
+        return c.events_experimental, c.n_experimental, c.events_control, c.n_control
+    for pair in result.pairs:
+        rows = (*pair.experimental, pair.control)
+        if all(row.events == 0 and row.total for row in rows):
+            return 0, sum(row.total or 0 for row in pair.experimental), 0, pair.control.total or 0
+    return None
+
+
+def _stated(name: str, effects: Iterable[Effect]) -> Iterator[Stated]:
+    for effect in effects:
+        if effect.evidence_class == "unusable" or effect.counts is not None:
+            continue
+        yield Stated(name, effect.study_id, effect.label, _often(effect))
+
+
+def _often(effect: Effect) -> str:
+    """Say whether a trial without counts found a harm more often with the drug."""
+    words = {1: "more of it with the drug", -1: "less of it with the drug", 0: "no clear difference"}
+    if effect.yi is not None and effect.se is not None:
+        low, high = limits(effect)
+        return words[(low > 0) - (high < 0)]
+    said = effect.statement
+    shown = said is not None and said.p_high <= 0.05 and said.direction
+    return words[shown or 0]
+
+
+def icon_pair(fact: Counted) -> str:
+    """Draw the people without and with the drug, those with the harm filled; words beside it say the same."""
+    groups = ((fact.control, "without"), (fact.drug, "with"))
+    drawn = [_people(*counts, x=index * (_ACROSS * _STEP + 16)) for index, (counts, _) in enumerate(groups)]
+    height = max(rows for _, rows in drawn) * _STEP + 16
+    width = 2 * _ACROSS * _STEP + 16
+    heads = "".join(
+        f'<text x="{index * (_ACROSS * _STEP + 16):g}" y="10">{word} it</text>'
+        for index, (_, word) in enumerate(groups)
+    )
+    shown = "".join(marks for marks, _ in drawn)
+    return f'<svg class="ev-icons" viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{heads}{shown}</svg>'
+
+
+def _people(events: int, total: int, x: float) -> tuple[str, int]:
+    """Return one mark for each person, and how many rows they take."""
+    if total > _DRAWN:
+        events, total = round(100 * events / total), 100
+    marks = "".join(
+        f'<circle class="{"ev-hit" if place < events else "ev-spared"}" '
+        f'cx="{x + 4.5 + place % _ACROSS * _STEP:g}" cy="{20.5 + place // _ACROSS * _STEP:g}" r="4"/>'
+        for place in range(total)
+    )
+    return marks, -(-total // _ACROSS)
+
+
+def harm_lines(ds: Dataset, drug: str, routes: Sequence[str]) -> tuple[HarmLine, ...]:
+    """Return the harm line of each route."""
+    return tuple(harm_line(ds, drug, route) for route in routes)

@@ -1,0 +1,66 @@
+"""What would settle a question: how many people a trial needs to tell what matters from nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence.dataset import Dataset
+from evidence.effects import Effect, reference_sd
+from evidence.report.sections.headline import main_analysis
+from evidence.results.analysis import Analysis, sample_size
+from evidence.wording.numbers import listing, number
+from evidence.wording.sentences import points
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A standard deviation of pain in points, and whose it is."""
+
+    sd: float
+    whose: str
+
+
+def spread(ds: Dataset, analyses: Sequence[Analysis]) -> Spread:
+    """Return the standard deviation with which a trial is planned.
+
+    That of the trials with two arms whose report gives a spread, where the number that stands for the report
+    rests on such trials; else the reference of all trials in the tables.
+    """
+    main = main_analysis(analyses)
+    own = [e for e in main.numeric if e.evidence_class == "reported" and not e.reexpressed] if main else []
+    known = [(effect, sd) for effect in own if (sd := own_sd(effect)) is not None]
+    if not known:
+        return Spread(reference_sd(ds).sd, "that the trials of this book report")
+    weight = sum((e.n_experimental or 0) + (e.n_control or 0) - 2 for e, _ in known)
+    within = sum(sd**2 * ((e.n_experimental or 0) + (e.n_control or 0) - 2) for e, sd in known)
+    return Spread(math.sqrt(within / weight), f"of {listing(effect.label for effect, _ in known)}")
+
+
+def own_sd(effect: Effect) -> float | None:
+    """Return the standard deviation within the arms of a two-arm trial; None where it cannot be had.
+
+    Notes
+    -----
+    SE² = SD² (1/n₁ + 1/n₂) for a difference of two means with one standard deviation (Cochrane Handbook
+    6.5.2.3).
+
+    Examples
+    --------
+    A standard error of 7 with 30 people in each arm: 7 / √(2/30) = 27.1.
+    """
+    n1, n2 = effect.n_experimental, effect.n_control
+    if effect.design == "crossover" or effect.vi is None or effect.scale != "points" or not n1 or not n2:
+        return None
+    return math.sqrt(effect.vi / (1 / n1 + 1 / n2)) if n1 + n2 > 2 else None
+
+
+def needed(ds: Dataset, analyses: Sequence[Analysis]) -> str:
+    """Say how many people a trial would need to detect the smallest difference that matters."""
+    mid, known = float(ds.setting("mid_pain_points")), spread(ds, analyses)
+    return (
+        f"To tell a difference of {points(mid)} from none, a trial with two equal arms would need "
+        f"{sample_size(mid, known.sd):,} people (80% power, two-sided test at 5%), at the standard deviation "
+        f"{known.whose}: {number(known.sd)} points."
+    )

@@ -1,0 +1,102 @@
+"""Tiles: for each time the difference on one fixed axis, or in words that there is no number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evidence.charts.html import escape
+from evidence.report.sections.headline import Headline, headline
+from evidence.report.sections.sides import counted
+from evidence.results.analysis import Analysis
+from evidence.wording.numbers import capital, plural
+
+#: Ends of the axis of every tile, in points. What lies beyond ends in an arrow.
+REACH: Final = 60.0
+_WIDE, _HIGH, _LINE = 240.0, 34.0, 22.0
+DOUBT: Final = "from a report we doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """What is known at one time.
+
+    Attributes
+    ----------
+    when : str
+        The time in words, for the head of the tile.
+    headline : Headline or None
+    untold : str
+        Without a number: what its trials say.
+    """
+
+    when: str
+    headline: Headline | None
+    untold: str = ""
+
+    def html(self, outcome: str) -> str:
+        """Return the tile."""
+        head = f'<b class="ev-tile-when">{escape(capital(self.when))}</b>'
+        found = self.headline
+        if found is None:
+            none = f'<span class="ev-tile-none">—</span><span>{escape(self.untold)}</span>'
+            return f'<li class="ev-tile">{head}{none}</li>'
+        size = plural(found.people, "person", "people")
+        said = f"{size}, {plural(found.k, 'trial')}" + (f"; {DOUBT}" if found.doubtful else "")
+        words = f"{capital(found.change)} {outcome}" if round(abs(found.estimate)) else "No difference"
+        return (
+            f'<li class="ev-tile{" ev-doubt" if found.doubtful else ""}">{head}{eye(found)}'
+            f'<b class="ev-tile-size">{escape(words)}</b>'
+            f"<span>{escape(found.interval)}</span><span>{escape(said)}</span></li>"
+        )
+
+
+def tile(analysis: Analysis) -> Tile:
+    """Return the tile of a question."""
+    found = headline(analysis)
+    when = analysis.labels.window(analysis.question.window)
+    if found is not None:
+        return Tile(when, found)
+    outcome = analysis.labels.outcome(analysis.question.outcome)
+    return Tile(when, None, f"No number: {counted(analysis.bounded, outcome)}")
+
+
+def tiles(analyses: Sequence[Analysis]) -> tuple[Tile, ...]:
+    """Return the tiles of one route, one for each time at which a trial says something."""
+    return tuple(tile(analysis) for analysis in analyses if analysis.numeric or analysis.bounded)
+
+
+def eye(found: Headline, *, dots: bool = False) -> str:
+    """Return the difference with its interval on the fixed axis; the words beside it say the same.
+
+    With `dots` the dot is larger for more people.
+    """
+    radius = min(3 + math.sqrt(found.people) / 3, 12) if dots else 5.0
+    low, high = _place(found.low), _place(found.high)
+    band = _place(-found.mid), _place(found.mid) - _place(-found.mid)
+    parts = [
+        f'<rect class="ev-mid" x="{band[0]:.1f}" width="{band[1]:.1f}" height="{_HIGH:g}"/>',
+        f'<path class="ev-zero" d="M{_place(0):.1f} 0v{_HIGH:g}"/>',
+        f'<path class="ev-span" d="M{low:.1f} {_LINE:g}H{high:.1f}"/>',
+    ]
+    parts += [_arrow(place, side) for place, side, out in _ends(found) if out]
+    parts.append(
+        f'<circle class="ev-dot" cx="{_place(found.estimate):.1f}" cy="{_LINE:g}" r="{radius:.1f}"/>'
+    )
+    return f'<svg class="ev-eye" viewBox="0 0 {_WIDE:g} {_HIGH:g}" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def _place(points: float) -> float:
+    """Return where a difference stands across the tile, within its ends."""
+    return (min(max(points, -REACH), REACH) + REACH) / (2 * REACH) * (_WIDE - 12) + 6
+
+
+def _ends(found: Headline) -> tuple[tuple[float, int, bool], ...]:
+    return (_place(found.low), -1, found.low < -REACH), (_place(found.high), 1, found.high > REACH)
+
+
+def _arrow(place: float, side: int) -> str:
+    back, top, foot = place - 7 * side, _LINE - 5, _LINE + 5
+    return f'<path class="ev-span" d="M{back:.1f} {top:g}L{place:.1f} {_LINE:g}L{back:.1f} {foot:g}"/>'
