@@ -27,13 +27,38 @@ kernelspec:
 
 SAMPLE = '''"""Functions for the chapters of a test."""
 
+from dataclasses import dataclass
+
 LIMIT = 1000
 
 
-def enrolled(ds, study_id):
+@dataclass
+class Box:
+    """A box of a size."""
+
+    size: int = 3
+
+
+def twice(function):
+    """Say twice what a function says."""
+    return lambda: 2 * function()
+
+
+@twice
+def hello():
+    """Greet."""
+    return "Hello. "
+
+
+def enrolled(ds, study_id, unit="people"):
     """Say how many people a study enrolled."""
     people = int(ds.rows("studies", study_id=study_id)["n_randomised"].iloc[0])
-    return f"{people} people"
+    return f"{people} {unit}"
+
+
+def rule():
+    """Give a docstring."""
+    return enrolled.__doc__
 
 
 def title(ds, study_id):
@@ -56,6 +81,23 @@ SECOND = chapter(
     'from evidence import dataset, sample\n\nsample.title(dataset.load(), "Finch2009")',
     "A title.",
 )
+
+
+APART = chapter(
+    "Apart",
+    "from evidence import dataset, report, sample\n\n"
+    'crps = report.Report("ketamine", "crps")\n'
+    "box, ds = sample.Box(), dataset.load()\n"
+    "crps.sof()",
+    "{eval}`crps.classes()` {eval}`sample.hello()` {eval}`sample.rule()` {eval}`str(box.size)` "
+    "{eval}`str(sample.LIMIT)` {eval}`crps.name` {eval}`crps.needed()`\n\n"
+    "## Details\n\nThe trial of {cite:t}`Sigtermans2009`, and [a title](second.md).\n\n"
+    "```{code-cell} python\ncrps.forest('intravenous')\n```\n\n"
+    "```{code-cell} python\nreport.browse(ds, 'grade')\n```",
+)
+LISTS = "# Lists\n\n```{study-list}\n```\n"
+STATUS = "# Status\n\n```{execution-status}\n```\n\n```{version-history}\n```\n"
+REFERENCES = "# References\n\n```{bibliography}\n:all:\n```\n"
 
 
 @dataclass(frozen=True)
@@ -118,14 +160,25 @@ def make_book(root: Path) -> Book:
         if (ROOT / name).is_file():
             shutil.copy(ROOT / name, root / name)
     (root / "lib" / "evidence" / "sample.py").write_text(SAMPLE)
-    (root / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n- file: chapters/first\n- file: chapters/second\n"
-    )
-    (root / "index.md").write_text("# A small book\n\nFront page.\n")
-    (root / "chapters").mkdir()
-    (root / "chapters" / "first.md").write_text(FIRST)
-    (root / "chapters" / "second.md").write_text(SECOND)
+    write_chapters(root, {"first": FIRST, "second": SECOND})
     return Book(root)
+
+
+def make_rich_book(root: Path) -> Book:
+    """A small book with a page of each kind."""
+    book = make_book(root)
+    lists = {"lists": LISTS, "status": STATUS, "references": REFERENCES}
+    write_chapters(root, {"first": FIRST, "second": SECOND, "apart": APART, **lists})
+    return book
+
+
+def write_chapters(root: Path, texts: dict[str, str]) -> None:
+    entries = "".join(f"- file: chapters/{name}\n" for name in texts)
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:\n{entries}")
+    (root / "index.md").write_text("# A small book\n\nFront page.\n")
+    (root / "chapters").mkdir(exist_ok=True)
+    for name, text in texts.items():
+        (root / "chapters" / f"{name}.md").write_text(text)
 
 
 @pytest.fixture(scope="session")

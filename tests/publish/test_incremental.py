@@ -51,7 +51,7 @@ def test_a_changed_function_runs_every_chapter_and_changes_the_page(book):
 
 
 def test_a_docstring_that_a_page_prints_changes_the_page(book):
-    book.edit("chapters/second.md", "A title.", "The rule: {eval}`sample.enrolled.__doc__`")
+    book.edit("chapters/second.md", "A title.", "The rule: {eval}`sample.rule()`")
     assert "Say how many people a study enrolled." in book.run_and_read("chapters/second")
     book.edit("lib/evidence/sample.py", "Say how many people a study enrolled.", "Say who took part.")
     assert "Say who took part." in book.run_and_read("chapters/second")

@@ -7,19 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from evidence.charts import png, svg
-from evidence.charts.html import escape, markup
+from evidence.charts.html import PAGE_MIME, escape, markup
 from evidence.charts.tables import Cell, Column, Table, check_key
 from evidence.charts.theme import NARROW, WIDE, fallbacks, themed
-
-#: The type under which a page's contents tell the build what to write beside the page.
-PAGE_MIME: Final = "application/vnd.evidence.page+json"
 
 
 @dataclass(frozen=True, slots=True)

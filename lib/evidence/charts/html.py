@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+#: The type under which a page's contents tell the build what to write beside the page.
+PAGE_MIME: Final = "application/vnd.evidence.page+json"
 _RIGHT_TO_LEFT: Final = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 _MARKS: Final = "\u200e\u200f\u061c"
 

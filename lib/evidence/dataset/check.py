@@ -1,18 +1,17 @@
-"""Every problem of a data folder at once."""
+"""Every problem of a data folder at once.
+
+The rules bring SciPy and pandera, which tables that were checked before can spare: they are imported when
+something is to be checked.
+"""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from evidence.dataset.columns import check_columns
-from evidence.dataset.contract import Contract, Table
-from evidence.dataset.files import RawTable, Snapshot, read_snapshot
+from evidence.dataset.files import Snapshot, read_snapshot
 from evidence.dataset.package import ContractError
-from evidence.dataset.problems import Problem, first
-from evidence.dataset.rules import RULES, Data, Row
-from evidence.dataset.structure import read_table
-from evidence.dataset.waivers import waive
+from evidence.dataset.problems import Problem
 
 
 def check(folder: str | os.PathLike[str]) -> list[Problem]:
@@ -24,58 +23,18 @@ def check(folder: str | os.PathLike[str]) -> list[Problem]:
         All problems, by table in the order of the contract, then by line; empty when there is none. ``str``
         of a problem is one line with file, line, column, value, what is allowed and what to do.
     """
+    from evidence.dataset.problems_of import placed
+
     path = Path(folder).resolve()
     try:
         snapshot = read_snapshot(path)
     except ContractError as error:
-        return [_placed(error.problem, path)]
+        return [placed(error.problem, path)]
     return check_snapshot(snapshot)
 
 
 def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     """Check files that were read already; see `check`."""
-    contract, files, refused = snapshot.contract, snapshot.files, dict(snapshot.refused)
-    tables = {
-        table.name: read_table(table, files[table.path], refused.get(table.path, ""))
-        for table in contract.tables.values()
-    }
-    problems = [problem for _, form in tables.values() for problem in form]
-    for name, (raw, _) in tables.items():
-        problems += first(check_columns(contract.table(name), raw))
-    data = _data(contract, {name: raw for name, (raw, _) in tables.items()})
-    problems += waive(data, [problem for rule in RULES for problem in first(rule.problems(data))])
-    problems += [_stray(name) for name in snapshot.strays]
-    return [_placed(problem, snapshot.folder) for problem in sorted(problems, key=_order(contract))]
+    from evidence.dataset import problems_of
 
-
-def _data(contract: Contract, raw: dict[str, RawTable]) -> Data:
-    return Data({name: _rows(contract.table(name), table) for name, table in raw.items()}, contract)
-
-
-def _rows(table: Table, raw: RawTable) -> list[Row]:
-    return [
-        Row(table.path, line, dict(zip(raw.header, cells, strict=True)))
-        for line, cells in zip(raw.lines, raw.rows, strict=True)
-    ]
-
-
-def _stray(name: str) -> Problem:
-    remedy = "describe the table in datapackage.json or move the file out of the folder"
-    return Problem(name, 1, "", name, "only tables of the contract", remedy, "file_known")
-
-
-def _order(contract: Contract) -> Callable[[Problem], tuple[int, int, int, str]]:
-    files = [table.path for table in contract.tables.values()]
-    headers = {table.path: table.header for table in contract.tables.values()}
-
-    def order(problem: Problem) -> tuple[int, int, int, str]:
-        header = headers.get(problem.file, ())
-        column = header.index(problem.column) if problem.column in header else -1
-        place = files.index(problem.file) if problem.file in files else len(files)
-        return place, problem.line, column, problem.rule
-
-    return order
-
-
-def _placed(problem: Problem, folder: Path) -> Problem:
-    return replace(problem, file=f"{folder.name}/{problem.file}")
+    return problems_of.check_snapshot(snapshot)

@@ -1,6 +1,6 @@
 """What may be asked of a column, in the one form that is recorded, and which cells answer it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -46,9 +46,3 @@ def _scalar(table: Table, column: Column, value: object) -> Scalar:
     if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
         raise ValueError(f"{where} holds numbers: {value!r} is not one; use None for an empty cell")
     return value
-
-
-def matches(series: "pd.Series", wanted: Sequence[Scalar]) -> "np.ndarray":
-    """Say for each cell of a column whether it is one of the wanted values; None stands for an empty cell."""
-    found = series.isin([value for value in wanted if value is not None]).to_numpy(dtype=bool, na_value=False)
-    return found | series.isna().to_numpy() if None in wanted else found

@@ -8,13 +8,12 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-import numpy as np
 import pandas as pd
 
 from evidence.dataset import views
 from evidence.dataset.catalogue import CATALOGUE, catalogue
 from evidence.dataset.check import check_snapshot
-from evidence.dataset.conditions import canonical, matches
+from evidence.dataset.conditions import canonical
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
 from evidence.dataset.problems import Problem
@@ -52,6 +51,7 @@ class Dataset:
     _answers: dict[str, tuple[Query, pd.DataFrame]] = field(default_factory=dict, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
     _views: dict[str, views.Computed] = field(default_factory=dict, repr=False)
+    _columns: dict[tuple[str, str], dict[Scalar, list[int]]] = field(default_factory=dict, repr=False)
     _results: dict[Hashable, tuple[object, list[Query]]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str, /, **where: object) -> pd.DataFrame:
@@ -163,11 +163,24 @@ class Dataset:
         return CATALOGUE[name] if name in CATALOGUE else self.contract.table(name)
 
     def _select(self, table: Table, conditions: Where) -> list[int]:
-        frame = self.frames[table.name]
-        keep = np.ones(len(frame), dtype=bool)
+        chosen: set[int] | None = None
         for name, wanted in conditions.items():
-            keep &= matches(frame[name], wanted if isinstance(wanted, list) else [wanted])
-        return [int(position) for position in np.flatnonzero(keep)]
+            places = self._places(table, name)
+            values = wanted if isinstance(wanted, list) else [wanted]
+            found = {place for value in values for place in places.get(value, ())}
+            chosen = found if chosen is None else chosen & found
+        return list(range(len(self.raw[table.name].rows))) if chosen is None else sorted(chosen)
+
+    def _places(self, table: Table, name: str) -> dict[Scalar, list[int]]:
+        """Where in a table each value of a column stands; None for an empty cell."""
+        key = (table.name, name)
+        if key not in self._columns:
+            column, position = table.column(name), table.header.index(name)
+            places: dict[Scalar, list[int]] = {}
+            for place, row in enumerate(self.raw[table.name].rows):
+                places.setdefault(_value(column, row[position]), []).append(place)
+            self._columns[key] = places
+        return self._columns[key]
 
     def _digest(self, table: Table, selected: Sequence[int]) -> str:
         rows = self.raw[table.name].rows

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import pandas as pd
+
 from evidence import dataset
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Table
 from evidence.dataset import Dataset
 from evidence.effects import effects
+from evidence.effects.frame import to_frame
 from evidence.question import WINDOWS, Question, Selection
 from evidence.report.sections import course, forest, harms, outcomes, pain, reviews, sof, trials
 from evidence.report.sections.answer import Facts, answer_line
+from evidence.report.sections.answer_rows import answer_rows
 from evidence.report.sections.certainty_table import certainty_table
 from evidence.report.sections.flow import Flow, flow
 from evidence.report.sections.harm_line import harm_lines
@@ -37,24 +41,34 @@ from evidence.wording.sentences import searched
 ENOUGH_RESULTS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """A drug in a condition.
 
     Parameters
     ----------
     drug : str
+        A drug of labels.csv.
     condition : str or None
-        A condition group; None for all that the Cochrane review covers.
+        A condition group of labels.csv; None for all inside the scope of the review that the book stands
+        beside (setting ``conditions_outside_cochrane``).
     detail : str, tuple of str or None
-        Finer conditions inside the group; None for all.
+        Finer conditions inside the group, as `condition_detail` of studies.csv has them; None for all.
     everything : bool
-        Without a condition: cancer pain and headache as well.
+        Without a condition: those outside that scope as well.
+
+    Raises
+    ------
+    ValueError
+        When the tables have no such drug, condition or detail: the message lists what they have.
 
     Examples
     --------
     >>> crps = Report("ketamine", "crps")
-    >>> crps.answer()
+    >>> crps
+    Report('ketamine', 'crps')
+    >>> crps.effects()[["study", "window", "yi", "se"]].shape[1]
+    4
     """
 
     drug: str
@@ -63,6 +77,22 @@ class Report:
     everything: bool = False
     ds: Dataset = field(default_factory=dataset.load, repr=False)
     _multiverses: dict[tuple[str, str], Multiverse] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse words that the tables do not have."""
+        _require("drug", self.drug, self.labels.drugs)
+        if self.condition is not None:
+            _require("condition", self.condition, self.labels.conditions)
+        for detail in (self.detail,) if isinstance(self.detail, str) else self.detail or ():
+            place = {} if self.condition is None else {"condition_group": self.condition}
+            known = self.ds.rows("studies", **place)["condition_detail"].dropna()
+            _require("detail", detail, tuple(sorted(set(known))))
+
+    def __repr__(self) -> str:
+        given = [repr(self.drug), *([repr(self.condition)] if self.condition else [])]
+        given += [f"detail={self.detail!r}"] if self.detail is not None else []
+        given += ["everything=True"] if self.everything else []
+        return f"Report({', '.join(given)})"
 
     @property
     def labels(self) -> Labels:
@@ -139,6 +169,24 @@ class Report:
         raise ValueError(
             f"no trial of {route} {self.drug} in {self.name} reports pain in the window {window!r}"
         )
+
+    def effects(self) -> pd.DataFrame:
+        """Return what each trial says on pain, one row for each trial, route and window.
+
+        The columns are those of `evidence.effects.frame.to_frame`.
+        """
+        return to_frame(effect for analysis in self.analyses for effect in analysis.effects)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the answers, one row for each route and window in which a trial says something on pain.
+
+        Returns
+        -------
+        DataFrame
+            `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, below 0 for less pain on the drug;
+            `k` trials are pooled, of `trials` that say something; `certainty` is GRADE's.
+        """
+        return pd.DataFrame(answer_rows(self.analyses))
 
     @cached_property
     def flow(self) -> Flow:
@@ -386,3 +434,8 @@ class Report:
         return trials.left_out(
             self.selection, f"{self.key}-left-out", "Trials that are not in the analysis of pain"
         )
+
+
+def _require(what: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise ValueError(f"the tables have no {what} {word!r}; they have {', '.join(known)}")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, poolable, reference_sd
+from evidence.effects.frame import to_frame
 from evidence.grade.certainty import Body, Certainty, Trial, rate
 from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
 from evidence.question import Question, Selection
@@ -27,7 +29,7 @@ _DOUBT = "integrity"  # the flag of reports that stay out of the primary analysi
 _SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
     """The answer to one question in one time window.
 
@@ -74,6 +76,24 @@ class Analysis:
     optimal_size: int
     trials: Mapping[str, TrialRow]
     labels: Labels
+
+    def __repr__(self) -> str:
+        question, pooled = self.question, self.pooled
+        asked = f"{question.drug}, {question.condition}, {question.route}, {question.window}"
+        found = "no pool" if pooled is None else f"{pooled.estimate:.1f}, {pooled.k} pooled"
+        return f"Analysis({asked}: {found}, {len(self.effects)} trials, {self.certainty.level})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each trial; see `evidence.effects.frame.to_frame`.
+
+        Examples
+        --------
+        >>> from evidence import report
+        >>> crps = report.Report("ketamine", "crps").analysis("intravenous", "immediate")
+        >>> crps.to_frame()[["study", "yi", "se"]].shape[1]
+        3
+        """
+        return to_frame(self.effects)
 
     @property
     def when(self) -> str:

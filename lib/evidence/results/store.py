@@ -115,6 +115,15 @@ class Traced:
                 return value
         return None
 
+    def known(self, key: str) -> bool:
+        """Whether something was noted."""
+        return bool(self._store.get(key))
+
+    def note(self, key: str) -> None:
+        """Note something for later."""
+        if not self.known(key):
+            self._store.put(key, True)
+
     def keep(self, place: str, queries: Sequence[Query], value: Any) -> str:
         """Keep a value with the queries behind it, and return its key.
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from evidence.meta import Pooled, PooledCensored
 from evidence.wording.numbers import interval, level_name, number, p_value, plural
+
+if TYPE_CHECKING:
+    from evidence.meta import Pooled, PooledCensored
 
 _RATIO_LIMITS = (0.01, 100.0)
 

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence.publish.problems import tell
 from evidence.publish.project import Project
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.records import Record, Records
-from evidence.publish.run.refresh import read_all, refresh
+from evidence.publish.run.records import Record, Records, Running
+from evidence.publish.run.refresh import Say, read_all, refresh
+from evidence.results.store import Traced
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """The book as it is being written.
 
@@ -23,10 +25,16 @@ class Edition:
         In reading order.
     records : mapping of str to Record
         The execution of each page that has code, by docname.
+    running : Running
+        What ran them.
+    traced : Traced
+        Where results are kept.
     """
 
     pages: Sequence[Chapter]
     records: Mapping[str, Record]
+    running: Running
+    traced: Traced
 
     def chapter(self, docname: str) -> Chapter:
         """Return a page by its name."""
@@ -62,11 +70,25 @@ def edition(project: Project) -> Edition:
         When a chapter cannot be read or does not run.
     """
     if project.root not in _open:
-        pages = read_all(project)
-        _open[project.root] = Edition(pages, refresh(project, pages))
+        running, records = Running.now(project.root), Records(project.executions)
+        _open[project.root] = current(project, read_all(project), running, records)
     return _open[project.root]
+
+
+def current(
+    project: Project, pages: Sequence[Chapter], running: Running, records: Records, say: Say = tell
+) -> Edition:
+    """Run what has to run, and return the edition.
+
+    Raises
+    ------
+    BuildError
+        Listing every failure of every chapter.
+    """
+    return Edition(pages, refresh(project, pages, running, records, say), running, records.traced)
 
 
 def last(project: Project) -> Edition:
     """Return the pages with the executions that held at the last build; none is run."""
-    return Edition(read_all(project), Records(project.executions).current())
+    records = Records(project.executions)
+    return Edition(read_all(project), records.current(), Running.now(project.root), records.traced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from evidence import dataset
 from evidence.dataset import Dataset
@@ -40,7 +40,9 @@ def read_all(project: Project) -> list[Chapter]:
     return found
 
 
-def refresh(project: Project, pages: list[Chapter], say: Say = tell) -> dict[str, Record]:
+def refresh(
+    project: Project, pages: Sequence[Chapter], running: Running, records: Records, say: Say = tell
+) -> dict[str, Record]:
     """Run what no kept execution answers; return the execution of each chapter that has code, by docname.
 
     Raises
@@ -49,13 +51,12 @@ def refresh(project: Project, pages: list[Chapter], say: Say = tell) -> dict[str
         Listing every failure of every chapter. Chapters that ran well are kept all the same.
     """
     ds = dataset.load(project.data)
-    running, records = Running.now(project.root), Records(project.executions)
     with kept_in(records.traced, state.digest(running.library, running.environment)):
         return _refreshed(pages, ds, running, records, say)
 
 
 def _refreshed(
-    pages: list[Chapter], ds: Dataset, running: Running, records: Records, say: Say
+    pages: Sequence[Chapter], ds: Dataset, running: Running, records: Records, say: Say
 ) -> dict[str, Record]:
     def ask(table: str, where: Where) -> str:
         try:

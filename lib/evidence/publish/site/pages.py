@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -19,6 +20,8 @@ from evidence.publish.site.published import FigureFiles, Published
 from evidence.publish.site.work import Work
 
 DATA_PAGE = "chapters/data"
+#: Where the beginning of a page stands among what Sphinx knows of it.
+BEGINNING = "evidence-beginning"
 _DESCRIPTION = 200  # characters
 
 Kind = Literal["book", "report", "data", "page"]
@@ -103,23 +106,37 @@ def _published(docname: str, record: Record) -> Published:
     return replace(said, studies=tuple(sorted({*said.studies, *studies_asked(record.execution.queries)})))
 
 
-def gather(work: Work, env: BuildEnvironment, stated: dict[str, Published | None]) -> dict[str, Page]:
-    """Return the pages in reading order."""
-    return {docname: _page(work, env, docname, said) for docname, said in stated.items()}
+def gather(
+    work: Work, env: BuildEnvironment, stated: dict[str, Published | None], kept: Mapping[str, str]
+) -> dict[str, Page]:
+    """Return the pages in reading order.
+
+    Parameters
+    ----------
+    kept : mapping of str to str
+        How the texts of pages begin that Sphinx did not read.
+    """
+    return {docname: _page(work, env, docname, said, kept.get(docname)) for docname, said in stated.items()}
 
 
-def _page(work: Work, env: BuildEnvironment, docname: str, stated: Published | None) -> Page:
+def _page(
+    work: Work, env: BuildEnvironment, docname: str, stated: Published | None, begins: str | None
+) -> Page:
     said = stated or Published()
     return Page(
         work,
         docname,
         said.title or " ".join(env.titles[docname].astext().split()),
-        said.description or _beginning(env.get_doctree(docname)) or work.abstract,
+        said.description or _begins(env, docname, begins) or work.abstract,
         _kind(env, docname, said),
         said.studies,
         said.figures,
         stated is not None,
     )
+
+
+def _begins(env: BuildEnvironment, docname: str, kept: str | None) -> str:
+    return str(env.metadata[docname].get(BEGINNING, "")) if kept is None else kept
 
 
 def _kind(env: BuildEnvironment, docname: str, said: Published) -> Kind:
@@ -130,7 +147,7 @@ def _kind(env: BuildEnvironment, docname: str, said: Published) -> Kind:
     return "report" if said.kind == "report" or said.studies else "page"
 
 
-def _beginning(doctree: nodes.document) -> str:
+def beginning(doctree: nodes.document) -> str:
     """Return the first paragraph, cut at a word."""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section) and (text := " ".join(paragraph.astext().split())):

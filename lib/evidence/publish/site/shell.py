@@ -19,7 +19,9 @@ from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
 from evidence.publish.run.edition import edition
 from evidence.publish.site import downloads, head, mathml, navigation, static
+from evidence.publish.site.bodies import Bodies, Body
 from evidence.publish.site.book import Book
+from evidence.publish.site.builder import SiteBuilder, kept_pages
 from evidence.publish.site.cards import Cards, TrialRole
 from evidence.publish.site.code_cells import CodeBelowOutput, depart_hidden_code, visit_hidden_code
 from evidence.publish.site.files import File, citation_files, offered
@@ -47,6 +49,7 @@ NOT_FOUND = "404"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the site to Sphinx."""
+    app.add_builder(SiteBuilder, override=True)
     app.set_translator("html", Translator, override=True)
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_code, depart_hidden_code))
     app.add_post_transform(CodeBelowOutput)
@@ -62,6 +65,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _no_sphinx_search)
     app.connect("env-check-consistency", site.gather)
     app.connect("html-collect-pages", lambda _: ((name, {}, template) for name, template, _ in EXTRA))
+    app.connect("html-collect-pages", kept_pages)
     app.connect("html-page-context", site.dress, priority=_LATE)
     app.connect("build-finished", site.finish, priority=_LATE)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -144,10 +148,19 @@ class Site:
         try:
             work, self._imprint = read_work(project.root), read_imprint(project.root)
             ds = dataset.load(project.data)
-            pages = gather(work, env, read_published(edition(project)))
+            pages = gather(work, env, read_published(edition(project)), self._begins())
         except (BuildError, ValueError) as error:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         self._book = Book(project, work, ds, ds.once(read_trials), pages)
+
+    def _begins(self) -> dict[str, str]:
+        return {docname: body.beginning for docname, body in self._kept.items()}
+
+    @property
+    def _kept(self) -> dict[str, Body]:
+        """The pages that are kept; none where Sphinx writes no site."""
+        bodies = getattr(self._app.builder, "bodies", None)
+        return bodies.kept if isinstance(bodies, Bodies) else {}
 
     def dress(
         self,
@@ -191,13 +204,13 @@ class Site:
         return shown if plain else explained(shown, glossary(book.ds), page.root)
 
     def _page(self, book: Book, page: Page, files: static.Loaded, body: str) -> Shell:
-        env, citation = self._app.env, page.citation
+        env, citation, kept = self._app.env, page.citation, self._kept.get(page.docname)
         before, after = navigation.neighbours(env, list(book.pages), page.docname)
         texts = (citation.bibtex(), citation.ris(), citation.csl())
         return Shell(
             head=head.tags(book, page),
             page=page,
-            sections=navigation.sections(env, page.docname),
+            sections=tuple(kept.sections) if kept else navigation.sections(env, page.docname),
             tools=tuple(tools(book.work, self._imprint, page)),
             before=before,
             after=after,

@@ -8,15 +8,12 @@ from typing import Any, Final
 import pandas as pd
 
 from evidence.dataset import Dataset, Rows, view
-from evidence.effects import Effect
+from evidence.effects import Effect, frame
 from evidence.question import Question, questions
 from evidence.report.report import Report
-from evidence.report.sections.answer import answer_line
+from evidence.report.sections.answer_rows import answer_rows
 from evidence.report.sections.harms import said
 from evidence.report.sections.outcomes import outcome_effects, spoken
-from evidence.results.analysis import Analysis
-from evidence.results.posterior import PosteriorAnswer, Probability
-from evidence.results.posterior_words import headline, told
 
 #: How an overview of a drug is named among the condition groups.
 OVERVIEW: Final = "all"
@@ -32,14 +29,14 @@ def reports_of(ds: Dataset) -> tuple[tuple[str, str | None], ...]:
 @view
 def answers(ds: Dataset, drug: str, condition: str | None) -> Rows:
     """Return one row for each route and window in which a trial of a report says something on pain."""
-    return [_answer(analysis) for analysis in Report(drug, condition, ds=ds).analyses if _speaks(analysis)]
+    return list(answer_rows(Report(drug, condition, ds=ds).analyses))
 
 
 @view
 def effects(ds: Dataset, drug: str, condition: str | None) -> Rows:
     """Return one row for each trial in each route and window of a report."""
     found = Report(drug, condition, ds=ds).analyses
-    return [_effect(analysis, effect) for analysis in found for effect in analysis.effects]
+    return [row for analysis in found for row in frame.rows(analysis.effects)]
 
 
 @view
@@ -111,77 +108,6 @@ def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
             for row in asked(ds, drug=drug, condition=condition)
         )
         for name, asked in views.items()
-    }
-
-
-def _speaks(analysis: Analysis) -> bool:
-    return bool(analysis.numeric or analysis.bounded)
-
-
-def _answer(analysis: Analysis) -> dict[str, Any]:
-    line, pooled, every = answer_line(analysis), analysis.pooled, analysis.everything
-    numbers = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "tau2", "i2")
-    return {
-        "route": analysis.question.route,
-        "window": analysis.question.window,
-        "statement": line.statement,
-        "numbers": line.numbers,
-        "headline": headline(analysis),
-        "told": told(analysis),
-        "certainty": analysis.certainty.level,
-        "trials": len(analysis.numeric) + len(analysis.bounded),
-        "k": pooled.k if pooled else 0,
-        "people": analysis.people,
-        **{name: getattr(pooled, name) if pooled else None for name in numbers},
-        "all_evidence": every.estimate,
-        "all_evidence_low": every.ci_low,
-        "all_evidence_high": every.ci_high,
-        **_posterior(analysis.posterior),
-        "mid": analysis.mid,
-        "doubtful": analysis.doubtful,
-    }
-
-
-def _posterior(answer: PosteriorAnswer | None) -> dict[str, Any]:
-    """Return what the posterior allows to be said of a question; None where it is refused."""
-    size = answer if answer is not None and answer.has_size else None
-    side = answer if answer is not None and answer.has_direction else None
-    low, high = size.interval if size else (None, None)
-    only = answer.numbers_only.interval() if answer is not None and answer.numbers_only else (None, None)
-    return {
-        "posterior": size.primary.median if size else None,
-        "posterior_low": low,
-        "posterior_high": high,
-        "numbers_only_low": only[0],
-        "numbers_only_high": only[1],
-        **_chances("relief", side.relief if side else None),
-        **_chances("important", size.important if size else None),
-        **_chances("again", size.again if size else None),
-    }
-
-
-def _chances(name: str, probability: Probability | None) -> dict[str, float | None]:
-    ends = ("", "_low", "_high")
-    values = (probability.value, probability.low, probability.high) if probability else (None, None, None)
-    return dict(zip((f"p_{name}{end}" for end in ends), values, strict=True))
-
-
-def _effect(analysis: Analysis, effect: Effect) -> dict[str, Any]:
-    return {
-        "route": analysis.question.route,
-        "window": analysis.question.window,
-        "study": effect.study_id,
-        "label": effect.label,
-        "class": effect.evidence_class,
-        "scale": effect.scale,
-        "yi": effect.yi,
-        "vi": effect.vi,
-        "people": effect.people,
-        "comparator": effect.comparator,
-        "design": effect.design,
-        "time_days": effect.time_days,
-        "says": effect.statement.words if effect.statement else "",
-        "steps": "; ".join(step.what for step in effect.ledger),
     }
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.charts.figure import PAGE_MIME
-from evidence.charts.html import escape
+from evidence.charts.html import PAGE_MIME, escape
 from evidence.grade.certainty import LEVELS
 from evidence.report.sections.answer import Facts, Line
 from evidence.report.sections.harm_line import HarmLine
