@@ -142,11 +142,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All tables of a data folder and the keys of its settings, with the version of the data."""
+    """All tables of a data folder and the keys of its settings, with the version of the data.
+
+    `kind` is "review" for the tables of a review's package, which have rules of their own.
+    """
 
     tables: Mapping[str, Table]
     version: str = ""
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    kind: str = ""
 
     def table(self, name: str) -> Table:
         """Return the table called `name`; raise ValueError when there is none."""

@@ -41,6 +41,7 @@ def parse_contract(content: bytes | None) -> Contract:
         {table.name: table for table in tables},
         package.get("version", ""),
         {setting.column.name: setting for setting in settings},
+        package.get("kind", ""),
     )
 
 

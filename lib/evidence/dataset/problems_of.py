@@ -8,7 +8,7 @@ from evidence.dataset.columns import check_columns
 from evidence.dataset.contract import Contract, Table
 from evidence.dataset.files import RawTable, Snapshot
 from evidence.dataset.problems import Problem, first
-from evidence.dataset.rules import RULES, Data, Row
+from evidence.dataset.rules import Data, Row, rules_of
 from evidence.dataset.structure import read_table
 from evidence.dataset.waivers import waive
 
@@ -24,7 +24,8 @@ def check_snapshot(snapshot: Snapshot) -> list[Problem]:
     for name, (raw, _) in tables.items():
         problems += first(check_columns(contract.table(name), raw))
     data = _data(contract, {name: raw for name, (raw, _) in tables.items()})
-    problems += waive(data, [problem for rule in RULES for problem in first(rule.problems(data))])
+    found = [problem for rule in rules_of(contract.kind) for problem in first(rule.problems(data))]
+    problems += waive(data, found)
     problems += [_stray(name) for name in snapshot.strays]
     return [placed(problem, snapshot.folder) for problem in sorted(problems, key=_order(contract))]
 

@@ -57,4 +57,13 @@ RULES: tuple[Rule, ...] = (
     rob2.rating_rests_on_something,
 )
 
-__all__ = ["RULES", "Data", "Row", "Rule"]
+#: The rules that hold of any tables.
+GENERAL: tuple[Rule, ...] = (order.primary_key, order.unique_values, references.foreign_keys)
+
+
+def rules_of(kind: str) -> tuple[Rule, ...]:
+    """Return the rules of a kind of tables (`Contract.kind`)."""
+    return GENERAL if kind == "review" else RULES
+
+
+__all__ = ["GENERAL", "RULES", "Data", "Row", "Rule", "rules_of"]
