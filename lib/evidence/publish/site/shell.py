@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from evidence import dataset
+from evidence.dataset import Dataset
 from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
 from evidence.publish.run.edition import edition
@@ -43,6 +44,8 @@ _LATE = 900  # after the other extensions
 
 #: Pages that are not in the contents: name, template, title.
 EXTRA = (("search", "search.html", "Search"), ("404", "404.html", "Page not found"))
+#: The setting that says when trials were last searched for.
+SEARCHED = "last_search_date"
 #: Shown at any missing address, so its links start from the address of the site.
 NOT_FOUND = "404"
 
@@ -134,6 +137,13 @@ class Shell:
         return next((part.caption for part in self.parts if part.open), "")
 
 
+def _last_search(ds: Dataset) -> str:
+    """Return when trials were last searched for; empty where the settings do not say it."""
+    if SEARCHED not in ds.contract.settings:
+        return ""
+    return f"Last search: {searched(str(ds.setting(SEARCHED)))}."
+
+
 class Site:
     """The site of one run of Sphinx."""
 
@@ -216,7 +226,7 @@ class Site:
             after=after,
             citations=tuple(zip(citation_files(page), texts, strict=True)),
             downloads=offered(book, page),
-            cards="" if page.docname == STUDIES else Cards(book.ds, book.trials).of(body),
+            cards=Cards(book.ds, book.trials).of(body) if book.trials and page.docname != STUDIES else "",
             **self._around(book, page.docname, page.title, page.root, files, page),
         )
 
@@ -238,7 +248,7 @@ class Site:
             "files": files,
             "parts": self._contents(pagename, root),
             "imprint": self._imprint,
-            "searched": f"Last search: {searched(str(book.ds.setting('last_search_date')))}.",
+            "searched": _last_search(book.ds),
             "report_error": report_error(book.work, self._imprint, page),
         }
 

@@ -20,9 +20,10 @@ SEARCH = "search.js"
 #: Style sheet or script → what stands in the HTML of a page that needs it.
 ON_DEMAND = {
     "sphinx-design.min.css": 'class="sd-',
-    "meta.js": 'class="ev-whatif"',
+    "meta.js": 'class="ev-whatif',
     "whatif.css": 'class="ev-whatif"',
     "whatif.js": 'class="ev-whatif"',
+    "review-whatif.js": 'class="ev-whatif-review"',
 }
 
 

@@ -65,7 +65,9 @@ class Trial:
 
 
 def read_trials(ds: Dataset) -> dict[str, Trial]:
-    """Return every study by its id, in the order of the table."""
+    """Return every study by its id, in the order of the table; none where studies have no ids."""
+    if "study_id" not in ds.contract.table("studies").header:
+        return {}
     labels = {study.study_id: study.label for study in records(ds.rows("studies"), Study)}
     rows = ds.rows("studies").to_dict("records")
     cells = [{str(name): _text(value) for name, value in row.items()} for row in rows]
