@@ -29,6 +29,7 @@ def register(commands: Any) -> None:
     explain = commands.add_parser("explain", help="say how each number of a study reaches each page")
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
+    _shelf_parser(commands)
     edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
     edit.add_argument("arguments", nargs="*", help="arguments for JupyterLab, after --")
     edit.set_defaults(run=_edit)
@@ -71,6 +72,33 @@ def _new(commands: Any) -> None:
     chapter.add_argument("condition", help="such as crps")
     chapter.add_argument("--dry-run", action="store_true", help="print the chapter, and write nothing")
     chapter.set_defaults(run=_new_chapter)
+    _new_book_parser(new)
+
+
+def _new_book_parser(new: Any) -> None:
+    book = new.add_parser("book", help="make a book from the package of a review")
+    book.add_argument("folder", type=Path, help="the book's folder, new or empty")
+    book.add_argument(
+        "--from",
+        dest="package",
+        type=Path,
+        required=True,
+        help="a data package of RevMan Web, a .rm5 file, a Metapsy data set, or a CSV of effects or arms",
+    )
+    book.add_argument("--title", default="", help="the title, where the package has none")
+    book.add_argument("--measure", default="", help="RR, OR, RD, PETO, MD, SMD or words, for a plain CSV")
+    book.set_defaults(run=_new_book)
+
+
+def _shelf_parser(commands: Any) -> None:
+    shelf = commands.add_parser("shelf", help="analyse thousands of reviews again, as a table and a page")
+    shelf.add_argument("rows", nargs="+", type=Path, help="tables of rows (CSV, CSV.XZ, Parquet) or packages")
+    shelf.add_argument("--out", type=Path, default=Path("shelf"), help="the folder to write [shelf]")
+    shelf.add_argument(
+        "--scheduler", help="address of a Dask scheduler; without it all cores of this machine"
+    )
+    shelf.add_argument("--workers", type=int, help="processes on this machine; 0 computes in this one")
+    shelf.set_defaults(run=_shelf)
 
 
 def _remove(commands: Any) -> None:
@@ -270,6 +298,43 @@ def _new_chapter(options: argparse.Namespace) -> int:
     name = new.path.relative_to(book.root)
     said = f"would write {name}" if options.dry_run else f"wrote {name}"
     print(f"{said} and its entry in _toc.yml", file=sys.stderr)
+    return 0
+
+
+def _new_book(options: argparse.Namespace) -> int:
+    from evidence.packages import PackageError
+    from evidence.packages.book.new import new_book
+    from evidence.publish import project
+
+    try:
+        review = new_book(
+            options.package,
+            options.folder,
+            home=project.here().root,
+            title=options.title,
+            measure=options.measure,
+        )
+    except (PackageError, OSError) as error:
+        return _refused(error)
+    for note in review.notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"{options.folder}: a book of {review.title}; `make book` there builds it", file=sys.stderr)
+    return 0
+
+
+def _shelf(options: argparse.Namespace) -> int:
+    from evidence.packages import PackageError
+    from evidence.packages.shelf.command import shelve
+
+    try:
+        done = shelve(options.rows, options.out, scheduler=options.scheduler, workers=options.workers)
+    except (PackageError, OSError) as error:
+        return _refused(error)
+    print(
+        f"{done.analyses:,} analyses, {done.results:,} results in {done.seconds:.1f} s: "
+        f"{options.out / 'index.html'}",
+        file=sys.stderr,
+    )
     return 0
 
 

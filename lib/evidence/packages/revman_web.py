@@ -95,7 +95,7 @@ def read_revman_web(archive: Archive, title: str = "") -> Review:
     analyses, names = _analyses(settings, rows, subgroups, version, notes)
     side = study_data.read_study_data(archive, identifier, notes)
     return review(
-        title=title or identifier,
+        title=title or _title(identifier, names),
         identifier=identifier,
         format=f"RevMan Web data package, version {version}",
         analyses=analyses,
@@ -104,6 +104,11 @@ def read_revman_web(archive: Archive, title: str = "") -> Review:
         risk_of_bias=side.risk_of_bias,
         notes=notes,
     )
+
+
+def _title(identifier: str, names: dict[int, str]) -> str:
+    """The only comparison's name, or the review's number: a package does not hold the title."""
+    return next(iter(names.values())) if len(names) == 1 and any(names.values()) else f"Review {identifier}"
 
 
 def _only(archive: Archive, ending: str) -> Table | None:
