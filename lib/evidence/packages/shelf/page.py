@@ -85,7 +85,6 @@ def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
 
 
 def _summary(frame: pd.DataFrame, shown: int) -> str:
-    printed, reproduced = int(frame["effects_printed"].sum()), int(frame["effects_reproduced"].sum())
     analyses = frame.drop_duplicates(["review", "comparison", "outcome"])
     printed, reproduced = (int(analyses[name].sum()) for name in ("effects_printed", "effects_reproduced"))
     weighed = analyses["weights_error"].notna()

@@ -73,7 +73,7 @@ def pieces(paths: Sequence[Path], size: int) -> Iterator[Piece]:
 
 
 def _of_table(path: Path, size: int) -> Iterator[Piece]:
-    seen: set[tuple[str, int, int]] = set()
+    seen: set[int] = set()
     ready, held = pd.DataFrame(), pd.DataFrame()
     for read in _read(path):
         yield from _cut(path, ready, size, seen)
@@ -119,19 +119,20 @@ def _words(values: pd.Series[Any], missing: str) -> pd.Series[Any]:
     return values.astype(str).where(values.notna(), missing)
 
 
-def _cut(path: Path, rows: pd.DataFrame, size: int, seen: set[tuple[str, int, int]]) -> Iterator[Piece]:
+def _cut(path: Path, rows: pd.DataFrame, size: int, seen: set[int]) -> Iterator[Piece]:
     if rows.empty:
         return
     keys = rows[list(KEY)]
     starts = keys.ne(keys.shift()).any(axis=1).to_numpy()
     for key in keys[starts].itertuples(index=False, name=None):
-        if key in seen:
+        mark = hash(key)  # a set of numbers stays small where a million analyses pass
+        if mark in seen:
             raise PackageError(
                 f"has rows of analysis {key[1]}.{key[2]} of {key[0]} in two places",
                 file=path.name,
                 remedy="Sort the table by review, comparison and outcome.",
             )
-        seen.add(key)
+        seen.add(mark)
     number = starts.cumsum() - 1
     for first in range(0, int(number[-1]) + 1, size):
         inside = (number >= first) & (number < first + size)
