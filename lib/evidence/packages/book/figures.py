@@ -12,13 +12,9 @@ import pandas as pd
 from evidence import meta
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Heads, Kind, forest_figure
-from evidence.charts.funnel import Funnel, FunnelPoint, funnel
+from evidence.charts.funnel import funnel_figure
 from evidence.charts.measure import Measure
-from evidence.charts.specification_curve import (
-    Specification,
-    SpecificationCurve,
-    specification_curve,
-)
+from evidence.charts.speccurve import speccurve_figure
 from evidence.packages.book.results import FEWEST_TAU, LEVEL, Result
 from evidence.packages.book.words import digits, how, level, measure_name
 from evidence.packages.model import Settings
@@ -193,30 +189,34 @@ def _held(result: Result, value: float) -> float:
 
 def funnel_of(result: Result) -> Figure:
     """The funnel plot of an analysis."""
-    points = tuple(
-        FunnelPoint(label, result.shown(float(y)), math.sqrt(v))
-        for label, y, v in zip(result.labels, result.yi, result.vi, strict=True)
-    )
     centre = meta.pool(result.yi, result.vi, model="common", ci="wald").estimate
-    plot = Funnel(axis(result), points, pooled=result.shown(centre))
-    return funnel(
-        key_of(result, "funnel"), f"Funnel plot: {result.analysis.name}", plot,
+    data = pd.DataFrame(
+        {
+            "label": result.labels,
+            "est": [drawn(result, float(y)) for y in result.yi],
+            "se": np.sqrt(result.vi),
+        }
+    )
+    return funnel_figure(
+        key_of(result, "funnel"),
+        f"Funnel plot: {result.analysis.name}",
+        data,
+        measure=axis(result),
+        pooled=drawn(result, centre),
         caption="The line is the common-effect estimate.",
-    )  # fmt: skip
+    )
 
 
 def curve_of(result: Result, ways: pd.DataFrame) -> Figure:
     """The specification curve of `many_ways`."""
-    names = ("Studies", "Estimator of tau²", "Interval")
-    specifications = tuple(
-        Specification(
-            choices=tuple(str(row[name]) for name in names),
-            estimate=drawn(result, row["estimate"]),
-            low=drawn(result, row["ci_low"]),
-            high=drawn(result, row["ci_high"]),
-            main=bool(row["main"]),
-        )
-        for row in ways[ways["estimable"]].to_dict("records")
+    choices = ["Studies", "Estimator of tau²", "Interval"]
+    data = ways.loc[ways["estimable"], [*choices, "main"]].copy()
+    for name, column in {"est": "estimate", "lo": "ci_low", "hi": "ci_high"}.items():
+        data[name] = [drawn(result, float(value)) for value in ways.loc[ways["estimable"], column]]
+    return speccurve_figure(
+        key_of(result, "ways"),
+        f"Every choice: {result.analysis.name}",
+        data,
+        choices=choices,
+        measure=axis(result),
     )
-    plot = SpecificationCurve(axis(result), names, specifications)
-    return specification_curve(key_of(result, "ways"), f"Every choice: {result.analysis.name}", plot)
