@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence import dataset
-from evidence.charts.figure import PAGE_MIME
+from evidence.charts.html import PAGE_MIME
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.packages.book import figures, sections

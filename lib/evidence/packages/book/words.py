@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from evidence.charts.figure import PAGE_MIME, Figure
-from evidence.charts.html import Html, escape, markup
+from evidence.charts.figure import Figure
+from evidence.charts.html import PAGE_MIME, Html, escape, markup
 from evidence.packages.book.results import Result
 from evidence.packages.model import Settings
 from evidence.wording.numbers import NBSP, interval, number
