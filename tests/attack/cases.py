@@ -162,7 +162,7 @@ _SETTINGS = {
     "mid_pain_points": "nan inf 1e400 0 -10 abc 1_0 ٢ 51 10.0.0",
     "significance_level": "5 -1 0",
     "correlation_crossover": "1 1.5 -0.5",
-    "correlation_crossover_low": "0.7",
+    "correlation_crossover_low": "0.9",
     "correlation_crossover_high": "0.4",
     "window_immediate_max_days": "nan",
     "window_short_max_days": "1 7",

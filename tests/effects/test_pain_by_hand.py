@@ -110,7 +110,7 @@ def test_pickering_tests_magnesium_in_its_second_arm(ds: Dataset) -> None:
     """Area 196 with magnesium, 185 without, of at most 350: +11 x 100/350 = +3.14 points."""
     effect = of(ds, "Pickering2020", Question("magnesium", "neuropathic"))
     assert effect.yi == pytest.approx(1100 / 350)
-    sd_difference = math.sqrt(92**2 + 100**2 - 2 * 0.5 * 92 * 100)
+    sd_difference = math.sqrt(92**2 + 100**2 - 2 * 0.7 * 92 * 100)
     assert effect.se == pytest.approx(sd_difference / math.sqrt(20) * 100 / 350)
     assert any("not believable" in text for text in effect.assumptions)
 
@@ -260,14 +260,14 @@ def test_crossover_takes_the_believable_correlation_of_its_own_p(tmp_path: Path)
 
 
 def test_crossover_from_a_paired_p_alone(tmp_path: Path) -> None:
-    """p = 0.02, n = 30, r = 0.5: d = t(0.02, 29) √(2 x 0.5/30), times J; in points times 20."""
+    """p = 0.02, n = 30, r = 0.7: d = t(0.02, 29) √(2 x 0.3/30), times J; in points times 20."""
     row = mini.contrast(NAME, p_value="0.02", p_operator="=", favours="experimental")
     effect = one(mini.build(tmp_path, crossover_trial(contrasts=[row])))
-    d = float(stats.t.isf(0.01, 29)) * math.sqrt(1 / 30)
+    d = float(stats.t.isf(0.01, 29)) * math.sqrt(0.6 / 30)
     assert effect.evidence_class == "derived"
     assert effect.reexpressed
     assert effect.yi == pytest.approx(-20 * d, rel=0.03)  # J is 0.98 here
-    assert effect.vi == pytest.approx(400 * (1 / 30 + d**2 / 60), rel=0.03)
+    assert effect.vi == pytest.approx(400 * (0.6 / 30 + d**2 / 60), rel=0.03)
 
 
 # Made-up trials: printed effects and p-values
@@ -398,3 +398,12 @@ def test_options_choose_the_time_anew(tmp_path: Path) -> None:
     ds = made(tmp_path, arm_results=rows)
     assert one(ds).yi == pytest.approx(-10)
     assert one(ds, Options(time_rule="earliest", reference_sd=20)).yi == pytest.approx(-20)
+
+
+@pytest.mark.parametrize("events", [("12", "0"), ("0", "5"), ("30", "11")])
+def test_responders_with_an_empty_cell_are_no_points(tmp_path: Path, events: tuple[str, str]) -> None:
+    """Half a person added to an empty cell would decide the size."""
+    rows = [mini.count(NAME, arm, n, "30") for arm, n in zip(("ketamine", "placebo"), events, strict=True)]
+    measures = [mini.measure("half the pain gone", outcome="responder_50", unit="count")]
+    effect = one(made(tmp_path, arm_results=rows, measures=measures))
+    assert effect.yi is None

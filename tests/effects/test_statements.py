@@ -65,7 +65,7 @@ def test_sets_of_z(tmp_path: Path) -> None:
 
 
 def test_sampling_variance_of_the_set(tmp_path: Path) -> None:
-    """30 and 30 people: (1/30 + 1/30) x 20²; 60 people in both periods, r = 0.5: 2 (1 - 0.5)/60 x 20²."""
+    """30 and 30 people: (1/30 + 1/30) x 20²; 60 people in both periods, r = 0.7: 2 (1 - 0.7)/60 x 20²."""
     parallel = bounded(tmp_path / "a", p_operator="ns").bound
     rows = mini.trial(design="crossover", n_analysed="60")
     rows["arms"] = [mini.arm(NAME, what, what) for what in ("ketamine", "placebo")]
@@ -75,7 +75,7 @@ def test_sampling_variance_of_the_set(tmp_path: Path) -> None:
     assert parallel is not None
     assert effect.bound is not None
     assert (parallel.vi, parallel.df) == (pytest.approx(400 / 15), 58)
-    assert (effect.bound.vi, effect.bound.df) == (pytest.approx(400 / 60), 59)
+    assert (effect.bound.vi, effect.bound.df) == (pytest.approx(400 * 0.6 / 60), 59)
 
 
 def test_without_people_there_is_a_statement_but_no_set(tmp_path: Path) -> None:

@@ -30,10 +30,14 @@ def counts_of(pair: ArmPair) -> Counts | None:
 
 
 def from_responders(result: Result, setting: Setting) -> Draft | None:
-    """Take an SMD of pain from the numbers of people whose pain fell: log OR × √3/π, sign turned."""
+    """Take an SMD of pain from the numbers of people whose pain fell: log OR × √3/π, sign turned.
+
+    An empty cell has no odds ratio, and half a person added to it would decide the size: what such counts say
+    is a direction.
+    """
     for pair in sorted(result.pairs, key=_threshold):
         counts = counts_of(pair)
-        if counts is None or counts.events_experimental + counts.events_control == 0 or _everyone(counts):
+        if counts is None or any(0 in cell for cell in _cells(counts).values()):
             continue
         row = _effect_size("OR", counts)
         made = log_or_to_smd(row[0], row[1])
@@ -124,10 +128,6 @@ def _inputs(counts: Counts) -> dict[str, float]:
         "c": counts.events_control,
         "n2": counts.n_control,
     }
-
-
-def _everyone(counts: Counts) -> bool:
-    return counts.events_experimental == counts.n_experimental and counts.events_control == counts.n_control
 
 
 def _people(counts: Counts, result: Result) -> People:
