@@ -1,8 +1,8 @@
-"""Times of a cold build, a one-row build and a no-change build, in a copy of the checkout.
+"""Processor time of builds: from nothing, after one row, one word, nothing, undo; beside stock Jupyter Book.
 
-Run with `.venv/bin/python benchmarks/build.py`. The share of kernel start-up is what passes between asking
-for a kernel and its first answer, summed over the chapters that ran. For comparison: how long a new Python
-interpreter takes to import what a chapter needs, which each chapter would have to do without forking.
+Run with `.venv/bin/python benchmarks/build.py`, on a quiet machine. It works in a copy of the checkout. Stock
+Jupyter Book builds the same chapters in the same run, with inline execution and without this project's
+extension. Each number is the median of `REPEATS` runs; seconds of the parent and of all its children count.
 """
 
 from __future__ import annotations
@@ -10,38 +10,60 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
+import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "build.json"
-FRESH_KERNEL = "import evidence.report, ipykernel.kernelapp"
+ROW = Path("data") / "arm_results.csv"
+
+
+REPEATS = 5
 
 
 def main() -> None:
-    """Build three times and write the results."""
+    """Build under each change and write the results."""
+    found: dict[str, list[dict[str, float | int]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "book"
-        copy(root)
-        cold = timed(root)
-        change_one_row(root)
-        one_row = timed(root)
-        unchanged = timed(root)
-    fresh = seconds(lambda: subprocess.run([sys.executable, "-c", FRESH_KERNEL], check=True))
-    results = {
-        "cores": os.cpu_count(),
-        "cold": cold,
-        "one row changed": one_row,
-        "nothing changed": unchanged,
-        "imports in a fresh interpreter, seconds": round(fresh, 2),
-    }
+        for place in range(REPEATS):
+            root = Path(folder) / f"book-{place}"
+            copy(root)
+            note(found, "cold", timed(root))
+            note(found, "nothing changed", timed(root))
+            before = change_one_row(root)
+            note(found, "one row changed", timed(root))
+            (root / ROW).write_text(before, encoding="utf-8")
+            note(found, "undone", timed(root))
+            change_one_word(root)
+            note(found, "one word changed", timed(root))
+            size = sum(
+                path.stat().st_size for path in (root / "_build" / "html").rglob("*") if path.is_file()
+            )
+            stock = Path(folder) / f"stock-{place}"
+            copy(stock)
+            note(found, "stock Jupyter Book, cold", timed_stock(stock))
+    results: dict[str, object] = {"cores": os.cpu_count(), "site, MB": round(size / 1e6, 1)}
+    results |= {name: medians(runs) for name, runs in found.items()}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     print(RESULTS.read_text())
+
+
+def note(found: dict[str, list[dict[str, float | int]]], name: str, run: dict[str, float | int]) -> None:
+    """Keep one run and print it."""
+    found.setdefault(name, []).append(run)
+    print(name, run, flush=True)
+
+
+def medians(runs: list[dict[str, float | int]]) -> dict[str, float]:
+    """Return the median of each number."""
+    return {key: round(statistics.median(run[key] for run in runs), 2) for key in runs[0]}
 
 
 def copy(root: Path) -> None:
@@ -53,9 +75,10 @@ def copy(root: Path) -> None:
             shutil.copy(ROOT / name, root / name)
 
 
-def change_one_row(root: Path) -> None:
-    """Change one cell of a row that the CRPS report uses."""
-    path = root / "data" / "arm_results.csv"
+def change_one_row(root: Path) -> str:
+    """Change one cell of a row that the CRPS report uses; return the file as it was."""
+    path = root / ROW
+    before = path.read_text(encoding="utf-8")
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     header = rows[0]
@@ -69,37 +92,49 @@ def change_one_row(root: Path) -> None:
     row[header.index("mean")] = "2.7"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+    return before
+
+
+def change_one_word(root: Path) -> None:
+    """Add a word to the first sentence of a report."""
+    path = root / "chapters" / "ketamine" / "crps.md"
+    text = path.read_text(encoding="utf-8")
+    before, heading, after = text.partition("\n# ")
+    title, gap, rest = after.partition("\n\n")
+    path.write_text(f"{before}{heading}{title}{gap}Words. {rest}", encoding="utf-8")
 
 
 def timed(root: Path) -> dict[str, float | int]:
-    """Build and tell how long it took, how many chapters ran, and how much of that was kernel start-up."""
-    records = root / "_build" / "executions"
-    before = {path: path.stat().st_mtime_ns for path in records.rglob("*.json")}
+    """Build and tell the processor time, how many chapters ran, and how many pages were written."""
     environment = os.environ | {"PYTHONPATH": str(root / "lib")}
-    command = [sys.executable, "-m", "evidence", "build"]
-    total = seconds(
-        lambda: subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
-    )
-    ran = [
-        json.loads(path.read_text())["execution"]
-        for path in records.rglob("*.json")
-        if before.get(path) != path.stat().st_mtime_ns
-    ]
-    running = sum(execution["seconds"] for execution in ran)
-    startup = sum(execution["startup_seconds"] for execution in ran)
+    spent, said = processor_time([sys.executable, "-m", "evidence", "build"], root, environment)
+    written = re.search(r"^writing (\d+) of", said, flags=re.MULTILINE)
     return {
-        "seconds": round(total, 2),
-        "chapters run": len(ran),
-        "kernel seconds": round(running, 2),
-        "share of start-up": round(startup / running, 2) if running else 0,
+        "processor seconds": round(spent, 2),
+        "chapters run": len(re.findall(r"^\[\d+/\d+\] ", said, flags=re.MULTILINE)),
+        "pages written": int(written.group(1)) if written else 0,
     }
 
 
-def seconds(work: object) -> float:
-    """Measure a call."""
-    started = time.perf_counter()
-    work()  # type: ignore[operator]
-    return time.perf_counter() - started
+def timed_stock(root: Path) -> dict[str, float | int]:
+    """Build with Jupyter Book alone: `{eval}` by MyST-NB, every chapter run inline."""
+    path = root / "_config.yml"
+    text = path.read_text(encoding="utf-8").replace("      - evidence.publish.extension\n", "")
+    path.write_text(text.replace('execute_notebooks: "off"', 'execute_notebooks: "force"'), encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(root / "lib")}
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-q"]
+    return {"processor seconds": round(processor_time(command, root, environment, check=False)[0], 2)}
+
+
+def processor_time(
+    command: list[str], root: Path, environment: dict[str, str], *, check: bool = True
+) -> tuple[float, str]:
+    """Run a command; return the seconds that it and its children computed, and what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=check)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return spent, done.stdout
 
 
 if __name__ == "__main__":

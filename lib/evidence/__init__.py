@@ -1,1 +1,1 @@
-"""Evidence on NMDA-receptor antagonists for chronic pain: tables in, results and charts out."""
+"""Evidence from randomised trials: tables in, results, sentences and charts out."""

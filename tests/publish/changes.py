@@ -65,6 +65,8 @@ def _of_tables(root: Path) -> Iterator[Change]:
     """Yield a change of a free text in the first row of each table that has one."""
     contract = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     for resource in contract["resources"]:
+        if len((root / "data" / resource["path"]).read_text(encoding="utf-8").splitlines()) < 2:
+            continue
         fields = resource["schema"]["fields"]
         free = [
             field["name"]
@@ -80,7 +82,7 @@ def _cell(name: str, column: str) -> Callable[[Path], None]:
         path = root / "data" / name
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
         place = rows[0].index(column)
-        row = next((row for row in rows[1:] if row[place]), rows[1])
+        row = next((row for row in rows[1:] if len(row) > place and row[place]), rows[1])
         row[place] = f"{row[place]} again".strip()
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
