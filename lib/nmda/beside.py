@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evidence.charts.tables import Cell, Column, Table
+from evidence.dataset import Dataset
 from evidence.report.report import Report
 from evidence.report.sections.reviews import Review, select_reviews
 from evidence.results.analysis import Analysis
 from evidence.wording.numbers import capital, plural
 from evidence.wording.sentences import all_evidence, pain_effect
+from nmda.cochrane import analysis_of, without_left_out
 
 COCHRANE = "Ferraro2025_CD015373pub2"
 
@@ -21,15 +23,16 @@ def beside_cochrane(report: Report) -> Table:
         Column("Route and window"),
         Column("This book", note="reported and derived effects"),
         Column("With bounded results", note="all evidence"),
-        Column("Cochrane review", note="as printed where it was read"),
+        Column("Cochrane review", note="as printed, or pooled from its rows as it pools"),
+        Column("Its rows without trials left out here", note="pooled as it pools"),
     )
     lasting = [analysis for analysis in report.analyses if analysis.question.window != "during_infusion"]
-    rows = tuple(_beside(analysis, printed) for analysis in lasting)
+    rows = tuple(_beside(report.ds, analysis, printed) for analysis in lasting)
     caption = f"{capital(report.drug)} for pain: this book beside the Cochrane review"
     return Table(f"{report.key}-cochrane", caption, columns, rows)
 
 
-def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
+def _beside(ds: Dataset, analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
     labels, route = analysis.labels, str(analysis.question.route)
     window = analysis.question.window
     same = [
@@ -37,6 +40,7 @@ def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
         for row in printed
         if row.route == route and row.time_label == window and row.outcome == "pain_intensity"
     ]
+    again = analysis_of(ds, analysis.question.drug, route, "pain_intensity", window)
     pooled = analysis.pooled
     own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
@@ -45,6 +49,7 @@ def _beside(analysis: Analysis, printed: Iterable[Review]) -> tuple[Cell, ...]:
         Cell(own),
         Cell(more),
         Cell("; ".join(_printed(row) for row in same) or "not seen"),
+        Cell(without_left_out(again) or ("no trial left out" if same else "")),
     )
 
 

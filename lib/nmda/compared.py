@@ -20,7 +20,7 @@ from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.meta import Pooled, pool
-from evidence.question import Windows, read_windows
+from evidence.question import WINDOWS, Windows, read_windows
 from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.forest import Record
@@ -32,6 +32,7 @@ from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
 from evidence.wording.sentences import points
 from nmda.beside import COCHRANE
+from nmda.cochrane import analysis_of
 
 #: What the tables of reviews call a pool over routes.
 _ALL_ROUTES: Final = ("all", "mixed", "any", None)
@@ -160,7 +161,8 @@ class Compared:
             notes = [other.notes or "" for other in self.printed if other.review_id == row.review_id]
             factor = factor_of(notes)
             if factor is not None:
-                found.append(OnPoints(row, factor, window_of(latest_days(when(row)), windows)))
+                told = row.time_label if row.time_label in WINDOWS else None
+                found.append(OnPoints(row, factor, told or window_of(latest_days(when(row)), windows)))
         return tuple(found)
 
     @cached_property
@@ -200,6 +202,7 @@ class Compared:
             return []
         analysis = self.own(drug, route, window)
         rows: list[Record] = [{**_printed(item.review, *item.values), "label": item.label} for item in found]
+        rows += self._without(drug, route, window)
         note, pooled = self._stretched(found), analysis.pooled
         if pooled is None:
             note = f"This book: no trial gives a number. {note}".strip()
@@ -211,7 +214,7 @@ class Compared:
             rows.append({**own, **ends})
         if note:
             rows.append({"label": note, "kind": "note"})
-        title = f"{capital(drug)}, {labels_of(self.ds).when(window)}"
+        title = f"{labels_of(self.ds).subject(drug, route)}, {labels_of(self.ds).when(window)}"
         return [{"block": title, **row} for row in rows]
 
     def _of_block(self, drug: str, route: str, window: str) -> list[OnPoints]:
@@ -228,6 +231,17 @@ class Compared:
             and ((item.review.route or "").startswith(route) or (every and item.review.route in _ALL_ROUTES))
             and not _outside(item.review)
         ]
+
+    def _without(self, drug: str, route: str, window: str) -> list[Record]:
+        """Return the Cochrane review's pool without trials that this book leaves out, where there are any."""
+        again = analysis_of(self.ds, drug, route, "pain_intensity", window)
+        if again is None or again.kept is None:
+            return []
+        ends = dict(zip(("est", "lo", "hi"), again.kept.published, strict=True))
+        label = f"Cochrane review, its rows without {listing(again.left_out)}"
+        size = f"{plural(again.kept.k, 'trial')}, {again.analysis.without(set(again.left_out)).people:,}"
+        detail = f"{spaced(route)}; this book leaves it out as {'; '.join(again.left_out.values())}"
+        return [{"label": label, "kind": "reported", "n": size, "detail": detail, **ends}]
 
     @cached_property
     def _drawn(self) -> frozenset[Review]:

@@ -25,6 +25,7 @@ from evidence.wording.numbers import listing, plural
 from evidence.wording.sentences import lower
 from nmda import verdicts
 from nmda.claims import Claim, claim
+from nmda.cochrane import analysis_of, without_left_out
 from nmda.mood import Beyond
 from nmda.verdicts import Finding, HarmRatio, Judged
 
@@ -52,6 +53,12 @@ _PRINTED: Final = {
         ("oral", "intravenous"),
         ("pain_intensity",),
     ),
+}
+#: Outcomes and windows of intravenous ketamine whose pools hold a trial that this book leaves out.
+_LEFT_OUT: Final = {
+    "C01": (("pain_intensity", "immediate"),),
+    "C06": (("any_adverse_event", None), ("psychotomimetic", None), ("nausea", None)),
+    "C07": (("any_adverse_event", None),),
 }
 
 
@@ -283,7 +290,13 @@ def covered_by_review(ds: Dataset, row: Claim) -> str:
     drugs, routes, outcomes = _PRINTED[row.claim_id]
     rows = ds.rows("reviews", review_id=_REVIEW, drug=list(drugs), route=list(routes), outcome=list(outcomes))
     printed = "; ".join(_printed(review, labels_of(ds)) for review in records(rows, Review))
-    return f"{said} It prints, or its rows give: {printed}."
+    without = "; ".join(
+        f"{labels_of(ds).outcome(outcome)} {found}"
+        for outcome, window in _LEFT_OUT.get(row.claim_id, ())
+        if (found := without_left_out(analysis_of(ds, "ketamine", "intravenous", outcome, window)))
+    )
+    beside = f" Its rows without trials that this book leaves out: {without}." if without else ""
+    return f"{said} It prints, or its rows give: {printed}.{beside}"
 
 
 def _printed(row: Review, labels: Labels) -> str:
