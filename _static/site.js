@@ -87,9 +87,18 @@
     else location.href = document.querySelector(".top a.menu[href]")?.href ?? location.href;
   });
 
+  // The name after # in an address; an address that is no valid text names nothing.
+  const named = () => {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return "";
+    }
+  };
+
   // A place inside a fold opens the folds around it, and those that it heads.
   const unfold = () => {
-    const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = document.getElementById(named());
     if (!place) return;
     for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     const headed = place.matches("section") && place.querySelector(":scope > details");

@@ -224,7 +224,7 @@ _CONTRACT = [
     constraint("a misspelt constraint", "year", maximun=1),
     contract("an unknown type", lambda p: _field(p, "studies", "year").update(type="geopoint")),
     contract("a type that is a list", lambda p: _field(p, "studies", "year").update(type=[])),
-    contract("a number without bounds", lambda p: _field(p, "arm_results", "mean").pop("constraints")),
+    contract("a number without bounds", lambda p: _field(p, "arm_results", "mean").pop("constraints", None)),
     contract("a column twice", lambda p: _fields(p, "studies").append(_field(p, "studies", "doi"))),
     contract("a primary key that is not there", _schema(primaryKey=["nothing"])),
     contract("a foreign key to nowhere", _schema(foreignKeys=[_NOWHERE])),

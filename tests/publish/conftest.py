@@ -144,11 +144,12 @@ def ran(result: subprocess.CompletedProcess[str]) -> set[str]:
     return set(re.findall(r"^\[\d+/\d+\] (\S+):", result.stdout, flags=re.MULTILINE))
 
 
-def make_book(root: Path) -> Book:
-    shutil.copytree(ROOT / "lib", root / "lib", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+def make_book(root: Path, origin: Path = ROOT) -> Book:
+    """Make a small book from the library, tables and style of a checkout."""
+    shutil.copytree(origin / "lib", root / "lib", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     for folder in ("data", "_static", "_templates"):
-        if (ROOT / folder).is_dir():
-            shutil.copytree(ROOT / folder, root / folder)
+        if (origin / folder).is_dir():
+            shutil.copytree(origin / folder, root / folder)
     for name in (
         "_config.yml",
         "requirements.txt",
@@ -157,8 +158,8 @@ def make_book(root: Path) -> Book:
         "CHANGES.md",
         "imprint.yml",
     ):
-        if (ROOT / name).is_file():
-            shutil.copy(ROOT / name, root / name)
+        if (origin / name).is_file():
+            shutil.copy(origin / name, root / name)
     (root / "lib" / "evidence" / "sample.py").write_text(SAMPLE)
     write_chapters(root, {"first": FIRST, "second": SECOND})
     return Book(root)
