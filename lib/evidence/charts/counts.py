@@ -55,7 +55,7 @@ def counts(
     --------
     >>> forms = pd.DataFrame({"label": ["Mean and spread", "A p-value only"], "count": [31, 62]})
     >>> ax = counts(forms)
-    >>> [bar.get_width() for bar in ax.patches]
+    >>> [float(bar.get_width()) for bar in ax.patches]
     [31.0, 62.0]
     """
     rows = _read(data, label, count, detail)

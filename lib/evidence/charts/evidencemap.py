@@ -79,7 +79,7 @@ def evidencemap(
     ... })
     >>> ax = evidencemap(known)
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
-    ['CRPS', 'nerve pain']
+    ['CRPS', 'Nerve pain']
     """
     found, down, across = _read(data, row, column, state, people, rows, columns)
     room = Room(ax)

@@ -12,11 +12,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.gridspec import GridSpec
 
 from evidence.charts import png, svg
 from evidence.charts.html import PAGE_MIME, escape, markup
-from evidence.charts.tables import Cell, Column, Table, check_key
-from evidence.charts.theme import NARROW, WIDE, fallbacks, themed
+from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
+from evidence.charts.theme import NARROW, STACKED, WIDE, fallbacks, themed
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,55 @@ class Figure:
             if href
         )
         return f'<p class="ev-links">{row}</p>'
+
+
+def figure(
+    key: str,
+    title: str,
+    draw: Callable[[Axes], Any],
+    data: pd.DataFrame,
+    *,
+    says: str,
+    caption: str = "",
+    aspect: float = 0.55,
+    digits: int = 1,
+) -> Figure:
+    """Return what any plotting code draws as a figure of the book.
+
+    Parameters
+    ----------
+    draw
+        Draws `data` on an Axes, such as ``lambda ax: sns.scatterplot(data, x="people", y="est", ax=ax)``.
+    data
+        The tidy frame, whose columns become the table of the figure's numbers.
+    says
+        What the drawing shows, in sentences with its numbers: the text alternative.
+    aspect
+        Height of the wide layout by its width; the narrow one is half as tall again by its own.
+    digits
+        Decimals in the table.
+
+    Examples
+    --------
+    >>> trials = pd.DataFrame({"people": [8, 92], "effect": [-20.0, 1.5]})
+    >>> draw = lambda ax: ax.scatter("people", "effect", data=trials)
+    >>> made = figure("mine", "Mine", draw, trials, says="Two trials.")
+    >>> made.wide.startswith("<svg")
+    True
+    """
+
+    def fitted(ax: Axes) -> Axes:
+        canvas = ax.get_figure(root=True)
+        assert canvas is not None
+        width = float(canvas.get_figwidth())
+        canvas.set_figheight(width * aspect * (1 if width * 72 > STACKED else 1.5))
+        draw(ax)
+        ax.set_subplotspec(GridSpec(1, 1, figure=canvas)[0])
+        canvas.tight_layout(pad=0.4)
+        return ax
+
+    numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
+    return Figure(key, title, caption, says, data, fitted, numbers)
 
 
 def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Callable[[Axes], Axes]:

@@ -76,8 +76,8 @@ def funnel(
     ...     "se": [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
     ... })
     >>> ax = funnel(studies, pooled=-12)
-    >>> ax.get_ylim()
-    (8.64, 0.0)
+    >>> [float(end) for end in ax.get_ylim()]
+    [8.64, 0.0]
     """
     found = _read(data, label, est, se, measure)
     room = Room(ax)

@@ -74,8 +74,8 @@ def halfeye(
     >>> curve["density"] = stats.norm.pdf(curve["x"], -27, 9)
     >>> pain = Measure("Mean difference in pain, points on 0–100", mid=(-10,), limits=(-60, 20))
     >>> ax = halfeye(curve, est=-27, interval=(-44.6, -9.4), measure=pain)
-    >>> ax.get_xlim()
-    (-60.0, 20.0)
+    >>> [float(end) for end in ax.get_xlim()]
+    [-60.0, 20.0]
     """
     curve = _read(data, est, interval, x, density, new_trial)
     ends = extent(measure, [(est, interval)], curve)

@@ -24,19 +24,24 @@ from evidence.charts.theme import INK
 _SHADES: Final = 19  # between paper and each colour of the palette
 
 
-def draw(figure: Figure, dots: int = 144) -> bytes:
-    """Return a figure as a PNG on white, `dots` pixels an inch."""
-    before, ground = figure.dpi, figure.get_facecolor()
+def draw(figure: Figure, dots: int = 144, ground: str = "white") -> bytes:
+    """Return a figure as a PNG on a ground, `dots` pixels an inch; on white in the colours of the theme."""
+    before, face = figure.dpi, figure.get_facecolor()
     figure.set_dpi(dots)
-    figure.set_facecolor("white")
+    figure.set_facecolor(ground)
     width, height = (round(float(side) * dots) for side in figure.get_size_inches())
     renderer: Any = Renderer(width, height, dots)  # type: ignore[no-untyped-call]
     figure.draw(renderer)
     figure.set_dpi(before)
-    figure.set_facecolor(ground)
+    figure.set_facecolor(face)
     drawn = Image.fromarray(np.asarray(renderer.buffer_rgba()), "RGBA").convert("RGB")
-    target = io.BytesIO()
-    drawn.quantize(palette=_palette(), dither=Image.Dither.NONE).save(target, "png", compress_level=6)
+    target, none = io.BytesIO(), Image.Dither.NONE
+    few = (
+        drawn.quantize(palette=_palette(), dither=none)
+        if ground == "white"
+        else drawn.quantize(64, dither=none)
+    )
+    few.save(target, "png", compress_level=6)
     return target.getvalue()
 
 

@@ -145,8 +145,8 @@ def riskofbias_summary(
     ...     "judgement": ["low", "high", "low", "some concerns"], "people": [60, 20, 60, 20],
     ... })
     >>> ax = riskofbias_summary(judged, weight="people")
-    >>> [bar.get_width() for bar in ax.patches if bar.get_width()]
-    [0.75, 0.25, 0.75, 0.25]
+    >>> [[float(bar.get_width()) for bar in level] for level in ax.containers]
+    [[0.75, 0.75], [0.0, 0.25], [0.25, 0.0]]
     """
     shares, named = _shares(data, label, domain, judgement, weight, domains)
     room = Room(ax)

@@ -8,7 +8,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
 from evidence.charts.html import Html, escape, link, markup
+from evidence.wording.numbers import number
 
 #: Longer plain cells fold into a disclosure that shows their beginning.
 FOLD_AT: Final = 240
@@ -128,6 +132,39 @@ def table(key: str, caption: str, columns: list[Column | str], rows: list[list[C
         tuple(Column(column) if isinstance(column, str) else column for column in columns),
         tuple(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row) for row in rows),
     )
+
+
+def from_frame(key: str, caption: str, data: pd.DataFrame, *, digits: int = 1) -> Table:
+    """Return the table of a frame: numbers with so many decimals at most, missing values empty.
+
+    Examples
+    --------
+    >>> found = {"trial": ["Eide 1994", "Lynch 2005"], "people": [8, 92], "effect": [-20.26, None]}
+    >>> trials = pd.DataFrame(found)
+    >>> print(from_frame("t", "Trials", trials).to_csv())
+    trial,people,effect
+    Eide 1994,8,-20.26
+    Lynch 2005,92,
+    <BLANKLINE>
+    """
+    numeric = [is_numeric_dtype(data[name]) and not is_bool_dtype(data[name]) for name in data]
+    columns = tuple(
+        Column(str(name), "right" if right else "left") for name, right in zip(data, numeric, strict=True)
+    )
+    rows = tuple(
+        tuple(_of_frame(value, digits) for value in row)
+        for row in data.astype(object).itertuples(index=False, name=None)
+    )
+    return Table(key, caption, columns, rows)
+
+
+def _of_frame(value: object, digits: int) -> Cell:
+    if value is None or value is pd.NA or value != value:
+        return Cell("")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        whole = float(value).is_integer()
+        return Cell(number(float(value), 0 if whole else digits), value=value)
+    return Cell(str(value))
 
 
 def check_key(key: str) -> None:

@@ -70,8 +70,8 @@ def threshold(
     >>> means = {"low": 22, "probability": 27, "high": 30}  # of posteriors under other priors
     >>> shares = {name: stats.norm.sf(relief, mean, 9) for name, mean in means.items()}
     >>> ax = threshold(pd.DataFrame({"relief": relief, **shares}), mid=10)
-    >>> ax.get_ylim()
-    (0.0, 1.0)
+    >>> [float(end) for end in ax.get_ylim()]
+    [0.0, 1.0]
     """
     found = _read(data, relief, probability, low, high)
     room = Room(ax)

@@ -89,8 +89,8 @@ def forest(
     ...     "direction": [None, -1, None], "words": ["", "a direction only", ""],
     ... })
     >>> ax = forest(trials, measure=Measure("Mean difference in pain, points on 0–100", mid=(-10,)))
-    >>> ax.get_xlim()[0] < -41.4
-    True
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
+    ['Sigtermans 2009', 'Schwartzman 2009', 'Pooled']
     """
     plot = _plot(data, label, est, lo, hi, measure, safeguards, heads, kinds, curves)
     room = Room(ax)

@@ -163,7 +163,7 @@ class Stack:
         baseline = self._effect(baseline, row, said)
         if row.levels:
             baseline = self._safeguards(baseline, row)
-        middle = self._strip(baseline, HEIGHT + 8 if row.kind == "posterior" else _STRIP)
+        middle = self._strip(baseline, HEIGHT + 18 if row.kind == "posterior" else _STRIP)
         if not row.prediction:
             self._rule()
         return middle
