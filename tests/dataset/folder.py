@@ -10,9 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 URL = "https://example.org/1"
 
+
+def _project(table: str) -> list[dict[str, str]]:
+    """The project's own rows of a table of words, which its settings and vocabularies name."""
+    return [*csv.DictReader((DATA / f"{table}.csv").read_text(encoding="utf-8").splitlines())]
+
+
 #: Filled cells by table; every other cell is empty. Two made-up trials.
 TABLES: dict[str, list[dict[str, str]]] = {
-    "labels": [*csv.DictReader((DATA / "labels.csv").read_text(encoding="utf-8").splitlines())],
+    "labels": _project("labels"),
     "studies": [
         {
             "study_id": "Alpha2001",
@@ -205,7 +211,9 @@ TABLES: dict[str, list[dict[str, str]]] = {
         }
     ],
     "flag_kinds": [
-        {"flag": flag, "about": "study", "meaning": "Made up"} for flag in ("unblinding", "opioid_titrated")
+        {"flag": row["flag"], "about": "study", "meaning": "Made up"}
+        for row in _project("flag_kinds")
+        if not row["flag"].startswith("waive_")
     ],
 }
 

@@ -139,6 +139,11 @@ BREAKS = [
         "above window_immediate_max_days, 7",
         "correct one of the two",
     ),
+    Break("label_is_no_date", ARM, 0, {"time_label": "02-Jan"}, "time_label", "no date", "formatted as text"),
+    Break(
+        "label_is_no_date", CON, 0, {"measure": "2026-02-01"}, "measure", "no date", "type what the source"
+    ),
+    Break("cell_is_no_formula", ARM, 0, {"arm": "#NAME?"}, "arm", "text", "put the value itself"),
     Break(
         "interval_has_two_limits", ARM, 0, {"ci_low": "3"}, "ci_high", "because ci_low is filled", "fill it"
     ),

@@ -14,13 +14,13 @@ from evidence.dataset.files import RawTable, parse, read_snapshot
 from evidence.desk.importers.text import read_bytes
 from evidence.desk.problems import DeskError
 
-#: Numbers of which the printed digits tell how exactly they were measured: "2.0" is not "2" there.
-# fmt: off
-_MEASURED = frozenset({
-    "mean", "sd", "se", "median", "q1", "q3", "min", "max", "ci_low", "ci_high", "estimate", "p_value",
-})
-# fmt: on
-_WHOLE = re.compile(r"-?\d+\.0+")
+#: Numbers that are counted or agreed, so that no digit behind the point tells how exactly they were measured.
+_AGREED = frozenset(
+    ("time_days", "scale_min", "scale_max", "ci_level", "followup_days", "treatment_duration_days")
+)
+#: From so many cells on, a column of nothing but 1.0, 2.0 … was written by a program.
+_MANY = 5
+_WHOLE = re.compile(r"-?\d+\.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def _whole_numbers(
 ) -> None:
     """Write 10.0 as 10 where no source prints the digits: whole numbers, days, ends of scales.
 
-    In a column of measured numbers "2.0" stays, unless no cell of the column is without a point: then a
-    program wrote them so.
+    In a column of measured numbers "2.0" stays as it was printed, unless every cell of the column ends so:
+    then a program wrote them.
     """
     count = 0
     for place, name in enumerate(header):
@@ -158,7 +158,8 @@ def _whole_numbers(
         if column is None or column.type == "string":
             continue
         filled = [row[place] for row in rows if row[place]]
-        if name in _MEASURED and (len(filled) < 3 or not all(_WHOLE.fullmatch(cell) for cell in filled)):
+        counted = column.type == "integer" or name in _AGREED
+        if not counted and (len(filled) < _MANY or not all(map(_WHOLE.fullmatch, filled))):
             continue
         for row in rows:
             if _WHOLE.fullmatch(row[place]):

@@ -1,6 +1,7 @@
 """What the tables must say together: each rule is a small pure function, gathered in `RULES`."""
 
 from evidence.dataset.rules import (
+    accidents,
     effects,
     intervals,
     labels,
@@ -29,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     settings.settings_known,
     settings.settings_fit,
     settings.settings_agree,
+    accidents.label_is_no_date,
+    accidents.cell_is_no_formula,
     intervals.interval_has_two_limits,
     intervals.interval_has_level,
     intervals.low_not_above_high,
