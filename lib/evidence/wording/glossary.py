@@ -38,7 +38,7 @@ class Term:
 
 @once
 def glossary(ds: Dataset) -> dict[str, Term]:
-    """Return the glossary, by term.
+    """Return the glossary, by term; empty where the tables have none.
 
     Examples
     --------
@@ -46,6 +46,8 @@ def glossary(ds: Dataset) -> dict[str, Term]:
     >>> glossary(dataset.load())["MID"].anchor
     'word-mid'
     """
+    if "glossary" not in ds.contract.tables:
+        return {}
     return {row.term: row for row in records(ds.rows("glossary"), Term)}
 
 
