@@ -7,6 +7,7 @@ them once and forks an ordinary ipykernel for each chapter, which thus still run
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -21,6 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from evidence import dataset
+from evidence.dataset import Dataset
 from evidence.publish.run import inline
 
 PRELOADED = ("evidence.report", "ipykernel.kernelapp", "ipykernel.debugger", "nbclient")
@@ -110,6 +112,19 @@ def preload() -> None:
     for name in (*PRELOADED, *own_modules()):
         __import__(name)
     gc.freeze()  # a fork that collects garbage would copy every page of memory
+
+
+def warm(ds: Dataset) -> None:
+    """Answer every question that is not kept, so that forks inherit the answers and none answers it again.
+
+    What cannot be answered is left to the chapter that asks for it, which says so with its line.
+    """
+    from evidence.report.book.answers import answers, reports_of
+
+    for drug, condition in reports_of(ds):
+        with contextlib.suppress(ValueError):
+            answers(ds, drug=drug, condition=condition)
+    gc.freeze()
 
 
 def _become_kernel(connection_file: str, folder: Path) -> NoReturn:

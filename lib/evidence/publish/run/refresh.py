@@ -14,11 +14,14 @@ from evidence.publish.project import Project
 from evidence.publish.run import chapters, state
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import Execution, Failure, run_all
-from evidence.publish.run.kernels import preload
+from evidence.publish.run.kernels import preload, warm
 from evidence.publish.run.records import Record, Records, Running, reasons
 
 Say = Callable[[str], None]
 Keep = Callable[[Chapter, Execution], Record]
+
+#: From so many chapters on, questions are answered before their kernels start.
+_MANY = 8
 
 
 def read_all(project: Project) -> list[Chapter]:
@@ -123,6 +126,9 @@ def _run(
         say(f"{count}: {result.seconds:.1f} s ({_short(why[chapter.docname])})")
 
     os.environ[dataset.store.CHECKED_VARIABLE] = ds.fingerprint
+    if len(pending) >= _MANY:
+        preload()
+        warm(ds)
     run_all(pending, done)
     if failures:
         raise BuildError("\n".join(str(failure) for failure in sorted(failures, key=lambda item: item.place)))
