@@ -310,22 +310,25 @@ def main() -> None:
     if options.table:
         print(table(*options.table))
         return
+    for number in (signal.SIGINT, signal.SIGHUP):  # a shell or nohup may have had them ignored
+        signal.signal(number, signal.SIG_DFL)
     outcomes: list[Outcome] = []
     with TemporaryDirectory() as place:
-        outcomes += data_cases(options.root.resolve(), Path(place) / "data")
-        target = Target(options.root.resolve(), Path(place))
+        root = options.root.resolve()
+        outcomes += data_cases(root, Path(place) / "data")
+        target = Target(root, Path(place))
         parts: list[Callable[[], Iterator[Outcome]]] = [
             lambda: kills(target, options.kills, random.Random(options.seed)),
+            lambda: leftovers(target),
             lambda: disks(target),
             lambda: surroundings(target),
-            lambda: leftovers(target),
         ]
         for part in parts:
             for outcome in part():
                 outcomes.append(outcome)
                 print(*outcome, sep=" | ", flush=True)
-    text = json.dumps(outcomes, indent=1, ensure_ascii=False) + "\n"
-    (RESULTS / f"attack-{options.label}.json").write_text(text, "utf-8")
+                text = json.dumps(outcomes, indent=1, ensure_ascii=False) + "\n"
+                (RESULTS / f"attack-{options.label}.json").write_text(text, "utf-8")
     print(table(options.label))
 
 

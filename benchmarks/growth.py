@@ -76,17 +76,17 @@ def _named(row: dict[str, str], copy: int) -> dict[str, str]:
     return row | {name: f"{row[name]}c{copy}" for name in names}
 
 
-def measure(folder: Path, code: str) -> tuple[float, float]:
-    """Return processor seconds and peak megabytes of a stage: the median of three runs."""
+def measure(folder: Path, code: str, repeats: int) -> tuple[float, float]:
+    """Return processor seconds and peak megabytes of a stage: the median of several runs."""
     env = os.environ | {"PYTHONPATH": str(ROOT / "lib")}
     runs = []
-    for _ in range(3):
+    for _ in range(repeats):
         command = [sys.executable, "-c", RUN, str(folder)]
         done = subprocess.run(command, input=code, capture_output=True, text=True, env=env)
         if done.returncode:
             raise SystemExit(done.stderr)
         runs.append(json.loads(done.stdout))
-    seconds, memory = sorted(runs)[1]
+    seconds, memory = sorted(runs)[repeats // 2]
     return seconds, memory
 
 
@@ -113,6 +113,7 @@ def main() -> None:
     """Measure, write and draw."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--times", type=int, nargs="+", default=[1, 10, 50])
+    parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     found: dict[str, dict[str, list[float]]] = {stage: {} for stage in STAGES}
     with TemporaryDirectory() as place:
@@ -120,7 +121,7 @@ def main() -> None:
             folder = Path(place) / str(times) / "data"
             multiply(ROOT / "data", folder, times)
             for stage, code in STAGES.items():
-                found[stage][str(times)] = list(measure(folder, code))
+                found[stage][str(times)] = list(measure(folder, code, options.repeats))
                 print(times, stage, found[stage][str(times)], flush=True)
     (RESULTS / "growth.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
     draw(found, RESULTS / "growth.svg")

@@ -38,7 +38,7 @@ def read_table(table: Table, content: bytes | None, refused: str = "") -> tuple[
         *(first(_header(table, raw)) if content else ()),
         *first(_ragged(table, raw)),
     ]
-    keep = [index for index, row in enumerate(raw.rows) if len(row) == len(raw.header)]
+    keep = [index for index, row in enumerate(raw.rows) if len(row) == len(raw.header) > 0]
     rows, lines = tuple(raw.rows[i] for i in keep), tuple(raw.lines[i] for i in keep)
     return RawTable(raw.header, rows, lines), problems
 
