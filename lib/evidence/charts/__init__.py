@@ -22,12 +22,13 @@ from evidence.charts.riskofbias import (
 )
 from evidence.charts.speccurve import speccurve, speccurve_figure
 from evidence.charts.tables import from_frame
-from evidence.charts.theme import set_theme
+from evidence.charts.theme import INK, set_theme
 from evidence.charts.threshold import threshold, threshold_figure
 from evidence.charts.timecourse import timecourse, timecourse_figure
 from evidence.charts.trialflow import trialflow, trialflow_figure
 
 __all__ = [
+    "INK",
     "Figure",
     "Heads",
     "Kind",
