@@ -88,7 +88,9 @@ def _check(options: argparse.Namespace) -> int:
 
 def _tell_unused(ds: Dataset, options: argparse.Namespace) -> None:
     """List the results that lack a word of the tables, and count the others that no analysis uses."""
+    from evidence.desk import reread
     from evidence.desk.unused import in_short, mendable, unused
+    from evidence.publish import project
 
     if options.folder and not options.unused:
         for item in mendable(ds):
@@ -101,6 +103,8 @@ def _tell_unused(ds: Dataset, options: argparse.Namespace) -> None:
     if items and not options.unused:
         print(f"{len(items)} results are used by no analysis; `check --unused` lists each:", file=sys.stderr)
         print("\n".join(in_short(items)), file=sys.stderr)
+    for line in reread.quick(project.here().root, ds) if not options.folder else ():
+        print(line, file=sys.stderr)
 
 
 def _bibliography(_: argparse.Namespace) -> int:

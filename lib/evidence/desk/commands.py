@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -190,33 +190,50 @@ def _write_spreadsheet(path: Path, contract: Any, found: list[Any]) -> int:
 
 
 def _remove_study(options: argparse.Namespace) -> int:
-    from evidence.desk import study
+    from evidence.desk import reread, study
     from evidence.desk.problems import DeskError
+    from evidence.publish import project
 
     try:
-        change = study.removal(_folder(options), options.study_id, uncommitted=options.uncommitted)
-        return _apply(change, options)
+        folder = _folder(options)
+        change = study.removal(folder, options.study_id, uncommitted=options.uncommitted)
+        if folder == project.here().data:
+            for line in reread.naming(project.here().root, options.study_id):
+                print(f"note: {line}", file=sys.stderr)
+        return _apply(change, options, {options.study_id})
     except (DeskError, ValueError) as error:
         return _refused(error)
 
 
-def _apply(change: Any, options: argparse.Namespace, added: Collection[str] = ()) -> int:
+def _apply(change: Any, options: argparse.Namespace, touched: Collection[str] = ()) -> int:
     from evidence.desk.change import apply
 
     shown = change.diff()
 
     def look(ds: Any) -> None:
-        from evidence.desk.unused import unused
-
-        if added:
-            for item in unused(ds, added):
-                print(f"note: {change.at_its_origin_text(item)}", file=sys.stderr)
+        if touched:
+            for note in _notes(change, ds, touched):
+                print(f"note: {note}", file=sys.stderr)
 
     apply(change, dry_run=options.dry_run, look=look)
     print(shown, end="")
     said = "nothing was written (--dry-run)" if options.dry_run else "written"
     print(f"{said}; the tables are in order", file=sys.stderr)
     return 0
+
+
+def _notes(change: Any, ds: Any, touched: Collection[str]) -> Iterator[str]:
+    """Yield the results of some studies that no analysis uses, and what the change means for the chapters."""
+    from evidence.desk import reread
+    from evidence.desk.kept import keeping
+    from evidence.desk.unused import unused
+    from evidence.publish import project
+
+    yield from (change.at_its_origin_text(item) for item in unused(ds, touched))
+    book = project.here()
+    if change.folder == book.data:
+        with keeping(book):
+            yield from reread.after_change(book.root, ds, touched)
 
 
 def _tidy(options: argparse.Namespace) -> int:
@@ -253,7 +270,8 @@ def _refused(error: Exception) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from evidence.desk.diff import compare
+    from evidence.desk import reread
+    from evidence.desk.diff import compare, reports_to_read
     from evidence.desk.diff_text import markdown
     from evidence.desk.kept import keeping
     from evidence.desk.problems import DeskError
@@ -264,7 +282,9 @@ def _diff(options: argparse.Namespace) -> int:
     root = book.root
     try:
         with tables(options.old, root) as old, tables(options.new or str(root), root) as new, keeping(book):
-            print(markdown(compare(old, new)), end="")
+            difference = compare(old, new)
+            told = [*reread.quick(root, new), *reread.stale(root, new, reports_to_read(difference))]
+            print(markdown(difference, told), end="")
     except (DeskError, ValueError) as error:
         return _refused(error)
     return 0

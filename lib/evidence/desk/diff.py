@@ -187,6 +187,12 @@ def _references(old: Dataset, new: Dataset) -> tuple[float, float] | None:
     return (found[0], found[1]) if found[0] != found[1] else None
 
 
+def reports_to_read(difference: Difference) -> set[tuple[str, str | None]]:
+    """Return the reports in which an answer differs."""
+    pain = {(change.drug, change.condition) for change in difference.answers}
+    return pain | {(change.key[0], change.key[1]) for change in difference.others}
+
+
 def _touched(rows: tuple[RowChange, ...], new: Dataset) -> set[str]:
     """Return the studies of which a row differs, and those whose measure is told otherwise."""
     studies = {study for row in rows for study in row.studies}

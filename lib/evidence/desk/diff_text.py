@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from evidence.desk.diff import AnswerChange, Difference, RowChange
 from evidence.report.book.changes import Answer, name_of_other
@@ -10,8 +10,8 @@ from evidence.wording.labels import Labels, spaced
 from evidence.wording.numbers import interval, number, plural
 
 
-def markdown(difference: Difference) -> str:
-    """Return the text: what it does to the answers, then the rows that make it."""
+def markdown(difference: Difference, chapters: Sequence[str] = ()) -> str:
+    """Return the text: what it does to the answers and the chapters, then the rows that make it."""
     if not difference.rows:
         return "The tables are the same.\n"
     parts = [
@@ -21,6 +21,11 @@ def markdown(difference: Difference) -> str:
         *(_answer(change, difference.labels) for change in difference.answers if not _only(change)),
         *_through_reference(difference),
         *_others(difference),
+        *(
+            ["### Chapters to look at\n\n" + "\n".join(f"- {_cell(line)}" for line in chapters)]
+            if chapters
+            else []
+        ),
         "## Rows",
         *_rows(difference.rows),
     ]
