@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -51,13 +51,3 @@ def text(value: object) -> str:
 def number_or_none(value: object) -> float | None:
     """Return the number in a cell, or None where it is missing."""
     return None if value is None or value is pd.NA or value != value else float(value)  # type: ignore[arg-type]
-
-
-def series(data: pd.DataFrame, name: str, default: object = "") -> pd.Series[Any]:
-    """Return a column, or one that holds the default where the frame has none."""
-    return data[name] if name in data else pd.Series(default, index=data.index)
-
-
-def single(data: Mapping[str, object], name: str) -> str:
-    """Return the text of one cell of a record."""
-    return text(data.get(name))
