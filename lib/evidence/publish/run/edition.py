@@ -37,8 +37,17 @@ class Edition:
     traced: Traced
 
     def chapter(self, docname: str) -> Chapter:
-        """Return a page by its name."""
-        return next(page for page in self.pages if page.docname == docname)
+        """Return a page by its name.
+
+        Raises
+        ------
+        ValueError
+            When there was no such page when the build began.
+        """
+        for page in self.pages:
+            if page.docname == docname:
+                return page
+        raise ValueError(f"{docname}.md came into _toc.yml while the book was being built: build it again")
 
     @property
     def executed(self) -> Iterator[tuple[Chapter, Record]]:
