@@ -16,6 +16,7 @@ from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.answer import too_wide
 from evidence.report.sections.harm_line import harm_line
+from evidence.report.sections.headline import headline
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
@@ -262,12 +263,21 @@ def finding(analysis: Analysis) -> Finding:
     """Return an analysis as the rules read it."""
     question = analysis.question
     name = f"{analysis.subject}, {analysis.labels.window(question.window)}"
-    pooled = analysis.pooled
-    unmeasured = len(analysis.bounded)
-    if pooled is None:
-        return Finding(name, None, None, analysis.certainty.level, unmeasured)
-    level = analysis.certainty.level
-    return Finding(name, pooled.ci_low, pooled.ci_high, level, unmeasured, analysis.doubtful, pooled.k)
+    found, answer = headline(analysis), analysis.posterior
+    unmeasured, level = len(analysis.bounded), analysis.certainty.level
+    if found is None or answer is None:
+        return Finding(name, None, None, level, unmeasured)
+    return Finding(
+        name,
+        found.low,
+        found.high,
+        level,
+        unmeasured,
+        analysis.doubtful,
+        found.k,
+        answer.relief,
+        answer.important,
+    )
 
 
 def continuous(dose: str) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from evidence.grade.certainty import Level
+from evidence.results.posterior import Probability
+from evidence.results.posterior_words import chance
 from evidence.wording.numbers import interval, level_name, listing, number, plural
 
 Verdict: TypeAlias = Literal[
@@ -72,6 +74,8 @@ class Finding:
         Trials that give a number.
     doubtful : bool
         Whether the interval rests on trials whose integrity is in doubt.
+    relief, important : Probability or None
+        That pain is lower at all, and by the MID or more, with the range over the priors.
     """
 
     name: str
@@ -81,6 +85,21 @@ class Finding:
     unmeasured: int = 0
     doubtful: bool = False
     k: int = 1
+    relief: Probability | None = None
+    important: Probability | None = None
+
+    @property
+    def relieves(self) -> bool:
+        """Whether pain is probably lower at all: under every named prior, else by the interval."""
+        if self.relief is not None:
+            return self.relief.verb == "probably"
+        return self.high is not None and self.high < 0
+
+    def matters(self, mid: float) -> bool:
+        """Whether pain is probably lower by the MID or more."""
+        if self.important is not None:
+            return self.important.verb == "probably"
+        return self.high is not None and self.high <= -mid
 
     @property
     def words(self) -> str:
@@ -89,7 +108,8 @@ class Finding:
             return f"{self.name}: no number, {plural(self.unmeasured, 'trial')} with a test or a direction"
         doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
         size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}"
-        return f"{self.name}: {size}, {self.certainty} certainty{doubt}"
+        chance_of = f", lower at all {chance(self.relief)}" if self.relief is not None else ""
+        return f"{self.name}: {size}{chance_of}, {self.certainty} certainty{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +144,9 @@ class Mood:
 def relief(findings: Sequence[Finding], mid: float) -> Judged:
     """A claim that the drug relieves pain.
 
-    Supported: an interval lies wholly beyond the smallest difference that matters, with moderate or high
-    certainty. Supported with limits: an interval excludes zero, with low certainty or better.
+    Supported: relief by the smallest difference that matters is probable (80% or more under every named
+    prior), with moderate or high certainty. Supported with limits: relief at all is probable, with low
+    certainty or better.
     Contradicted: every interval excludes a benefit that matters, one with low certainty or better, and no
     trial is without a number. Not measured: no trial says anything. Otherwise not supported.
     """
@@ -133,9 +154,9 @@ def relief(findings: Sequence[Finding], mid: float) -> Judged:
         return Judged("not measured", "No trial says anything on pain in these people at these times.")
     known = [f for f in findings if f.low is not None and f.high is not None]
     said = f"{listing(f.words for f in findings)}."
-    if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
+    if any(f.matters(mid) and f.certainty in _SURE for f in known):
         return Judged("supported", said)
-    if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
+    if any(f.relieves and f.certainty in _FAIR for f in known):
         return Judged("supported with limits", said)
     if _excludes_benefit(findings, mid):
         return Judged("contradicted", said)
@@ -145,8 +166,9 @@ def relief(findings: Sequence[Finding], mid: float) -> Judged:
 def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     """A claim that there is no clear evidence of relief.
 
-    Contradicted: an interval lies wholly beyond the smallest difference that matters, with moderate or
-    high certainty. True in part: some interval excludes zero, but no such certainty goes with it. True,
+    Contradicted: relief by the smallest difference that matters is probable (80% or more under every named
+    prior), with moderate or high certainty. True in part: relief at all is probable somewhere, but no such
+    certainty goes with it. True,
     because nobody measured it: no trial says anything. Otherwise true. An interval that rests on trials whose
     integrity is in doubt does not count.
     """
@@ -155,22 +177,22 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     known = [f for f in findings if f.high is not None and not f.doubtful]
     doubted = [f for f in findings if f.doubtful]
     aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
-    if any(f.high <= -mid and f.certainty in _SURE for f in known if f.high is not None):
+    if any(f.matters(mid) and f.certainty in _SURE for f in known):
         return Judged("contradicted", f"Shown with moderate or high certainty: {_beyond(known, mid)}.")
-    some = [f for f in known if f.high is not None and f.high < 0]
+    some = [f for f in known if f.relieves]
     if some:
         have = "has" if len(some) == 1 else "have"
         return Judged(
             "true in part",
-            f"Of {plural(len(findings), 'question')}, {len(some):,} {have} an interval that excludes zero, "
+            f"Of {plural(len(findings), 'question')}, {len(some):,} {have} a probable relief, "
             f"none with enough certainty: {listing(f.words for f in some)}.{aside}",
         )
-    said = f"None of {_intervals(known)} excludes zero"
+    said = f"In none of {_intervals(known)} is relief probable under every prior"
     return Judged("true", f"{said}.", f"{'; '.join(f.words for f in known)}.{aside}")
 
 
 def _beyond(known: Sequence[Finding], mid: float) -> str:
-    sure = [f for f in known if f.high is not None and f.high <= -mid and f.certainty in _SURE]
+    sure = [f for f in known if f.matters(mid) and f.certainty in _SURE]
     return listing(f.words for f in sure)
 
 

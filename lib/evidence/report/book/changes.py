@@ -26,7 +26,7 @@ Key = tuple[str, str | None, str, str]
 #: Drug, condition group (None for the overview of a drug), outcome, route.
 OtherKey = tuple[str, str | None, str, str]
 #: Tables that hold what studies report and are compared study by study.
-STUDY_TABLES: Final = ("studies", "interventions", "arm_results", "contrasts", "arms", "flags")
+STUDY_TABLES: Final = ("studies", "interventions", "arm_results", "contrasts", "arms", "flags", "rob2")
 #: Decimals of released estimates.
 DIGITS: Final = 4
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from evidence.charts.figure import Figure
@@ -15,6 +16,7 @@ from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
 from evidence.meta import Pooled
 from evidence.report.sections.pain import arms, limits, pain_measure
 from evidence.results.analysis import Analysis
+from evidence.results.posterior import PosteriorAnswer
 from evidence.wording.numbers import capital, number, plural
 
 #: What a forest plot shows of how each trial was done, as far as the text that was read tells.
@@ -24,6 +26,11 @@ SAFEGUARDS: Final = {
     "F": "results for 80% or more of those randomised",
     "I": "no known doubt about the integrity of the report",
 }
+
+#: Trials with a number from which the pool of Hartung and Knapp stands beside the posterior.
+_PEERS: Final = 5
+#: Points of a density that a half-eye draws.
+_POINTS: Final = 121
 
 #: A row of the frame: the columns of `evidence.charts.forest.forest`, those that say something.
 Record = Mapping[str, Any]
@@ -38,12 +45,44 @@ def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
         When no window has an effect that says anything.
     """
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    return effects_figure(key, title, pain_frame(spoken), pain_measure(*spoken), caption)
+    return effects_figure(key, title, pain_frame(spoken), pain_measure(*spoken), caption, half_eyes(spoken))
 
 
-def effects_figure(key: str, title: str, data: pd.DataFrame, measure: Measure, caption: str = "") -> Figure:
+def effects_figure(
+    key: str,
+    title: str,
+    data: pd.DataFrame,
+    measure: Measure,
+    caption: str = "",
+    curves: pd.DataFrame | None = None,
+) -> Figure:
     """Draw a frame whose rows tell how each trial was done."""
-    return forest_figure(key, title, data, measure=measure, safeguards=SAFEGUARDS, caption=caption)
+    return forest_figure(
+        key, title, data, measure=measure, safeguards=SAFEGUARDS, caption=caption, curves=curves
+    )
+
+
+def half_eyes(analyses: Sequence[Analysis]) -> pd.DataFrame | None:
+    """Return the densities of the mean effect and of a new trial's effect, for each block that draws them."""
+    found = [(capital(a.when), a.posterior) for a in analyses if a.posterior is not None and _drawn(a)]
+    if not found:
+        return None
+    return pd.concat([_curve(block, answer) for block, answer in found], ignore_index=True)
+
+
+def _curve(block: str, answer: PosteriorAnswer) -> pd.DataFrame:
+    low, high = answer.primary.interval(0.999)
+    x = np.linspace(low, high, _POINTS)
+    data = {"block": block, "x": x, "density": answer.primary.density(x)}
+    if answer.prediction is not None:
+        data["new_trial"] = answer.primary.predictive_density(x)
+    return pd.DataFrame(data)
+
+
+def _drawn(analysis: Analysis) -> bool:
+    """Whether the mean effect stands below its trials: several say something, and one gives a number."""
+    answer = analysis.posterior
+    return answer is not None and answer.k > 0 and len(analysis.numeric) + len(analysis.bounded) > 1
 
 
 def pain_frame(analyses: Sequence[Analysis]) -> pd.DataFrame:
@@ -55,8 +94,11 @@ def _block(analysis: Analysis) -> list[Record]:
     weights: Sequence[float] = analysis.pooled.weights.tolist() if analysis.pooled is not None else ()
     block, pooled = capital(analysis.when), analysis.pooled
     rows = study_rows(block, analysis, analysis.numeric, weights, analysis.bounded)
-    if pooled is not None and pooled.k > 1:
-        rows.append(pooled_row(block, "Pooled", pooled, analysis.people))
+    answer = analysis.posterior
+    if answer is not None and _drawn(analysis):
+        rows.append(posterior_row(block, answer, analysis.people))
+    if pooled is not None and pooled.k >= _PEERS:
+        rows.append(pooled_row(block, "Pooled, Hartung–Knapp", pooled, analysis.people))
     if analysis.bounded:
         count = plural(len(analysis.bounded), "trial")
         rows.append({"block": block, "kind": "note", "label": f"{count} with a bound or a direction only"})
@@ -74,6 +116,23 @@ def study_rows(
     measured = [_numeric(effect, weight) for effect, weight in zip(numeric, weights, strict=True)]
     rows = zip([*numeric, *bounded], [*measured, *map(_bounded, bounded)], strict=True)
     return [{"block": block, **_named(effect), **row, **safeguards(analysis, effect)} for effect, row in rows]
+
+
+def posterior_row(block: str, answer: PosteriorAnswer, people: int) -> Record:
+    """Return the row of the mean effect that all evidence of a block gives."""
+    low, high = answer.interval
+    ends = answer.prediction or (None, None)
+    return {
+        "block": block,
+        "kind": "posterior",
+        "label": "Mean effect, all evidence",
+        "est": answer.primary.median,
+        "lo": low,
+        "hi": high,
+        **dict(zip(("pred_lo", "pred_hi"), ends, strict=True)),
+        "detail": "95% credible interval",
+        "n": plural(people, "person", "people"),
+    }
 
 
 def pooled_row(block: str, label: str, pooled: Pooled, people: int) -> Record:

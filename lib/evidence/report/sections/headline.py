@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evidence.results.analysis import Analysis
+from evidence.results.posterior_words import own_interval
 from evidence.wording.numbers import interval, level_name, number
 
 EARLY = "during_infusion"
+CREDIBLE = "95% CrI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,24 @@ class Headline:
 
 
 def headline(analysis: Analysis) -> Headline | None:
-    """Return the number of a question; None where no trial gives one."""
-    pooled = analysis.pooled
-    if pooled is None:
+    """Return the number of a question: of one trial its own, of several the posterior of the mean effect.
+
+    None where no trial gives a number: what tests alone allow stands in the sentences.
+    """
+    answer = analysis.posterior
+    if answer is None or not answer.k:
         return None
+    if answer.k == 1:
+        (effect,) = analysis.numeric
+        (estimate, low, high), level = own_interval(effect), level_name(0.95)
+    else:
+        (low, high), estimate, level = answer.interval, answer.primary.median, CREDIBLE
     return Headline(
-        pooled.estimate,
-        pooled.ci_low,
-        pooled.ci_high,
-        level_name(pooled.level),
-        pooled.k,
+        estimate,
+        low,
+        high,
+        level,
+        answer.k,
         analysis.people,
         analysis.mid,
         analysis.doubtful,

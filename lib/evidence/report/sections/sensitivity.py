@@ -10,9 +10,10 @@ import numpy as np
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Options, has_unlabelled, is_ruled_out
-from evidence.meta import Pooled, pool
+from evidence.meta import Pooled, Posterior, pool
 from evidence.results.analysis import Analysis, analyse
-from evidence.wording.numbers import listing
+from evidence.results.priors import PRIMARY
+from evidence.wording.numbers import interval, listing, number
 from evidence.wording.sentences import pain_effect, plural
 
 _COLUMNS = (
@@ -36,8 +37,34 @@ def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Tabl
         for name, options, again in repeated
         if options.spread == "recorded" or _numbers(again) != _numbers(analysis)
     ]
-    rows = [("As analysed", analysis.pooled), *intervals(analysis), *others]
-    return Table(key, caption, _COLUMNS, tuple(_row(name, pooled) for name, pooled in rows))
+    rows = [
+        ("Hartung–Knapp interval, never narrower than Student's t", analysis.pooled),
+        *intervals(analysis),
+        *others,
+    ]
+    first = posteriors(analysis)
+    return Table(key, caption, _COLUMNS, (*first, *(_row(name, pooled) for name, pooled in rows)))
+
+
+def posteriors(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:
+    """Return the posterior of the mean effect: as the page prints it, from the numbers alone, by prior."""
+    answer = analysis.posterior
+    if answer is None or not answer.has_size:
+        return ()
+    says = {prior.name: prior.says for prior in analysis.priors}
+    named = [("Posterior from all evidence, as printed", answer.primary)]
+    if answer.numbers_only is not None and answer.numbers_only is not answer.primary:
+        named.append(("Posterior from the numbers alone", answer.numbers_only))
+    named += [
+        (f"Posterior: {says[name]}", found) for name, found in answer.by_prior.items() if name != PRIMARY
+    ]
+    return tuple(_posterior_row(name, found) for name, found in named)
+
+
+def _posterior_row(name: str, found: Posterior) -> tuple[Cell, ...]:
+    low, high = found.interval()
+    said = f"{number(found.median)} points (95% CrI {interval(low, high)})"
+    return Cell(name), Cell(plural(found.k, "trial"), value=found.k), Cell(said, value=found.median)
 
 
 def _numbers(analysis: Analysis) -> list[tuple[str, float | None, float | None]]:
