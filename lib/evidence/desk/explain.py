@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
+from evidence.desk.unused import unused
 from evidence.effects import Effect, Step
 from evidence.publish.project import Project
+from evidence.publish.run import chapters
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.edition import last
-from evidence.publish.run.records import Record, source_digest
+from evidence.publish.run.records import Record, Records, source_digest
 from evidence.question import Question
 from evidence.question.records import Intervention, Study, records
 from evidence.report import Report
@@ -59,6 +60,9 @@ def explain(project: Project, ds: Dataset, study_id: str) -> Iterator[str]:
         yield from ("", f"PAIN: {given.drug}")
         yield from _pain(ds, study, given.drug)
         yield from _others(ds, study, given.drug)
+    if idle := unused(ds, [study_id]):
+        yield from ("", "NOT USED BY ANY ANALYSIS")
+        yield from (f"  {item}" for item in idle)
     yield from ("", "PAGES")
     yield from _pages(project, ds, study)
 
@@ -145,29 +149,42 @@ def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
 
 
 def _pages(project: Project, ds: Dataset, study: Study) -> Iterator[str]:
-    edition = last(project)
-    there = [(page, record) for page, record in edition.executed if record.source == source_digest(page)]
-    if not there:
+    kept = Records(project.executions).current()
+    # Reading a chapter takes longer than asking its record, so that only those that asked are read.
+    asked = {name: record for name, record in kept.items() if _asked(record, ds, study)}
+    pages = [(chapters.read(project.root, name), record) for name, record in asked.items()]
+    if not kept:
         yield "  not known: no chapter has run yet; run `make book` first"
         return
-    for page in reached(there, ds, study):
+    now = [(page, record) for page, record in pages if record.source == source_digest(page)]
+    for page in reached(now, ds, study):
         yield f"  {page.docname}.md asked for {', '.join(page.tables)}"
         yield from (f"      line {line}: {text}" for line, text in page.places)
-    known = {page.docname for page, _ in there}
-    if missing := [page.docname for page in edition.pages if any(page.steps()) and page.docname not in known]:
+    known = kept.keys() - asked.keys() | {page.docname for page, _ in now}
+    if missing := [name for name in chapters.docnames(project.root) if _has_code(project, name, known)]:
         yield f"  not known of {', '.join(missing)}: not run yet; run `make book` first"
+
+
+def _has_code(project: Project, docname: str, known: Collection[str]) -> bool:
+    """Whether a page that is not known has code."""
+    path = project.root / f"{docname}.md"
+    return docname not in known and path.is_file() and "{code-cell}" in path.read_text(encoding="utf-8")
+
+
+def _asked(record: Record, ds: Dataset, study: Study) -> list[str]:
+    """Return the tables of which a chapter asked for a row of the study."""
+    return [
+        query["table"]
+        for query in record.execution.queries
+        if study.study_id in query.get("studies", ())
+        or _about(ds, query["table"], query["where"], study.study_id)
+    ]
 
 
 def reached(pages: Iterable[tuple[Chapter, Record]], ds: Dataset, study: Study) -> Iterator[Reached]:
     """Yield the chapters that asked for a row of the study, with the places whose result names it."""
     for page, record in pages:
-        tables = [
-            query["table"]
-            for query in record.execution.queries
-            if study.study_id in query.get("studies", ())
-            or _about(ds, query["table"], query["where"], study.study_id)
-        ]
-        if tables:
+        if tables := _asked(record, ds, study):
             places = tuple(_places(page, record, study))
             yield Reached(page.docname, tuple(dict.fromkeys(tables)), places)
 
