@@ -129,6 +129,33 @@
     mark();
   }
 
+  // Long lists are filtered by what is typed.
+  const lists = [...document.querySelectorAll(".ev-records")].map((list) => [list, [...list.querySelectorAll(":scope > details")]]);
+  const studies = [...document.querySelectorAll('section[id^="study-"]')];
+  if (studies.length) lists.push([studies[0].parentElement.parentElement, studies]);
+  for (const [list, entries] of lists) {
+    const said = entries.map((entry) => entry.textContent.toLowerCase());
+    const line = document.createElement("p");
+    line.className = "ev-filter";
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    const count = document.createElement("span");
+    input.type = "search";
+    count.setAttribute("role", "status");
+    label.append("Filter ", input);
+    line.append(label, count);
+    (list.querySelector(":scope > p") ?? list.firstElementChild).after(line);
+    input.addEventListener("input", () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      entries.forEach((entry, place) => {
+        entry.hidden = !words.every((word) => said[place].includes(word));
+        shown += !entry.hidden;
+      });
+      count.textContent = words.length ? `${shown} of ${entries.length}` : "";
+    });
+  }
+
   // The risk without the drug is chosen for a whole summary of findings.
   for (const summary of document.querySelectorAll(".ev-sof")) {
     const chooser = summary.querySelector(".ev-baseline");
@@ -157,21 +184,30 @@
     card.addEventListener("pointerleave", leave);
   }
 
+  // The code behind tables and figures shows when it is asked for.
+  const tool = (name, does) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name;
+    button.addEventListener("click", () => does(button));
+    const entry = document.createElement("li");
+    entry.append(button);
+    document.querySelector(".tools-of-page ul")?.append(entry);
+  };
+  if (document.querySelector("details.code")) {
+    tool("Show the code", (button) => {
+      const shown = root.toggleAttribute("data-code");
+      button.textContent = shown ? "Hide the code" : "Show the code";
+    });
+  }
+
   // The answer of a report alone goes to paper, on one page.
-  const answer = document.querySelector("article .ev-answer");
-  const ways = document.querySelector(".tools-of-page ul");
-  if (answer && ways) {
-    const print = document.createElement("button");
-    print.type = "button";
-    print.textContent = "Print the answer";
-    print.addEventListener("click", () => {
+  if (document.querySelector("article .ev-answer .ev-question")) {
+    tool("Print the answer", () => {
       root.dataset.print = "answer";
       window.print();
       delete root.dataset.print;
     });
-    const entry = document.createElement("li");
-    entry.append(print);
-    ways.append(entry);
   }
 
   // Folded parts are printed unfolded, but for code.

@@ -4,7 +4,7 @@
 globalThis.reading = (() => {
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const shown = (e) => e.checkVisibility();
-  const text = (e) => e.innerText.replace(/\s+/g, " ").trim();
+  const text = (e) => (shown(e) ? e.innerText : e.textContent).replace(/\s+/g, " ").trim();
   const top = (e) => e.getBoundingClientRect().top + scrollY;
   const article = () => document.querySelector("article") ?? document.body;
 
@@ -39,10 +39,13 @@ globalThis.reading = (() => {
     measured() {
       const rows = all("table[id$='-sof'] tbody tr").filter(shown);
       const layer = document.querySelector("#trials, [data-layer='trials']");
+      const height = document.documentElement.scrollHeight;
+      const answer = layer && layer.tagName === "SECTION" ? Math.round(top(layer)) : 0;
+      for (const fold of all("article details:not(.code)")) fold.open = true;
       const boxes = all(".ev-scroll").filter(shown);
       return {
-        height: document.documentElement.scrollHeight,
-        answer: layer && layer.tagName === "SECTION" ? Math.round(top(layer)) : 0,
+        height,
+        answer,
         words: text(article()).split(" ").length,
         tables: boxes.length,
         cut: boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import pandas as pd
@@ -19,6 +19,8 @@ FOLD_AT: Final = 240
 _SHOWN: Final = 120
 #: A column with a longer cell is kept wide enough to read, also on a phone.
 PROSE: Final = 50
+#: A table of more columns is shown as cards at any width.
+MANY: Final = 9
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -61,7 +63,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose first column names its rows.
+    """A table whose first column names its rows; a folded one shows its caption and how many rows it has.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...] = field(repr=False)
     kind: str = ""
+    folded: bool = False
 
     def __post_init__(self) -> None:
         """Check the key and the shape."""
@@ -89,11 +92,17 @@ class Table:
         if not self.rows:
             return f'<p id="{self.key}">{markup(self.caption)}: none.</p>'
         kind = f" {escape(self.kind)}" if self.kind else ""
+        kind += " ev-many" if len(self.columns) > MANY else ""
         head = "".join(
             _header(column, prose=any(_is_prose(row[position]) for row in self.rows))
             for position, column in enumerate(self.columns)
         )
         body = "".join(self._row(row, position) for position, row in enumerate(self.rows))
+        if self.folded:
+            opened = replace(self, folded=False)._repr_html_()
+            count = f"{len(self.rows):,} rows"
+            summary = f"<summary>{markup(self.caption)}: {count}</summary>"
+            return f'<details class="ev-more">{summary}{opened}</details>'
         return (
             f'<div class="ev-scroll" role="region" tabindex="0" aria-labelledby="{self.key}-caption">'
             f'<table class="ev-table{kind}" id="{self.key}">'

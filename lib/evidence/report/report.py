@@ -373,11 +373,11 @@ class Report:
         return course.regimen_table(self.ds, self.selection, f"{self.key}-regimens", caption)
 
     def trials(self) -> Table:
-        """List the trials that test the drug alone; the funnel lists the others."""
-        caption = f"Trials that test {self.drug} in {self.name}"
-        return trials.trials(
-            self.selection, self.ds, f"{self.key}-trials", caption, self.flow["tested"].studies
-        )
+        """List the trials that say something; the funnel lists the others."""
+        outcome = self.labels.outcome("pain_intensity")
+        caption = f"Trials of {self.drug} in {self.name} that say something on {outcome}"
+        shown = self.flow["said"].studies
+        return trials.trials(self.selection, self.ds, f"{self.key}-trials", caption, shown)
 
     def route(self, route: str) -> Figure | OneTrial:
         """Show what the trials of one route found: one figure, or a sentence where there is one trial."""

@@ -113,5 +113,6 @@ def _skipped(child: HtmlElement) -> bool:
         or child.tag == "section"
         or child.tag in _HEADINGS
         or _TWIN in child.get("class", "").split()
+        or "ev-records" in child.get("class", "").split()
         or (child.tag == "table" and len(child.findall(".//tr")) > _LONGEST_TABLE)
     )

@@ -15,6 +15,7 @@ from evidence.dataset import Dataset
 from evidence.publish.project import Project
 from evidence.publish.run.edition import Edition, edition
 from evidence.publish.site.pages import read_published
+from evidence.publish.site.search_index import fold
 from evidence.publish.site.trials import Trial, read_trials
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.labels import spaced
@@ -59,7 +60,7 @@ class StudyList(SphinxDirective):
         project = Project(Path(self.env.srcdir))
         ds = dataset.load(project.data)
         listing = _Listing(ds, _users(edition(project)))
-        trials = read_trials(ds).values()
+        trials = list(read_trials(ds).values())
         labels = labels_of(ds)
         groups = list(
             dict.fromkeys([*labels.conditions, *(trial.details["condition_group"] for trial in trials)])
@@ -68,7 +69,21 @@ class StudyList(SphinxDirective):
         sections = [_section(f"condition-{group}", labels.condition(group)) for group in groups]
         for section, group in zip(sections, groups, strict=True):
             section += [listing.study(trial) for trial in members[group]]
-        return [section for section, group in zip(sections, groups, strict=True) if members[group]]
+        shown = [section for section, group in zip(sections, groups, strict=True) if members[group]]
+        return [*_alphabet(trials), *shown]
+
+
+def _alphabet(trials: Sequence[Trial]) -> list[nodes.Node]:
+    """Return the names of all studies from A to Z, a paragraph for each letter."""
+    letters: dict[str, list[Trial]] = {}
+    for trial in sorted(trials, key=lambda trial: fold(trial.label)):
+        letters.setdefault(fold(trial.label)[:1].upper(), []).append(trial)
+    title = nodes.title(text="From A to Z")
+    section = nodes.section("", title, ids=["a-to-z"], names=["a-to-z"])
+    for letter, named in letters.items():
+        links = _joined([_link(trial.label, f"#{anchor(trial.study_id)}") for trial in named])
+        section += nodes.paragraph("", "", nodes.strong(text=letter), nodes.Text(" "), *links)
+    return [section]
 
 
 def _users(published_now: Edition) -> dict[str, list[str]]:

@@ -12,8 +12,8 @@ from sphinx.writers.html5 import HTML5Translator
 from evidence.publish.site.addresses import SCHEME
 from evidence.publish.site.pages import up
 
-#: The anchor of the section whose own sections are folded.
-AUDIT = "audit"
+#: Anchors of sections whose own sections are folded: the audit layer, a condition in the list of studies.
+AUDIT, CONDITION = "audit", "condition-"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -119,12 +119,10 @@ class Translator(HTML5Translator):
 
 
 def _folds(node: Any) -> bool:
-    """Whether a node is a section of the audit layer, whose sections are folded under their headings."""
-    return (
-        isinstance(node, nodes.section)
-        and isinstance(node.parent, nodes.section)
-        and AUDIT in node.parent.get("ids", ())
-    )
+    """Whether a section is folded under its heading: in the audit layer, and in the list of studies."""
+    if not isinstance(node, nodes.section) or not isinstance(node.parent, nodes.section):
+        return False
+    return any(name == AUDIT or name.startswith(CONDITION) for name in node.parent.get("ids", ()))
 
 
 def _table_name(node: nodes.Element) -> str:

@@ -16,6 +16,7 @@ from evidence.results import pipeline
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, listing, plural
 
+_SHOWN: Final = 3  # harms with the largest difference; the others unfold
 #: Up to so many people are drawn one by one; more are drawn as 100.
 _DRAWN: Final = 60
 _ACROSS: Final = 10
@@ -99,7 +100,12 @@ class HarmLine:
             f"{escape(capital(said.name))}: {escape(said.words)} ({trial_link(said.study_id, said.label)})"
             for said in self.stated
         ]
-        return f"<ul>{''.join(f'<li>{line}.</li>' for line in lines)}</ul>" if lines else ""
+        shown, folded = lines[:_SHOWN], lines[_SHOWN:]
+        more = f"{plural(len(folded), 'more harm', 'more harms')} of which trials say something"
+        rest = (
+            f'<details class="ev-more"><summary>{more}</summary>{_items(folded)}</details>' if folded else ""
+        )
+        return (_items(shown) if shown else "") + rest
 
     def _silence(self) -> Html:
         absent = "A harm that nobody counted is not a harm that did not happen."
@@ -109,6 +115,10 @@ class HarmLine:
             return Html(f"{none} {absent} {more}")
         said = f"No trial says anything on {listing(self.missing)}. " if self.missing else ""
         return Html(f"{escape(said)}{absent} {more}")
+
+
+def _items(lines: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{line}.</li>' for line in lines)}</ul>"
 
 
 @once

@@ -11,7 +11,7 @@ from evidence.charts.html import escape
 from evidence.effects import Effect
 from evidence.report.sections.flow import Flow
 from evidence.report.sections.harm_line import HarmLine
-from evidence.report.sections.headline import EARLY, Headline, headline
+from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.sides import by_trial, worded
 from evidence.report.sections.tiles import DOUBT
 from evidence.report.sections.trials import TrialRow
@@ -20,7 +20,7 @@ from evidence.wording.glossary import Term
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, plural
 
-_LONG: Final = 4  # sentences of an answer that is easier to read as a list
+_LONG: Final = 5  # sentences of an answer that is easier to read as a list
 _WIDE: Final = 100  # points: an interval wider than the scale leaves almost any difference possible
 
 
@@ -93,11 +93,7 @@ def plain(told: Told) -> Plain:
     return Plain(
         (
             ("Key messages", _messages(told)),
-            *((f"What is {term.term}?", (term.definition,)) for term in told.meanings),
-            (
-                "What did we want to find out?",
-                (f"Does {told.drug} ease {told.name}, for how long, and what harm does it do?",),
-            ),
+            (_asked(told.meanings), tuple(term.definition for term in told.meanings)),
             ("What did we do?", _did(told)),
             ("What did we find?", _found(told)),
             ("What about the first two days?", _soon(told)),
@@ -107,6 +103,11 @@ def plain(told: Told) -> Plain:
             ("How up to date is this?", (f"We last searched on {told.searched}.",)),
         )
     )
+
+
+def _asked(terms: Collection[Term]) -> str:
+    names = [term.term for term in terms]
+    return f"What {'is' if len(names) == 1 else 'are'} {listing(names)}?"
 
 
 def _messages(told: Told) -> tuple[str, ...]:
@@ -121,7 +122,8 @@ def _did(told: Told) -> tuple[str, ...]:
     read = {row.source_type for row in told.trials}
     short = "it" if len(told.trials) == 1 else "each trial" if "full_text" not in read else "most trials"
     return (
-        f"We looked for trials that gave {told.drug} or something else by chance to people with {told.name}.",
+        f"We wanted to know whether {told.drug} eases {told.name}, for how long, and what harm it does.",
+        "So we looked for trials that gave it or something else by chance.",
         f"We could read only a short text about {short}.",
         f"We put {told.outcome} on a scale from 0 (none) to 100 (worst).",
         f"A difference of {round(_mid(told))} points is taken to be the smallest that matters.",
@@ -138,9 +140,16 @@ def _found(told: Told) -> tuple[str, ...]:
     sizes = [row.n for row in told.trials if row.n is not None]
     half = f"Half of them had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
     steps = listing(stage.said for stage in flow.stages[1:])
-    numbers = f"The numbers come from {plural(flow.people, 'person', 'people')}." if flow.people else ""
+    numbers = f", from {plural(flow.people, 'person', 'people')}" if flow.people else ""
     lasting = [a for a in told.analyses if a.question.window != EARLY]
-    said = [_measured(told, a) for a in lasting if headline(a) is not None]
+    measured = [a for a in lasting if headline(a) is not None]
+    main = main_analysis(lasting)
+    first = main.question.route if main is not None else None
+    own = [a for a in measured if a.question.route == first]
+    said = [_measured(told, a) for a in own]
+    if len(own) < len(measured):
+        others = dict.fromkeys(told.labels.by_route(str(a.question.route)) for a in measured if a not in own)
+        said.append(f"It was also given {listing(others)}: the numbers stand in the tables.")
     timed = {a.question.window for a in lasting if headline(a) is not None}
     silent = [a.question.window for a in lasting if a.bounded and a.question.window != "not_stated"]
     untold = [window for window in dict.fromkeys(silent) if window not in timed]
@@ -150,7 +159,7 @@ def _found(told: Told) -> tuple[str, ...]:
     said += _tests(told, _silent(lasting))
     nothing = f"No trial that we could use tells how much {told.drug} changes it after the first two days."
     first = f"We found {plural(found.count, 'trial')}{people}."
-    return tuple(part for part in (first, half, f"Of these, {steps}.", numbers, *(said or [nothing])) if part)
+    return tuple(part for part in (first, half, f"Of these, {steps}{numbers}.", *(said or [nothing])) if part)
 
 
 def _soon(told: Told) -> tuple[str, ...]:

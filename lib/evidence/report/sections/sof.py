@@ -131,11 +131,12 @@ def _pain(analysis: Analysis) -> Row:
     found = headline(analysis)
     assert found is not None
     outcome = analysis.labels.outcome(analysis.question.outcome)
-    name = f"{capital(outcome)} {analysis.when}: {analysis.subject[:1].lower()}{analysis.subject[1:]}"
+    when = analysis.labels.window(analysis.question.window)
+    name = _named(f"{capital(outcome)}, {when}", analysis.labels.by_route(str(analysis.question.route)))
     size = f"{capital(found.change)} {outcome}" if round(abs(found.estimate)) else "No difference"
     effect = f"{number(found.estimate)} points ({interval(found.low, found.high)})"
     return (
-        Cell(name),
+        name,
         Cell(f"{size}{gloss(found)}"),
         Cell(_means(analysis)),
         Cell(effect, value=found.estimate),
@@ -144,14 +145,18 @@ def _pain(analysis: Analysis) -> Row:
     )
 
 
+def _named(name: str, how: str) -> Cell:
+    return Cell(Html(f'{escape(name)}<span class="ev-note">{escape(how)}</span>'))
+
+
 def gloss(found: Headline) -> str:
     """Say what a number comes to; nothing that its own interval denies."""
     if found.doubtful:
         return f", {DOUBT}"
     if found.high - found.low > _SCALE:
-        return ", but almost anything is possible"
+        return "; almost anything is possible"
     if not found.sure:
-        return ", which may be chance" if round(abs(found.estimate)) else " found; one may be missed"
+        return "; it may be chance" if round(abs(found.estimate)) else " found; one may be missed"
     return ": more than the smallest that matters" if found.matters else ": too little to matter"
 
 
@@ -184,7 +189,7 @@ def _counted(ds: Dataset, question: Question, outcome: str) -> list[Row]:
     found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
     parts = dict.fromkeys((effect.route, effect.window) for effect in found)
     return [
-        _row(ds, question.drug, route, outcome, [e for e in found if (e.route, e.window) == (route, when)])
+        _row(ds, route, outcome, [e for e in found if (e.route, e.window) == (route, when)])
         for route, when in parts
     ]
 
@@ -196,7 +201,7 @@ def _harms(ds: Dataset, drug: str, routes: Sequence[str], outcome: str) -> Itera
         part = [effect for effect in found if effect.route == route]
         if part:
             before, after = _risks(part)
-            yield abs(after - before), _row(ds, drug, route, outcome, part)
+            yield abs(after - before), _row(ds, route, outcome, part)
 
 
 def _ratios(ds: Dataset, asked: Question) -> list[Effect]:
@@ -213,21 +218,20 @@ def _risks(found: Sequence[Effect]) -> tuple[float, float]:
     return sum(c.events_control for c in counts) / without, sum(c.events_experimental for c in counts) / given
 
 
-def _row(ds: Dataset, drug: str, route: str, outcome: str, found: list[Effect]) -> Row:
+def _row(ds: Dataset, route: str, outcome: str, found: list[Effect]) -> Row:
     pooled = pooled_ratio(found)
     assert pooled is not None
     ratio = (math.exp(pooled.estimate), math.exp(pooled.ci_low), math.exp(pooled.ci_high))
     levels = baselines(control_arms(ds, outcome))
     labels, response = labels_of(ds), outcome in _RESPONSES
-    when = f" {labels.when(found[0].window)}" if response else ""
-    both = "" if not all(effect.shared for effect in found) else ", added to what both groups got"
-    subject = labels.subject(drug, route)
-    name = f"{capital(labels.outcome(outcome))}{when}: {subject[:1].lower()}{subject[1:]}{both}"
+    when = f", {labels.window(found[0].window)}" if response else ""
+    both = ", added to what both groups got" if all(effect.shared for effect in found) else ""
+    name = _named(f"{capital(labels.outcome(outcome))}{when}", f"{labels.by_route(route)}{both}")
     people = sum(effect.people or 0 for effect in found)
     own = Baseline("own", _risks(found)[0], "the trials' own")
     known = at_baselines(ratio, (own, *levels), "beneficial" if response else "harmful")
     return (
-        Cell(name),
+        name,
         Cell(_happens(ratio)),
         Cell(Html("".join(_absolute(at, _risks(found)) for at in known))),
         Cell(risk_ratio(*ratio), value=ratio[0]),

@@ -15,6 +15,7 @@ from evidence.report.sections.tiles import Tile, tiles
 from evidence.results.analysis import Analysis
 from evidence.wording.numbers import capital, listing, plural
 
+_ROUTES: Final = 1  # routes whose tiles show; those of others unfold
 #: What a GRADE domain that was rated down comes to, for a reader who does not know it.
 _WHY: Final = {
     "imprecision": "have too few people",
@@ -73,18 +74,28 @@ class Strip:
         return {PAGE_MIME: {"kind": "report", "description": f"{self.question} {self.sentence}"}}
 
     def _repr_html_(self) -> str:
-        shown = [route for route in self.routes if route.measured] or list(self.routes[:1])
-        others = [route for route in self.routes if route not in shown]
+        measured = [route for route in self.routes if route.measured]
+        shown = measured[:_ROUTES] or list(self.routes[:1])
+        folded = measured[_ROUTES:]
+        others = [route for route in self.routes if route not in (*shown, *folded)]
         harms = self.harms[:1], self.harms[1:]
         return (
             '<div class="ev-answer" role="group" aria-label="The answer">'
             f'<p class="ev-question">{escape(self.question)}</p>'
             f'<p class="ev-sentence">{escape(self.sentence)}</p>'
-            f"{''.join(self._route(route) for route in shown)}{_axis(shown, self.outcome)}{_untold(others)}"
+            f"{''.join(self._route(route) for route in shown)}{_axis(shown, self.outcome)}"
+            f"{self._folded(folded)}{_untold(others)}"
             f"{''.join(line._repr_html_() for line in harms[0])}"
             f'<p class="ev-sure">{escape(self.certainty)}</p>{_more_harms(harms[1])}{_doubts(self.lines)}'
             f"{self.facts._repr_html_()}</div>"
         )
+
+    def _folded(self, routes: Sequence[RouteTiles]) -> str:
+        if not routes:
+            return ""
+        inside = "".join(self._route(route) for route in routes)
+        summary = f"Also with a number: {listing(route.name for route in routes)}"
+        return f'<details class="ev-more"><summary>{escape(summary)}</summary>{inside}</details>'
 
     def _route(self, route: RouteTiles) -> str:
         inside = "".join(tile.html(self.outcome) for tile in route.tiles)

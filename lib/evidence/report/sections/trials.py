@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from evidence.charts.html import Html, escape, link, markup
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question import ArmRow, ContrastRow, LeftOut, Selection
+from evidence.question import LeftOut, Selection
 from evidence.question.records import Overlap, records
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import listing, plural
+from evidence.wording.numbers import plural
 
 _COLUMNS = (
     Column("Trial"),
     Column("People", "right", "randomised (analysed)"),
     Column("Drug and dose"),
     Column("Compared with"),
-    Column("How the text read reports pain"),
     Column("Doubts"),
 )
+
+
+_MANY = 12  # trials from which on their table unfolds: the figures name every one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,53 +113,18 @@ class _Kind:
 
 
 def trials(selection: Selection, ds: Dataset, key: str, caption: str, shown: Collection[str]) -> Table:
-    """List trials with who, regimen, comparator, design, how they report pain, and doubts in words."""
+    """List trials with who, regimen, comparator, design, and doubts in words."""
     ids = [study for study in selection.studies if study in shown]
     studies, given = trial_rows(ds, ids), regimens(ds, ids, selection.question.drug)
-    forms = pain_forms(ds, ids)
     meanings = {kind.flag: kind.meaning for kind in records(ds.rows("flag_kinds"), _Kind)}
     words = labels_of(ds)
-    rows = tuple(_row(studies[i], given[i], forms[i], selection, words, meanings) for i in ids)
-    return Table(key, caption, _COLUMNS, rows)
-
-
-def pain_forms(ds: Dataset, study_ids: list[str]) -> dict[str, str]:
-    """Say for each study in which forms it reports pain, or a response in pain."""
-    answering = ds.rows("measures", answers="pain_intensity")
-    known = set(zip(answering["outcome"], answering["measure"], strict=True))
-    outcomes = sorted({outcome for outcome, _ in known})
-    contrasts = records(ds.rows("contrasts", study_id=study_ids, outcome=outcomes), ContrastRow)
-    arms = records(ds.rows("arm_results", study_id=study_ids, outcome=outcomes), ArmRow)
-    return {
-        study: _forms(
-            [row for row in contrasts if row.study_id == study and (row.outcome, row.measure) in known],
-            [row for row in arms if row.study_id == study and (row.outcome, row.measure) in known],
-        )
-        for study in study_ids
-    }
-
-
-def _forms(contrasts: list[ContrastRow], arms: list[ArmRow]) -> str:
-    operators = {row.p_operator for row in contrasts}
-    forms = [
-        ("means of the arms", any(row.mean is not None for row in arms)),
-        ("counts of responders", any(row.events is not None for row in arms)),
-        ("a difference", any(row.estimate is not None for row in contrasts)),
-        ("an exact p-value", "=" in operators),
-        ("a bound on p", bool(operators & {"<", ">"})),
-        ("“not significant”", "ns" in operators),
-    ]
-    found = [name for name, there in forms if there]
-    if not found and any(row.favours for row in contrasts):
-        found = ["a direction only"]
-    text = listing(found)
-    return f"{text[0].upper()}{text[1:]}" if text else "Nothing that compares the arms"
+    rows = tuple(_row(studies[i], given[i], selection, words, meanings) for i in ids)
+    return Table(key, caption, _COLUMNS, rows, folded=len(rows) > _MANY)
 
 
 def _row(
     study: TrialRow,
     regimen: Regimen,
-    forms: str,
     selection: Selection,
     labels: Labels,
     meanings: Mapping[str, str],
@@ -173,7 +140,6 @@ def _row(
         Cell(study.people),
         Cell(regimen.said(labels)),
         Cell(Html(f'{markup(comparator)}<span class="ev-note">{escape(study.design + blinding)}</span>')),
-        Cell(forms),
         doubts([flag.flag for flag in selection.flags[study.study_id] if flag.severity != "info"], meanings),
     )
 
