@@ -63,7 +63,7 @@ def test_other_addresses_become_links(href):
 
 def test_right_to_left_text_cannot_turn_its_neighbours():
     page = html(make(HEBREW, "a\u202eb", "plain"))
-    assert f"<bdi>{HEBREW}</bdi>" in page and "<bdi>a\u202eb</bdi>" in page and "<td>plain</td>" in page
+    assert f"<bdi>{HEBREW}</bdi>" in page and "<bdi>a\u202eb</bdi>" in page and ">plain</td>" in page
 
 
 def test_a_long_note_folds_and_loses_nothing():
@@ -85,7 +85,7 @@ def test_a_summary_holds_no_link(text):
 
 def test_trusted_markup_and_details():
     page = html(make(Html("<b>1</b>"), Cell("2", detail="first\nsecond")))
-    assert "<td><b>1</b></td>" in page
+    assert "><b>1</b></td>" in page
     assert '<details><summary>2</summary><div class="ev-detail">first<br>second</div></details>' in page
 
 

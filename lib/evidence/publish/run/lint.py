@@ -13,7 +13,7 @@ _COUNT = (
     r"sixty|seventy|eighty|ninety|hundred|single|(?<![\d,])(?!1,000)\d[\d,]*)"
 )
 _OF = r"(?:trials?|stud(?:y|ies)|people|persons|patients|arms?)"
-_KIND = r"(?: (?!of\b|or\b|and\b)(?:[a-z]+-)*[a-z]+){0,2}"
+_KIND = r"(?: (?!of\b|or\b|and\b|is\b|are\b)(?:[a-z]+-)*[a-z]+){0,2}"
 #: A number, or a word for one, before what is counted: it stands in the tables.
 _COUNTED = re.compile(rf"\b(?:{_COUNT}{_KIND} {_OF}|both (?:trials|studies))\b", re.IGNORECASE)
 #: What reads like a result. A year, a count of weeks or a scale such as 0–100 does not.

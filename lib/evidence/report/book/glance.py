@@ -10,7 +10,7 @@ from evidence.report.sections.answer import Facts
 from evidence.report.sections.trials import people_of, trial_rows
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import plural
-from evidence.wording.sentences import number
+from evidence.wording.sentences import number, searched
 
 
 def at_a_glance(ds: Dataset) -> Facts:
@@ -24,7 +24,7 @@ def at_a_glance(ds: Dataset) -> Facts:
             ("Read as full text", f"{int((studies['source_type'] == 'full_text').sum()):,}"),
             ("Published reviews", f"{ds.rows('reviews')['review_id'].nunique():,}"),
             ("Data version", str(ds.setting("data_version"))),
-            ("Last search", str(ds.setting("last_search_date"))),
+            ("Last search", searched(str(ds.setting("last_search_date")))),
         )
     )
 
