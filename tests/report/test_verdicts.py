@@ -169,7 +169,9 @@ def test_an_interval_that_rests_on_doubt_is_named_and_not_counted() -> None:
     doubted = Finding("epidural", -33.0, -3.0, "very low", doubtful=True)
     judged = verdicts.no_clear_relief([sound, doubted], 10)
     assert judged.verdict == "true"
-    assert judged.reason == "None of 1 interval (1 of a single trial) excludes zero."
+    assert judged.reason == (
+        "In none of 1 interval (1 of a single trial) is relief probable under every prior."
+    )
     assert "Not counted: epidural: −33.0 to −3.0 points" in judged.numbers
     assert verdicts.no_clear_relief([sound, Finding("epidural", -33.0, -3.0, "very low")], 10).verdict == (
         "true in part"

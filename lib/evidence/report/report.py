@@ -29,6 +29,7 @@ from evidence.report.sections.sentence import first_sentence
 from evidence.report.sections.settle import needed
 from evidence.report.sections.several import Several, Words, several
 from evidence.report.sections.strip import Strip, by_route, certainty_words
+from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.results.analysis import Analysis, analyse
 from evidence.results.pipeline import selected
@@ -218,7 +219,7 @@ class Report:
 
     def answer(self) -> Strip:
         """Return the first screen."""
-        spoken = [a for a in self.analyses if a.numeric or a.bounded]
+        spoken = [a for a in self.analyses if speaks(a)]
         return Strip(
             f"Does {self.drug} relieve {self.name}, and for how long?",
             self.sentence,
@@ -386,7 +387,7 @@ class Report:
 
     def by_routes(self) -> Several:
         """Show what trials found, route by route."""
-        spoken = dict.fromkeys(str(a.question.route) for a in self.analyses if a.numeric or a.bounded)
+        spoken = dict.fromkeys(str(a.question.route) for a in self.analyses if speaks(a))
         none = "No trial says anything that can be used."
         return several([(capital(self.labels.by_route(r)), self.route(r)) for r in spoken], none)
 

@@ -24,7 +24,7 @@ Key: TypeAlias = Literal["found", "scope", "treat", "tested", "said", "number"]
 #: What trials do at each stage; one trial, several.
 VERBS: Final[Mapping[Key, tuple[str, str]]] = {
     "found": ("found", "found"),
-    "scope": ("in {scope}", "in {scope}"),
+    "scope": ("is in {scope}", "are in {scope}"),
     "treat": ("treats {pain}", "treat {pain}"),
     "tested": (
         "tests {drug} against placebo or nothing",
@@ -204,7 +204,8 @@ def flow(
     purpose = ds.words("flags_other_purpose")
     alone = ds.words("flags_not_alone")
     numbers = {effect.study_id for analysis in analyses for effect in analysis.numeric}
-    said = {effect.study_id for a in analyses for effect in (*a.numeric, *a.bounded)}
+    doubted = {effect.study_id for a in analyses for effect in a.doubted}
+    said = doubted | {effect.study_id for a in analyses for effect in (*a.numeric, *a.bounded)}
     out = {item.study_id: item for item in (*selection.studies_left_out, *selection.silent)}
 
     def falls(study: str) -> tuple[Key, str]:
@@ -220,6 +221,8 @@ def flow(
             return "tested", item.detail
         if study not in said:
             return "said", _sentences(list(flags.values())) if flags else _why(item)
+        if study in doubted:
+            return "number", "The integrity of its report is in doubt: its numbers stand apart."
         return "number", _statements(study, analyses)
 
     stages: list[Stage] = []

@@ -6,15 +6,19 @@ they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from evidence.results.analysis import Analysis
-from evidence.results.posterior_words import own_interval
-from evidence.wording.numbers import interval, level_name, number
+from evidence.results.posterior import PosteriorAnswer, Probability
+from evidence.results.posterior_words import own_interval, percent
+from evidence.wording.numbers import interval, level_name, number, plural
 
 EARLY = "during_infusion"
 CREDIBLE = "95% CrI"
+_POINTS = 61  # of a density in a tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Headline:
         Whether trials whose integrity is in doubt carry half of it or more.
     worked_out : bool
         Whether one of the numbers was worked out by way of a standardised difference.
+    silent : int
+        Trials with a test or a direction only, which move the posterior too.
+    chances : sequence of str
+        Of several trials: how probable a difference is, and one that matters, with the range over priors.
+    curve : sequence of (float, float)
+        The density of the posterior, its top at 1; empty for one trial.
     """
 
     estimate: float
@@ -42,6 +52,15 @@ class Headline:
     mid: float
     doubtful: bool = False
     worked_out: bool = False
+    silent: int = 0
+    chances: Sequence[str] = ()
+    curve: Sequence[Sequence[float]] = ()
+
+    @property
+    def trials(self) -> str:
+        """What it rests on: "2 trials", "2 trials and 3 with a test only"."""
+        more = f" and {self.silent:,} with a test only" if self.silent else ""
+        return f"{plural(self.k, 'trial')}{more}"
 
     @property
     def sure(self) -> bool:
@@ -96,6 +115,31 @@ def headline(analysis: Analysis) -> Headline | None:
         analysis.mid,
         analysis.doubtful,
         any(effect.reexpressed for effect in analysis.numeric),
+        sum(effect.bound is not None for effect in analysis.bounded) if answer.k > 1 else 0,
+        _chances(answer) if answer.k > 1 else (),
+        _curve(answer) if answer.k > 1 else (),
+    )
+
+
+def _chances(answer: PosteriorAnswer) -> tuple[str, ...]:
+    """Return the probabilities of a lower mean, and of one lower by the MID, with their ranges."""
+    return (
+        f"lower at all: {_chance(answer.relief)}",
+        f"by {number(answer.mid, 0)} points or more: {_chance(answer.important)}",
+    )
+
+
+def _chance(probability: Probability) -> str:
+    value, low, high = (percent(each) for each in (probability.value, probability.low, probability.high))
+    return value if low == high == value else f"{value} ({low} to {high})"
+
+
+def _curve(answer: PosteriorAnswer) -> tuple[tuple[float, float], ...]:
+    """Return the density over the interval that holds nearly all of it, rounded to what a tile shows."""
+    x = np.linspace(*answer.primary.interval(0.999), _POINTS)
+    density = answer.primary.density(x)
+    return tuple(
+        (round(float(a), 2), round(float(b), 3)) for a, b in zip(x, density / density.max(), strict=True)
     )
 
 

@@ -195,10 +195,10 @@ def _measured(told: Told, analysis: Analysis) -> str:
     points = round(abs(found.estimate))
     side = "lower" if found.estimate < 0 else "higher"
     size = f"{plural(points, 'point')} {side}" if points else "about the same"
-    text = (
-        f"In {plural(found.k, 'trial')}, {told.outcome} {analysis.when} was {size} with {told.drug}{route}."
-    )
-    return " ".join([text, *_glosses(found, points)])
+    start = f"In {found.trials}, {told.outcome} {analysis.when}"
+    sure = f"If we trust the trials: {'; '.join(found.chances)}." if found.chances else ""
+    parts = (f"{start} was {size} with {told.drug}{route}.", *_glosses(found, points), sure)
+    return " ".join(part for part in parts if part)
 
 
 def _glosses(found: Headline, points: int) -> list[str]:

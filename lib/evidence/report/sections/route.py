@@ -12,6 +12,7 @@ from evidence.report.sections.forest import pain_forest
 from evidence.report.sections.headline import headline
 from evidence.report.sections.pain import directions
 from evidence.report.sections.sides import FOUND, side
+from evidence.report.sections.tiles import DOUBT, speaks
 from evidence.report.sections.trials import trial_link
 from evidence.results.analysis import Analysis
 
@@ -42,8 +43,8 @@ def route_found(key: str, title: str, analyses: Sequence[Analysis]) -> Figure | 
     ValueError
         When no trial of the route says anything.
     """
-    spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    trials = {effect.study_id: effect for a in spoken for effect in (*a.numeric, *a.bounded)}
+    spoken = [analysis for analysis in analyses if speaks(analysis)]
+    trials = {effect.study_id: effect for a in spoken for effect in (*a.numeric, *a.bounded, *a.doubted)}
     if not trials:
         raise ValueError(f"{key}: no trial says anything")
     if len(trials) == 1:
@@ -63,4 +64,6 @@ def _what(analysis: Analysis) -> str:
     outcome = analysis.labels.outcome(analysis.question.outcome)
     if number is not None:
         return f"{number.change} {outcome} ({number.interval})"
+    if not analysis.bounded:
+        return f"nothing but what stands in a report {DOUBT.removeprefix('from a report ')}"
     return FOUND[side(analysis.bounded[0])].format(outcome=outcome)

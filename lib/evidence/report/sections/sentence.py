@@ -64,6 +64,7 @@ def _fact(analysis: Analysis, outcome: str, *, first: bool) -> str:
         said = f"no trial gives a number{_sides(analysis.bounded, outcome)}"
         return f"{how}, {when} {said}" if first else f"{when}, {said}"
     who = f"{count_word(found.k)} {'trial' if found.k == 1 else 'trials'}"
+    who += f" with numbers and {count_word(found.silent)} with a test only" if found.silent else ""
     who = "a report that we doubt" if found.doubtful and found.k == 1 else who
     size = found.change if round(abs(found.estimate)) else "no difference"
     does = f"{who} found {size}" if found.k == 1 else f"{who} come to {size}"
@@ -78,7 +79,9 @@ def _left_open(found: Headline) -> str:
         return ""
     if found.high - found.low > _SCALE:
         return ", but almost anything is possible"
-    return ", which may be chance" if round(abs(found.estimate)) else ""
+    if not round(abs(found.estimate)):
+        return ""
+    return ", which may be chance" if found.k == 1 else ", but there may be none"
 
 
 def _second(main: Analysis, analyses: Sequence[Analysis]) -> list[Analysis]:

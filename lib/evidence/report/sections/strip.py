@@ -11,7 +11,7 @@ from evidence.grade.certainty import LEVELS
 from evidence.report.sections.answer import Facts, Line
 from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import headline, main_analysis
-from evidence.report.sections.tiles import Tile, tiles
+from evidence.report.sections.tiles import Tile, speaks, tiles
 from evidence.results.analysis import Analysis
 from evidence.wording.numbers import capital, listing, plural
 
@@ -110,7 +110,8 @@ def _axis(shown: Sequence[RouteTiles], outcome: str) -> str:
         return ""
     return (
         f'<p class="ev-note">Points on a scale from 0 to 100. Left of the line: less {escape(outcome)} '
-        "with the drug. Grey: too small to matter. Bar: the interval.</p>"
+        "with the drug. Grey: too small to matter. Bar: the interval; hill: how probable each size is. "
+        "In brackets: under other assumptions. Probabilities take the trials at their word.</p>"
     )
 
 
@@ -174,7 +175,7 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
 
     The reasons are those of the result that stands for the report, or of all where none does.
     """
-    spoken = [a for a in analyses if a.numeric or a.bounded]
+    spoken = [a for a in analyses if speaks(a)]
     if not spoken:
         return "How sure? There is nothing to be sure of."
     levels = [level for level in LEVELS if any(a.certainty.level == level for a in spoken)]

@@ -11,11 +11,11 @@ from evidence.charts.html import escape
 from evidence.report.sections.headline import Headline, headline
 from evidence.report.sections.sides import counted
 from evidence.results.analysis import Analysis
-from evidence.wording.numbers import capital, plural
+from evidence.wording.numbers import capital, number, plural
 
 #: Ends of the axis of every tile, in points. What lies beyond ends in an arrow.
 REACH: Final = 60.0
-_WIDE, _HIGH, _LINE = 240.0, 34.0, 22.0
+_WIDE, _HIGH, _LINE, _TALL = 240.0, 38.0, 28.0, 24.0
 DOUBT: Final = "from a report we doubt"
 
 
@@ -44,12 +44,14 @@ class Tile:
             none = f'<span class="ev-tile-none">—</span><span>{escape(self.untold)}</span>'
             return f'<li class="ev-tile">{head}{none}</li>'
         size = plural(found.people, "person", "people")
-        said = f"{size}, {plural(found.k, 'trial')}" + (f"; {DOUBT}" if found.doubtful else "")
+        said = f"{size}, {found.trials}" + (f"; {DOUBT}" if found.doubtful else "")
         words = f"{capital(found.change)} {outcome}" if round(abs(found.estimate)) else "No difference"
         return (
             f'<li class="ev-tile{" ev-doubt" if found.doubtful else ""}">{head}{eye(found)}'
             f'<b class="ev-tile-size">{escape(words)}</b>'
-            f"<span>{escape(found.interval)}</span><span>{escape(said)}</span></li>"
+            f"<span>{escape(found.interval)}</span>"
+            f"{''.join(f'<span>{escape(capital(line))}</span>' for line in found.chances)}"
+            f'<span class="ev-note">{escape(said)}</span></li>'
         )
 
 
@@ -60,12 +62,30 @@ def tile(analysis: Analysis) -> Tile:
     if found is not None:
         return Tile(when, found)
     outcome = analysis.labels.outcome(analysis.question.outcome)
-    return Tile(when, None, f"No number: {counted(analysis.bounded, outcome)}")
+    return Tile(when, None, _untold(analysis, outcome))
+
+
+def _untold(analysis: Analysis, outcome: str) -> str:
+    """Say what trials without a number found, and what reports in doubt give."""
+    parts = []
+    if analysis.bounded:
+        likely = answer.relief.verb if (answer := analysis.posterior) and answer.has_direction else ""
+        end = f"; {outcome} is {likely} lower" if likely else ""
+        parts.append(f"No number: {counted(analysis.bounded, outcome)}{end}")
+    for effect in analysis.doubted:
+        size = "a test" if effect.yi is None else f"{number(effect.yi, 0)} points"
+        parts.append(f"{'' if parts else 'No number but '}{size} {DOUBT} ({effect.label})")
+    return ". ".join(parts)
 
 
 def tiles(analyses: Sequence[Analysis]) -> tuple[Tile, ...]:
     """Return the tiles of one route, one for each time at which a trial says something."""
-    return tuple(tile(analysis) for analysis in analyses if analysis.numeric or analysis.bounded)
+    return tuple(tile(analysis) for analysis in analyses if speaks(analysis))
+
+
+def speaks(analysis: Analysis) -> bool:
+    """Whether a trial says something, be it a report in doubt."""
+    return bool(analysis.numeric or analysis.bounded or analysis.doubted)
 
 
 def eye(found: Headline, *, dots: bool = False) -> str:
@@ -79,6 +99,7 @@ def eye(found: Headline, *, dots: bool = False) -> str:
     parts = [
         f'<rect class="ev-mid" x="{band[0]:.1f}" width="{band[1]:.1f}" height="{_HIGH:g}"/>',
         f'<path class="ev-zero" d="M{_place(0):.1f} 0v{_HIGH:g}"/>',
+        _density(found),
         f'<path class="ev-span" d="M{low:.1f} {_LINE:g}H{high:.1f}"/>',
     ]
     parts += [_arrow(place, side) for place, side, out in _ends(found) if out]
@@ -86,6 +107,16 @@ def eye(found: Headline, *, dots: bool = False) -> str:
         f'<circle class="ev-dot" cx="{_place(found.estimate):.1f}" cy="{_LINE:g}" r="{radius:.1f}"/>'
     )
     return f'<svg class="ev-eye" viewBox="0 0 {_WIDE:g} {_HIGH:g}" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def _density(found: Headline) -> str:
+    """Return the density of the posterior above its interval, as far as it lies on the axis."""
+    seen = [(x, y) for x, y in found.curve if -REACH <= x <= REACH]
+    if len(seen) < 2:
+        return ""
+    line = " ".join(f"L{_place(x):.1f} {_LINE - _TALL * y:.1f}" for x, y in seen)
+    start, end = _place(seen[0][0]), _place(seen[-1][0])
+    return f'<path class="ev-density" d="M{start:.1f} {_LINE:g}{line}L{end:.1f} {_LINE:g}Z"/>'
 
 
 def _place(points: float) -> float:
