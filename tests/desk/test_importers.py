@@ -162,7 +162,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><
         ("a.ris", "", "empty"),
         ("a.ris", BOMB, "XML or HTML with entities"),
         ("a.bib", BIB[:60], "cut off"),
-        ("a.bib", "@string{a = {x}}\n@string{b = a # a}\n" + BIB, "@string"),
+        ("a.bib", "@string{a = {" + "x" * 10_001 + "}}\n" + BIB, "@string on line 1 unfolds"),
         ("a.bib", BIB + BIB.replace("{doe,", "{roe,"), "holds 2 records"),
         ("a.nbib", NBIB[:80], "no SO: it is cut off"),
         ("a.nbib", NBIB + "\n" + NBIB, "holds 2 records"),

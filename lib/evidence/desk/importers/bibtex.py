@@ -16,29 +16,35 @@ _START = re.compile(r"@\s*([A-Za-z]+)\s*([{(])")
 _SPACED_FIELD = re.compile(r"^(\s*[A-Za-z][\w-]*) +(\d+)(\s*=)", re.MULTILINE)
 #: `@article{,` and `@article{author = …`, which lack the key of the entry.
 _NO_KEY = re.compile(r"^(@\s*\w+\s*[{(])\s*,?(?=\s*[A-Za-z][\w-]*\s*=)")
-_STRING = re.compile(r"""\s*[\w.:-]+\s*=\s*(?:"[^"{}]*"|\{[^{}]*\})\s*""")
+_STRING = re.compile(
+    r"""(?P<name>[^\s={}"#%,()]+)\s*=\s*(?P<value>(?:"[^"]*"|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s"{}#]+|\s*#\s*)+)\s*"""
+)
+#: More than any name of a journal; a @string of strings could double without end.
+_LONGEST = 10_000
 _BRACKETS = re.compile(r"[{}()]")
 _DEEPEST = 20
 _SKIPPED = ("comment", "preamble", "set", "xdata")
 
 
-def bibtex(name: str, content: str) -> Iterator[Article]:
-    """Read BibTeX entries.
+def bibtex(name: str, content: str) -> Iterator[Article | DeskError]:
+    """Read BibTeX entries; in place of one that is not BibTeX the reason is yielded.
 
     Raises
     ------
     DeskError
-        When an entry is cut off or is not BibTeX, or a @string is made of others (they could unfold without
-        end).
+        When an entry is cut off, or a @string unfolds beyond measure.
     """
-    strings: list[str] = []
+    from pybtex.database.input.bibtex import month_names
+
+    words: dict[str, str] = {key.lower(): value for key, value in month_names.items()}
     for kind, line, entry in _entries(name, content):
-        if kind in _SKIPPED:
-            continue
         if kind == "string":
-            strings.append(_plain_string(name, line, entry))
-        else:
-            yield _article(_fields(name, line, strings, entry))
+            _define(name, line, entry, words)
+        elif kind not in _SKIPPED:
+            try:
+                yield _article(_fields(name, line, words, entry))
+            except DeskError as error:
+                yield error
 
 
 def _entries(name: str, content: str) -> Iterator[tuple[str, int, str]]:
@@ -71,38 +77,48 @@ def _end(content: str, opening: int) -> int | None:
     return None
 
 
-def _plain_string(name: str, line: int, entry: str) -> str:
-    inside = re.split(r"[{(]", entry, maxsplit=1)[1][:-1]
-    if not _STRING.fullmatch(inside):
+def _define(name: str, line: int, entry: str, words: dict[str, str]) -> None:
+    """Note what a @string stands for: a text, or several joined by #."""
+    found = _STRING.fullmatch(re.split(r"[{(]", entry, maxsplit=1)[1][:-1].strip())
+    if not found:
+        return
+    parts = [part.strip() for part in found["value"].split("#")]
+    text = "".join(part[1:-1] if part[:1] in '"{' else words.get(part.lower(), part) for part in parts)
+    if len(text) > _LONGEST:
         raise DeskError(
-            f"{name}: the @string on line {line} is made of others, which can unfold: export the entry "
-            "alone, with its texts in full"
+            f"{name}: the @string on line {line} unfolds beyond measure: export the entry alone, with its "
+            "texts in full"
         )
-    return f"{entry}\n"
+    words[found["name"].lower()] = text
 
 
-class _Macros(dict[str, str]):
-    """Words that stand for texts; one that is not defined stands for itself."""
+class _Words(dict[str, str]):
+    """Words that stand for texts, in any case; one that is not defined stands for itself."""
 
     def __missing__(self, key: str) -> str:
-        """Return the word."""
-        return key
+        """Return the word, or what it stands for in small letters."""
+        return self.get(key.lower(), key)
 
 
-def _fields(name: str, line: int, strings: list[str], entry: str) -> dict[str, str]:
-    """Return the fields of an entry, as TeX, by their name in small letters."""
-    from pybtex.database.input.bibtex import Parser, month_names
+def _fields(name: str, line: int, words: dict[str, str], entry: str) -> dict[str, str]:
+    """Return the fields of an entry, as TeX, by their name in small letters; of several alike the first."""
+    from pybtex import errors
+    from pybtex.database.input.bibtex import Parser
     from pybtex.exceptions import PybtexError
 
-    parser = Parser(macros=_Macros(month_names), person_fields=[])
+    parser = Parser(person_fields=[])
+    parser.macros = _Words(words)  # type: ignore[assignment]
     whole = _NO_KEY.sub(r"\1unnamed,", _SPACED_FIELD.sub(r"\1_\2\3", entry))
     try:
-        (found,) = parser.parse_string("".join([*strings, whole])).entries.values()
+        with errors.capture() as met:  # a field given twice and the like; what was read counts
+            found = list(parser.parse_string(whole).entries.values())
+        if len(found) != 1:
+            raise ValueError(str(met[0]) if met else "it is no entry")
     except (PybtexError, ValueError, RecursionError) as error:
         raise DeskError(
             f"{name}: the entry on line {line} cannot be read as BibTeX, it may be cut off: {error}"
         ) from None
-    return {key.lower(): value for key, value in found.fields.items()}
+    return {key.lower(): value for key, value in found[0].fields.items()}
 
 
 def _article(raw: dict[str, str]) -> Article:

@@ -16,7 +16,7 @@ _EXTRA = re.compile(r"^(?:PMID|PubMed ID)\s*:\s*(\d+)", re.IGNORECASE | re.MULTI
 
 def is_csl(item: dict[str, Any]) -> bool:
     """Whether an object looks like an item of CSL-JSON."""
-    return "title" in item and "type" in item and any(key in item for key in ("author", "issued", "id"))
+    return "type" in item and any(key in item for key in ("title", "author", "issued", "container-title"))
 
 
 def csl(found: list[dict[str, Any]]) -> Iterator[Article]:

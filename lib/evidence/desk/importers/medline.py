@@ -16,23 +16,18 @@ _SOURCE = re.compile(r";\s*(?P<volume>[^;:(]+)?(?:\((?P<issue>[^)]+)\))?:\s*(?P<
 TAGS = Tags("PubMed", re.compile(r"^([A-Z]{2,4}) {0,2}- (.*)$"), "PMID")
 
 
-def medline(name: str, text: str) -> Iterator[Article]:
-    """Read records in PubMed's format.
-
-    Raises
-    ------
-    DeskError
-        When a record is cut off.
-    """
+def medline(name: str, text: str) -> Iterator[Article | DeskError]:
+    """Read records in PubMed's format; in place of one that is cut off the reason is yielded."""
     for record in read_tagged(name, text, TAGS):
         titles = record.all("TI", "BTI")
         missing = [tag for tag in ("DP", "SO") if not record.first(tag)]
         if missing := [*([] if titles else ["TI"]), *missing]:
-            raise DeskError(
+            yield DeskError(
                 f"{name}: the record on line {record.line} has no {', '.join(missing)}: it is cut off; "
                 "export it again"
             )
-        yield _article(record)
+        else:
+            yield _article(record)
 
 
 def _article(record: Record) -> Article:

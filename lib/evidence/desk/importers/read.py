@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +21,8 @@ from evidence.desk.importers.text import read_text
 from evidence.desk.importers.wos import web_of_science
 from evidence.desk.problems import DeskError
 
-Reader = Callable[[str, str], Iterator[Article]]
+#: Yields records, and in place of one that cannot be read the reason.
+Reader = Callable[[str, str], Iterator[Article | DeskError]]
 
 _BY_NAME: Mapping[str, Reader] = MappingProxyType(
     {
@@ -64,10 +66,19 @@ def read_records(path: Path) -> tuple[Imported, ...]:
         )
         raise DeskError(f"{path.name}: the end of the name tells the kind of file; it must be one of {known}")
     text = read_text(path)
-    found = tuple(_json(path.name, text) if kind == ".json" else _references(path.name, text, kind))
+    found: list[Imported] = []
+    refused: list[DeskError] = []
+    for item in _json(path.name, text) if kind == ".json" else _references(path.name, text, kind):
+        if isinstance(item, DeskError):
+            refused.append(item)
+        else:
+            found.append(item)
+    if not found and refused:
+        raise refused[0]
     if not found:
         raise DeskError(f"{path.name}: holds 0 records: export the record again")
-    return found
+    left_out = tuple(f"left out: {error}" for error in refused)
+    return (replace(found[0], notes=(*found[0].notes, *left_out)), *found[1:])
 
 
 def read_study(path: Path, number: int | None = None) -> Imported:
@@ -97,12 +108,20 @@ def read_study(path: Path, number: int | None = None) -> Imported:
     return found[(number or 1) - 1]
 
 
-def _references(name: str, text: str, kind: str) -> Iterator[Imported]:
+def _imported(name: str, items: Iterable[Article | DeskError]) -> Iterator[Imported | DeskError]:
+    """Turn records into rows; what a record lacks is yielded in its place."""
+    for item in items:
+        try:
+            yield item if isinstance(item, DeskError) else item.imported(name)
+        except DeskError as error:
+            yield error
+
+
+def _references(name: str, text: str, kind: str) -> Iterator[Imported | DeskError]:
     reader = _BY_NAME.get(kind) or _sniffed(name, text)
     if kind == ".ciw" and re.search(r"^TY  - ", text, re.MULTILINE):
         reader = ris  # Web of Science gives its RIS this name too
-    for article in reader(name, text):
-        yield article.imported(name)
+    yield from _imported(name, reader(name, text))
 
 
 def _sniffed(name: str, text: str) -> Reader:
@@ -114,7 +133,7 @@ def _sniffed(name: str, text: str) -> Reader:
     return min(starts, key=lambda start: start[0])[1]
 
 
-def _json(name: str, text: str) -> Iterator[Imported]:
+def _json(name: str, text: str) -> Iterator[Imported | DeskError]:
     content = read_json(name, text)
     items: list[Any] = content if isinstance(content, list) else [content]
     if isinstance(content, dict) and isinstance(content.get("items"), list):
@@ -122,8 +141,8 @@ def _json(name: str, text: str) -> Iterator[Imported]:
     if isinstance(content, dict) and isinstance(content.get("studies"), list):
         items = content["studies"]
     objects = [item for item in items if isinstance(item, dict)]
-    if objects and all(is_csl(item) for item in objects):
-        yield from (article.imported(name) for article in csl(objects))
+    if any(is_csl(item) for item in objects) and not any(is_registry(item) for item in objects):
+        yield from _imported(name, csl(objects))
     elif objects and all(is_registry(item) for item in objects):
         yield from (registry(name, item) for item in objects)
     else:
