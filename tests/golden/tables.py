@@ -17,6 +17,7 @@ from evidence.report.sections.apart import apart
 from evidence.report.sections.outcomes import outcome_effects
 from evidence.report.sections.reported import reported
 from evidence.report.sections.safety import safety
+from evidence.results.posterior import PosteriorAnswer
 from nmda.compared import compared
 from nmda.fact_check import fact_check
 from nmda.misreported import misreported
@@ -60,6 +61,7 @@ def answers() -> Iterator[Row]:
                 "all_evidence": every.estimate,
                 "all_evidence_low": every.ci_low,
                 "all_evidence_high": every.ci_high,
+                **_posterior(found.posterior),
                 "mid": found.mid,
                 "optimal_size": found.optimal_size,
                 "certainty": found.certainty.level,
@@ -67,6 +69,19 @@ def answers() -> Iterator[Row]:
                 "statement": line.statement if line else "",
                 "numbers": line.numbers if line else "",
             }
+
+
+def _posterior(answer: PosteriorAnswer | None) -> Row:
+    """Return what may be printed of a posterior."""
+    sized = answer if answer is not None and answer.has_size else None
+    low, high = sized.interval if sized else (None, None)
+    return {
+        "posterior": sized.primary.median if sized else None,
+        "posterior_low": low,
+        "posterior_high": high,
+        "p_lower": sized.relief.value if sized else None,
+        "p_important": sized.important.value if sized else None,
+    }
 
 
 def effects() -> Iterator[Row]:

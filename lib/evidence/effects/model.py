@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from evidence.meta.bound import Bound
 from evidence.question import FlagRule, RowKey, TimeRule
 
 Scale: TypeAlias = Literal["points", "smd", "log_rr", "rd", "log_rate_ratio"]
+#: The flag of reports that stay out of primary analyses.
+DOUBT: Final = "integrity"
+
 EvidenceClass: TypeAlias = Literal["reported", "derived", "bounded", "unusable"]
 Spread: TypeAlias = Literal["recorded", "se", "sd"]
 
@@ -48,7 +51,7 @@ class Options:
     time_rule: TimeRule | None = None
     flag_rule: FlagRule | None = None
     reference_sd: float | None = None
-    with_doubted: bool = True
+    with_doubted: bool = False
 
     def __post_init__(self) -> None:
         """Refuse options that mean nothing."""
@@ -205,6 +208,11 @@ class Effect:
     flags: tuple[str, ...]
     note: str
     printed_interval: tuple[float, float] | None = None
+
+    @property
+    def doubted(self) -> bool:
+        """Whether there is doubt about the integrity of the report."""
+        return DOUBT in self.flags
 
     @property
     def se(self) -> float | None:

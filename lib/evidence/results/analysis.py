@@ -25,7 +25,6 @@ from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80% power
 _ALPHA_DEVIATE = 1.9600  # standard normal quantile of a two-sided 5% test
-_DOUBT = "integrity"  # the flag of reports that stay out of the primary analysis
 _SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a small-study test no power
 
 
@@ -118,8 +117,8 @@ class Analysis:
 
     @property
     def doubtful(self) -> bool:
-        """Whether reports whose integrity is in doubt carry half of the pooled weight or more."""
-        return self.carried_by([effect for effect in self.numeric if _DOUBT in effect.flags])
+        """Whether only reports whose integrity is in doubt say something."""
+        return bool(self.doubted) and not (self.numeric or self.bounded)
 
     def carried_by(self, effects: Collection[Effect]) -> bool:
         """Whether some of the pooled effects carry half of the weight or more."""
@@ -148,7 +147,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     options = options or Options()
     selection = selected(ds, question, options.time_rule, options.flag_rule or "standard")
     found = said(ds, question, options)
-    trusted = found if options.with_doubted else tuple(e for e in found if _DOUBT not in e.flags)
+    trusted = found if options.with_doubted else tuple(e for e in found if not e.doubted)
     doubted = [e for e in found if e not in trusted and e.evidence_class != "unusable"]
     numeric = list(poolable(trusted, options))
     bounded = [effect for effect in trusted if effect.evidence_class == "bounded"]

@@ -221,7 +221,7 @@ def _bodies(ds: Dataset, question: Question) -> Iterator[_Trials]:
     """Yield the effects under each set of choices, the report's own set first."""
     for names, found in _readings(ds, question):
         for design, evidence in product(_DESIGNS, _EVIDENCE):
-            body = [effect for effect in found if design in ("all", effect.design)]
+            body = [e for e in found if design in ("all", e.design) and not e.doubted]
             bounded = tuple(e for e in body if e.bound is not None) if evidence == "with bounded" else ()
             if evidence == "with bounded" and not bounded:
                 continue

@@ -115,6 +115,8 @@ def choices(ds: Dataset, analysis: Analysis) -> Sequence[tuple[str, Options]]:
         found.append(("Without trials flagged for caution", replace(base, flag_rule="without_caution")))
     if "exclude" in flagged:
         found.append(("With the excluded trials", replace(base, flag_rule="with_excluded")))
+    if analysis.doubted:
+        found.append(("With the reports whose integrity is in doubt", replace(base, with_doubted=True)))
     found.append(("The earliest time in the window", replace(base, time_rule="earliest")))
     return found
 
