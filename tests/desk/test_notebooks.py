@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import jupytext
 import nbformat
 import pytest
+import yaml
 from jupytext.config import load_jupytext_config
 
 from evidence.desk.lab import as_it_was
@@ -66,3 +67,18 @@ def test_the_commands_of_jupytext_change_nothing_either(clone):
 def test_a_notebook_beside_a_chapter_never_enters_git():
     call = ["git", "check-ignore", "chapters/ketamine/crps.ipynb", "chapters/.ipynb_checkpoints/x.md"]
     assert len(subprocess.run(call, cwd=ROOT, capture_output=True, text=True).stdout.splitlines()) == 2
+
+
+def test_the_commands_of_jupytext_keep_the_headers_of_the_book(clone):
+    page, notebook = f"{NOTEBOOKS[0]}.md", f"{NOTEBOOKS[0]}.ipynb"
+    path = clone.root / page
+    header = "mystnb:\n  execution_timeout: 60\nsubstitutions:\n  drug: ketamine\n"
+    first, _, rest = path.read_text(encoding="utf-8").removeprefix("---\n").partition("---\n")
+    path.write_text(f"---\n{first}{header}---\n{rest}", encoding="utf-8")
+    before = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+    jupytext_command = (sys.executable, "-m", "jupytext", "--quiet")
+    clone.run(*jupytext_command, "--to", "ipynb", page)
+    clone.run(*jupytext_command, "--to", "md:myst", notebook)
+    text = path.read_text(encoding="utf-8")
+    assert yaml.safe_load(text.split("---\n")[1]) == before
+    assert text.endswith(rest)

@@ -1,0 +1,51 @@
+"""The preview tells on the page what cannot be built."""
+
+from types import SimpleNamespace
+
+from evidence.desk import preview
+
+PAGE = (
+    b'<html><head><meta http-equiv="Content-Security-Policy" content="script-src \'self\'"></head>'
+    b'<body class="a"><p>Text</p></body></html>'
+)
+
+
+def test_a_problem_stands_at_the_top_of_the_page_and_is_text():
+    page = preview.with_problems(PAGE, "chapters/a.md:3: <script>alert(1)</script>")
+    assert page.index(b"the change cannot be built") < page.index(b"<p>Text</p>")
+    assert b"&lt;script&gt;alert(1)&lt;/script&gt;" in page and b"<script>" not in page
+    assert b'role="alert"' in page
+
+
+def test_a_page_without_problems_is_as_it_was_but_for_the_policy():
+    assert preview.with_problems(PAGE, "") == (
+        b'<html><head></head><body class="a"><p>Text</p></body></html>'
+    )
+
+
+def test_problems_come_with_a_failed_build_and_go_with_the_next(monkeypatch, tmp_path, capsys):
+    answers = iter(
+        [
+            SimpleNamespace(returncode=1, stderr="data/a.csv:2: wrong\n"),
+            SimpleNamespace(returncode=0, stderr=""),
+        ]
+    )
+    monkeypatch.setattr(preview.subprocess, "run", lambda *_, **__: next(answers))
+    state = preview.State()
+    build = preview.builder(SimpleNamespace(root=tmp_path), state)
+    build()
+    assert state.problems == "data/a.csv:2: wrong"
+    assert "data/a.csv:2: wrong" in capsys.readouterr().err
+    build()
+    assert state.problems == ""
+
+
+def test_the_size_of_a_page_is_that_of_what_is_sent(tmp_path):
+    (tmp_path / "a.html").write_bytes(PAGE)
+    state = preview.State()
+    pages = preview.handler(state)
+    plain = pages.get_content(str(tmp_path / "a.html"))
+    state.problems = "wrong"
+    assert len(pages.get_content(str(tmp_path / "a.html"))) > len(plain)
+    handler = SimpleNamespace(absolute_path=str(tmp_path / "a.html"), get_content=pages.get_content)
+    assert pages.get_content_size(handler) == len(pages.get_content(str(tmp_path / "a.html")))
