@@ -18,6 +18,9 @@ from evidence.results.store import Store, Traced, key_of
 #: The place of the list of the executions that hold.
 _CURRENT: Final = "current"
 
+#: Values of a condition that a reason names one by one.
+_NAMED: Final = 3
+
 
 @dataclass(frozen=True)
 class Record:
@@ -150,4 +153,11 @@ def _answer(ask: Ask, query: Query) -> str:
 
 
 def _conditions(where: dict[str, Any]) -> str:
-    return " and ".join(f"{key}={value}" for key, value in where.items()) or "(whole table)"
+    return " and ".join(f"{key}={_shown(value)}" for key, value in where.items()) or "(whole table)"
+
+
+def _shown(value: Any) -> str:
+    """Return a condition in short: of a long list the number and the first."""
+    if isinstance(value, list) and len(value) > _NAMED:
+        return f"{value[0]} and {len(value) - 1} others"
+    return str(value)
