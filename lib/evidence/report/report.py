@@ -23,7 +23,7 @@ from evidence.report.sections.harm_line import harm_lines
 from evidence.report.sections.ledger import ledger, part_table
 from evidence.report.sections.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.sections.plain import Plain, Told, plain
-from evidence.report.sections.route import OneTrial, route_found
+from evidence.report.sections.route import InDoubt, OneTrial, route_found
 from evidence.report.sections.sensitivity import sensitivity
 from evidence.report.sections.sentence import first_sentence
 from evidence.report.sections.settle import needed
@@ -380,7 +380,7 @@ class Report:
         shown = self.flow["said"].studies
         return trials.trials(self.selection, self.ds, f"{self.key}-trials", caption, shown)
 
-    def route(self, route: str) -> Figure | OneTrial:
+    def route(self, route: str) -> Figure | OneTrial | InDoubt:
         """Show what the trials of one route found: one figure, or a sentence where there is one trial."""
         title = f"{self.labels.subject(self.drug, route)} in {self.name}: what each trial found"
         return route_found(f"{self.key}-{route}", title, self.by_route(route))

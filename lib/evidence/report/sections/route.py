@@ -15,6 +15,7 @@ from evidence.report.sections.sides import FOUND, side
 from evidence.report.sections.tiles import DOUBT, speaks
 from evidence.report.sections.trials import trial_link
 from evidence.results.analysis import Analysis
+from evidence.wording.numbers import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,19 @@ class OneTrial:
         return f'<p class="ev-one">One trial, {trial_link(self.study_id, self.label)}{given}: {said}.</p>'
 
 
-def route_found(key: str, title: str, analyses: Sequence[Analysis]) -> Figure | OneTrial:
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The trials of a route of which only reports in doubt say something."""
+
+    trials: tuple[tuple[str, str], ...]
+
+    def _repr_html_(self) -> str:
+        named = listing(trial_link(study, label) for study, label in self.trials)
+        said = f"Only reports that we doubt compare the groups by this route: {named}."
+        return f'<p class="ev-one">{said} They stay out of the answer.</p>'
+
+
+def route_found(key: str, title: str, analyses: Sequence[Analysis]) -> Figure | OneTrial | InDoubt:
     """Return what trials of one route found.
 
     A forest plot where a trial gives a number, a plot of directions where none does; a sentence where there
@@ -49,6 +62,8 @@ def route_found(key: str, title: str, analyses: Sequence[Analysis]) -> Figure | 
         raise ValueError(f"{key}: no trial says anything")
     if len(trials) == 1:
         return _one(next(iter(trials.values())), spoken)
+    if not any(a.numeric or a.bounded for a in spoken):
+        return InDoubt(tuple((study, effect.label) for study, effect in trials.items()))
     if any(headline(analysis) is not None for analysis in spoken):
         return pain_forest(f"{key}-forest", title, spoken)
     return directions(f"{key}-directions", title, spoken)
