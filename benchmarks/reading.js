@@ -41,17 +41,19 @@ globalThis.reading = (() => {
       const layer = document.querySelector("#trials, [data-layer='trials']");
       const height = document.documentElement.scrollHeight;
       const answer = layer && layer.tagName === "SECTION" ? Math.round(top(layer)) : 0;
+      const words = article().innerText.trim().split(/\s+/).length;
+      const low = (article().innerText.match(/very low/g) ?? []).length;
       for (const fold of all("article details:not(.code)")) fold.open = true;
       const boxes = all(".ev-scroll").filter(shown);
       return {
         height,
         answer,
-        words: text(article()).split(" ").length,
+        words,
         tables: boxes.length,
         cut: boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).length,
         empty: rows.filter(empty).length,
         lonely: lonely(),
-        low: (text(article()).match(/very low/g) ?? []).length,
+        low,
         totals: totals(),
       };
     },

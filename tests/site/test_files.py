@@ -126,6 +126,8 @@ def test_a_report_names_the_trials_it_rests_on(path: str) -> None:
 def test_every_figure_has_its_files_and_its_row_of_links() -> None:
     count = 0
     for path in PUBLISHED:
+        if path == "chapters/charts.html":
+            continue  # the gallery draws made-up examples, of which nothing is given away
         for figure in tree(path).xpath("//figure[contains(@class, 'ev-figure')]"):
             key = figure.get("id").removeprefix("fig-")
             (row,) = figure.getparent().xpath("p[@class='ev-links']")
@@ -194,5 +196,5 @@ def test_the_archive_computes_a_report_alone(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(tmp_path / "lib"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    said = html.fromstring(done.stdout).xpath("string(//*[@class='ev-statement'])")
+    said = html.fromstring(done.stdout).xpath("string(//*[@class='ev-sentence'])")
     assert said and said in tree("chapters/ketamine/crps.html").text_content()

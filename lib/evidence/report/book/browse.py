@@ -29,7 +29,7 @@ def tables(ds: Dataset) -> Table:
     """List the tables with links to their pages and files."""
     rows = tuple(
         (
-            Cell(str(row.title), href=f"data/{row.table}.html"),
+            Cell(str(row.title), href=f"data/{row.table}.html" if row.rows else ""),
             Cell(str(row.description)),
             Cell(str(row.key)),
             Cell(str(row.rows)),

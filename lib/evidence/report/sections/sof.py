@@ -51,10 +51,13 @@ class Summary:
     ----------
     untold : tuple of str
         Questions on which trials say something without a number.
+    trials : str
+        Where the page shows what its trials say.
     """
 
     table: Table
     untold: tuple[str, ...]
+    trials: str = "#trials"
 
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
@@ -63,10 +66,10 @@ class Summary:
 
     def _repr_html_(self) -> str:
         if not self.rows:
-            return f"<p>No outcome has a number. {_untold(self.untold)}</p>"
+            return f"<p>No outcome has a number. {_untold(self.untold, self.trials)}</p>"
         levels = any("ev-at-low" in cell.text for row in self.rows for cell in row)
         chooser = _CHOOSER.format(key=self.table.key) if levels else ""
-        line = f'<p class="ev-note">{_untold(self.untold)}</p>' if self.untold else ""
+        line = f'<p class="ev-note">{_untold(self.untold, self.trials)}</p>' if self.untold else ""
         return f'<div class="ev-sof" data-baseline="own">{chooser}{self.table._repr_html_()}{line}</div>'
 
 
@@ -78,12 +81,12 @@ _CHOOSER: Final = (
 )
 
 
-def _untold(questions: Sequence[str]) -> str:
+def _untold(questions: Sequence[str], trials: str) -> str:
     if not questions:
         return ""
     return (
         f"Tested, without a number for these times: {escape('; '.join(questions))}. "
-        '<a href="#trials">What those trials say</a>.'
+        f'<a href="{trials}">What those trials say</a>.'
     )
 
 
@@ -116,8 +119,9 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     for outcome in labels_of(ds).harms:
         harms += _harms(ds, question.drug, routes, outcome)
     rows += [row for _, row in sorted(harms, key=lambda item: -item[0])][: MOST - len(rows)]
+    trials = "#trials" if isinstance(question.condition, str) else "#trials-behind-the-numbers"
     untold = tuple(_by_route([a for a in spoken if headline(a) is None]))
-    return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold)
+    return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold, trials)
 
 
 def _by_route(silent: Sequence[Analysis]) -> Iterator[str]:
