@@ -27,6 +27,7 @@ from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
 from evidence.report.sections.settle import own_sd
 from evidence.report.sections.sof import MOST
+from evidence.report.sections.tiles import speaks
 from evidence.results.analysis import Analysis, sample_size
 from evidence.wording.labels import labels
 
@@ -65,7 +66,7 @@ def analyses(reports: dict[tuple[str, str | None], Report]) -> Iterator[tuple[Re
 
 def spoken(report: Report) -> list[Analysis]:
     """The analyses in which a trial says something: those that a chapter has to show."""
-    return [analysis for analysis in report.analyses if analysis.numeric or analysis.bounded]
+    return [analysis for analysis in report.analyses if speaks(analysis)]
 
 
 def test_every_study_is_in_a_report_or_left_out_with_a_reason(
@@ -132,7 +133,9 @@ def test_chapters_have_the_three_layers(reports: dict[tuple[str, str | None], Re
 def test_one_trial_gets_no_figure(reports: dict[tuple[str, str | None], Report]) -> None:
     for report in reports.values():
         for route in {str(analysis.question.route) for analysis in spoken(report)}:
-            trials = {e.study_id for a in report.by_route(route) for e in (*a.numeric, *a.bounded)}
+            trials = {
+                e.study_id for a in report.by_route(route) for e in (*a.numeric, *a.bounded, *a.doubted)
+            }
             assert isinstance(report.route(route), OneTrial) == (len(trials) == 1), (report, route)
 
 
