@@ -20,6 +20,7 @@ from evidence.report.sections.pain import (
     finding_of,
     limits,
 )
+from evidence.results.analysis import Analysis
 from evidence.wording.labels import labels
 
 LABELS = labels(dataset.load())
@@ -249,11 +250,16 @@ def test_two_tests_of_a_study_are_told_apart_by_their_latest_window() -> None:
     ]
 
 
+def _tested(analysis: Analysis) -> list[Effect]:
+    """Trials known by a test only, those in doubt among them."""
+    return [effect for effect in (*analysis.bounded, *analysis.doubted) if effect.evidence_class == "bounded"]
+
+
 def test_no_albatross_plot_draws_a_test_twice(reports: list[Report]) -> None:
     """Amr 2011b states p < 0.05 in four windows and not significant in the first 48 hours: two points."""
     drawn = 0
     for report in reports:
-        points = albatross_points([e for a in report.analyses for e in a.bounded], LABELS)
+        points = albatross_points([e for a in report.analyses for e in _tested(a)], LABELS)
         tests = Counter((p.label, p.operator, p.p, p.favours) for p in points)
         assert not [test for test, count in tests.items() if count > 1]
         labels = [(point.label, point.window) for point in points]
