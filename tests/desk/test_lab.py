@@ -82,12 +82,18 @@ def test_open_run_edit_save_changes_the_edited_line_only(lab, browser):
 
 
 def _run_all(page):
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=MILLISECONDS)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 | Idle", timeout=MILLISECONDS)
+    assert page.locator(".lm-TabBar-tab.jp-mod-dirty").count() == 0  # opened, and nothing changed
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     forest = page.locator(".jp-OutputArea-output figure:has(svg)").first
     forest.wait_for(state="attached")
     assert forest.locator("svg").first.evaluate("svg => svg.getBoundingClientRect().width > 300")
+    aligned = "cells => cells.map(cell => getComputedStyle(cell).textAlign)"
+    tables = page.locator(".jp-OutputArea-output table")
+    tables.first.wait_for(state="attached")
+    assert set(tables.locator(".ev-right").evaluate_all(aligned)) == {"right"}
+    assert set(tables.locator("td:not([class])").evaluate_all(aligned)) == {"left"}
     sentence = page.locator(".jp-MarkdownCell").last
     expect(sentence).to_contain_text("A difference of 10 points, say.", timeout=MILLISECONDS)
 

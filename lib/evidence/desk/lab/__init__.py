@@ -13,6 +13,12 @@ from evidence.publish.project import Project
 
 CONFIG = Path(__file__).parent / "jupyter_lab_config.py"
 
+#: JupyterLab sets every cell of a table to the right, whatever the table says.
+_ALIGNED = """
+.jp-RenderedHTMLCommon.jp-RenderedHTMLCommon :is(th, td) { text-align: left !important; }
+.jp-RenderedHTMLCommon.jp-RenderedHTMLCommon .ev-right { text-align: right !important; }
+"""
+
 _HEADER = re.compile(r"\A---\n.*?\n---\n\n?", re.DOTALL)
 _LEXER = re.compile(r"^(`{3,}\{code-cell\}) ipython3$", re.MULTILINE)
 
@@ -28,7 +34,7 @@ def figures(project: Project) -> Path:
     folder = project.build / "lab"
     folder.mkdir(parents=True, exist_ok=True)
     style = (project.root / "_static" / "evidence.css").read_text(encoding="utf-8")
-    (folder / "custom.css").write_text(style, encoding="utf-8")
+    (folder / "custom.css").write_text(style + _ALIGNED, encoding="utf-8")
     return folder
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_server.serverapp import ServerApp
 
 from evidence.desk.lab import as_it_was, figures
+from evidence.desk.lab.server import Chapters, Kernels
 from evidence.publish import project
 
 book = project.here()
@@ -16,6 +17,8 @@ if ServerApp.initialized():  # the path is no option
 
 c.ServerApp.root_dir = str(book.root)
 c.ServerApp.preferred_dir = str(book.root / "chapters")
+c.ServerApp.contents_manager_class = Chapters
+c.ServerApp.kernel_spec_manager_class = Kernels
 c.FileContentsManager.pre_save_hook = as_it_was
 c.LabApp.app_settings_dir = str(Path(__file__).parent)
 c.LabApp.custom_css = True
