@@ -148,7 +148,11 @@ def read(
         _without_lone_weight(Block(title, tuple(row for _, row in group)))
         for title, group in groupby(rows, key=lambda pair: pair[0])
     )
-    by_block = {} if curves is None else {str(name): part for name, part in curves.groupby("block")}
+    by_block = (
+        {}
+        if curves is None
+        else {str(name): part.dropna(axis=1, how="all") for name, part in curves.groupby("block")}
+    )
     plot = Plot(measure, blocks, dict(safeguards), heads, dict(kinds), by_block)
     _check(plot)
     return plot

@@ -17,13 +17,14 @@ import numpy as np
 from evidence.charts.html import escape
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, effects, poolable, reference_sd
+from evidence.grade.statement import statement
 from evidence.meta import PooledCensored, pool_censored
-from evidence.report.sections.answer import answer_line
 from evidence.report.sections.pain import arms
 from evidence.results.analysis import Analysis
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing
+from evidence.wording.sentences import pain_effect
 
 #: All-evidence pools are fitted before the page is written; beyond this many, only the nearest sets are.
 MOST_FITS: Final = 32
@@ -96,7 +97,9 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
         raise ValueError(f"{key}: there is nothing to switch, because no trial gives a number to pool")
     question = analysis.question
     subject, when = analysis.subject, analysis.when
-    line = answer_line(analysis)
+    pooled, sure = analysis.pooled, analysis.certainty.level
+    sentence = statement(subject, f"pain {when}", pooled.estimate, analysis.mid, sure)
+    numbers = f"Pooled from the numbers: {pain_effect(pooled)}; certainty {sure}."
     grid, studies = _studies(ds, analysis)
     data = {
         "key": key,
@@ -111,7 +114,7 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
         "bounded": [_bounded(effect) for effect in analysis.bounded],
         "everything": _everything(analysis),
     }
-    return WhatIf(key, f"{subject}: pain {when}", line.statement, line.numbers, data)
+    return WhatIf(key, f"{subject}: pain {when}", sentence, numbers, data)
 
 
 def _studies(ds: Dataset, analysis: Analysis) -> tuple[list[float], list[dict[str, Any]]]:
