@@ -73,7 +73,12 @@
     }
     button.addEventListener("focus", open);
     button.addEventListener("click", open);
-    button.addEventListener("blur", () => hint.hidePopover());
+    // A link in the reasons can be reached: they close when the focus leaves both.
+    for (const place of [button, hint]) {
+      place.addEventListener("focusout", ({ relatedTarget }) => {
+        if (relatedTarget !== button && !hint.contains(relatedTarget)) hint.hidePopover();
+      });
+    }
   }
 
   // Ctrl-K and "/" lead to the search from anywhere but a field.
