@@ -190,10 +190,10 @@ class Renderer(Measured, RendererBase):
 
 
 def _outline(path: Path) -> str:
-    """Return the corners of a path in the words of SVG."""
+    """Return the corners of a path in the words of SVG; a corner that is no number breaks a line in two."""
     codes, corners = np.asarray(path.codes).tolist(), np.asarray(path.vertices)
     parts: list[str] = []
-    place = 0
+    place, broken = 0, False
     while place < len(codes):
         code = codes[place]
         if code == Path.STOP:
@@ -203,9 +203,13 @@ def _outline(path: Path) -> str:
             place += 1
             continue
         letter, many = _LETTERS[code]
-        numbers = corners[place : place + many].ravel().tolist()
-        parts.append(letter + " ".join(map(_short, numbers)))
+        numbers = corners[place : place + many]
         place += many
+        broken = broken or not np.isfinite(numbers).all()
+        if not np.isfinite(numbers).all():
+            continue
+        parts.append(("M" if broken else letter) + " ".join(map(_short, numbers.ravel().tolist())))
+        broken = False
     return "".join(parts)
 
 

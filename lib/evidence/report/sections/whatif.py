@@ -23,7 +23,7 @@ from evidence.report.sections.pain import arms
 from evidence.results.analysis import Analysis
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import spaced
-from evidence.wording.numbers import listing
+from evidence.wording.numbers import listing, plural
 from evidence.wording.sentences import pain_effect
 
 #: All-evidence pools are fitted before the page is written; beyond this many, only the nearest sets are.
@@ -99,7 +99,8 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
     subject, when = analysis.subject, analysis.when
     pooled, sure = analysis.pooled, analysis.certainty.level
     sentence = statement(subject, f"pain {when}", pooled.estimate, analysis.mid, sure)
-    numbers = f"Pooled from the numbers: {pain_effect(pooled)}; certainty {sure}."
+    size = f"{plural(pooled.k, 'trial')}, {plural(analysis.people, 'person', 'people')}"
+    numbers = f"Mean difference {pain_effect(pooled)}; {size}; certainty {sure}."
     grid, studies = _studies(ds, analysis)
     data = {
         "key": key,
