@@ -66,7 +66,7 @@ def test_a_typed_result_is_found_with_its_line(tmp_path, typed):
 @pytest.mark.parametrize(
     "honest",
     [
-        "In 2009 two trials appeared.",
+        "In 2009 the trials appeared.",
         "Pain is on a scale from 0 to 100.",
         "Windows end after 1 week and 3 months.",
         "The effect was {eval}`text(27.7)`.",
