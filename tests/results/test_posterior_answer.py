@@ -142,3 +142,16 @@ def test_a_flat_prior_stands_only_beside_a_number(analyses: list[Analysis]) -> N
     for analysis in analyses:
         if analysis.posterior is not None:
             assert ("flat" in analysis.posterior.by_prior) == bool(analysis.numeric)
+
+
+def test_no_probability_where_reports_in_doubt_carry_half(ds: Dataset, analyses: list[Analysis]) -> None:
+    let_in = [analyse(ds, a.question, Options(with_doubted=True)) for a in analyses if a.doubted]
+    held = [(a, a.posterior) for a in let_in if a.posterior is not None]
+    assert any(not answer.trusted for _, answer in held)
+    for analysis, answer in held:
+        said = f"{headline(analysis)} {told(analysis)}"
+        every = [*analysis.numeric, *(e for e in analysis.bounded if e.bound is not None)]
+        if all(effect.doubted for effect in every):
+            assert answer.doubt == pytest.approx(100)
+        if not answer.trusted:
+            assert "at all:" not in said and "points or more:" not in said and "probably" not in said

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from evidence.effects import Effect
-from evidence.meta import Normal, Posterior, bayes
+from evidence.meta import Posterior, bayes
 from evidence.results.priors import NARROW, PRIMARY, WIDE, Prior
 
 #: A limit that moves by more points when the prior of the mean effect is twice as wide is the prior's.
@@ -25,6 +25,8 @@ UNLIKELY: Final = 0.2
 _SYMMETRIC: Final = 1e-3
 #: Trials with a number from which on heterogeneity can be judged.
 JUDGED_FROM: Final = 3
+#: Percent of the information from which on trials in doubt leave no probability.
+DOUBT_CARRIES: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class PosteriorAnswer:
         Smallest important difference in points.
     doubled, spread : Posterior, tuple of Posterior
         Without a number: under a prior of the mean effect twice as wide, and over `STABLE_OVER`.
+    doubt : float
+        Percent of the trials' information that trials whose integrity is in doubt give.
     """
 
     primary: Posterior
@@ -67,6 +71,7 @@ class PosteriorAnswer:
     mid: float
     doubled: Posterior | None = None
     spread: tuple[Posterior, ...] = ()
+    doubt: float = 0.0
 
     @property
     def k(self) -> int:
@@ -105,6 +110,16 @@ class PosteriorAnswer:
     def sided(self) -> bool:
         """Whether the evidence tells the sides apart at all: tests without a direction do not."""
         return self.k > 0 or abs(self.primary.probability(below=0.0) - 0.5) > _SYMMETRIC
+
+    @property
+    def trusted(self) -> bool:
+        """Whether a probability may be printed as far as the integrity of the reports goes."""
+        return self.doubt < DOUBT_CARRIES
+
+    @property
+    def verb(self) -> str:
+        """ "probably" or "probably not" where every prior agrees and no report in doubt carries it."""
+        return self.relief.verb if self.trusted else ""
 
     @property
     def ruled_out(self) -> tuple[float | None, float | None]:
@@ -178,15 +193,17 @@ def posterior_answer(
     def under(prior: Prior, width: float = 1.0, *, numbers: bool = False) -> Posterior:
         mu = prior.mu
         if width != 1.0:
-            assert isinstance(mu, Normal)
+            assert mu is not None
             mu = mu.times(width)
         return bayes(yi, vi, bounds=() if numbers else bounds, tau_prior=prior.tau, mu_prior=mu)
 
     first = named[0]
     by_prior = {prior.name: under(prior) for prior in named if prior.mu is not None or yi.size}
     primary = by_prior[first.name]
+    carried = [effect.doubted for effect in (*numeric, *bounded) if effect.yi is not None or effect.bound]
+    doubt = float(primary.weights[carried].sum()) if any(carried) else 0.0
     if yi.size:
         numbers_only = under(first, numbers=True) if bounds else primary
-        return PosteriorAnswer(primary, numbers_only, by_prior, mid)
+        return PosteriorAnswer(primary, numbers_only, by_prior, mid, doubt=doubt)
     spread = tuple(under(first, width) for width in STABLE_OVER)
-    return PosteriorAnswer(primary, None, by_prior, mid, spread[-1], spread)
+    return PosteriorAnswer(primary, None, by_prior, mid, spread[-1], spread, doubt)

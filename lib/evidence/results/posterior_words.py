@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from evidence.effects import Effect
 from evidence.results.analysis import Analysis
 from evidence.results.posterior import PosteriorAnswer, Probability
-from evidence.wording.numbers import capital, listing, number, plural
+from evidence.wording.numbers import capital, listing, number
+from evidence.wording.posterior import SENTENCES, in_words, percent, say, span
+from evidence.wording.posterior import effect as difference
 
-_ONES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+__all__ = ["chance", "headline", "own_interval", "percent", "probabilities", "said_by", "told"]
 
 
 def headline(analysis: Analysis) -> str:
@@ -20,22 +22,21 @@ def headline(analysis: Analysis) -> str:
 
     Never the drug's mean effect for one trial, and no size that the prior and not the trials decides.
     """
-    answer, outcome, when = analysis.posterior, analysis.outcome, analysis.when
-    subject = _inside(analysis.subject)
+    answer, about = analysis.posterior, _about(analysis)
     if answer is None:
         return _nothing(analysis)
     if answer.k == 1:
         (effect,) = analysis.numeric
-        return f"One trial found {outcome} {_apart(*own_interval(effect))} with {subject} {when}."
+        return say("one", effect=difference(*own_interval(effect)), **about)
     if len(analysis.bounded) == 1 and not answer.k:
         (told_of,) = analysis.bounded
-        return f"One trial compared {outcome} with {subject} {when}, without a number: {_said(told_of)}."
+        return say("one untold", said=said_by(told_of), **about)
     if answer.has_size and answer.sided:
-        return f"If trials differ as such trials usually do, {_mean_effect(answer, subject, outcome, when)}."
-    if answer.has_direction and answer.relief.verb:
-        verb = "probably lowers" if answer.relief.verb == "probably" else "probably does not lower"
-        return f"{capital(subject)} {verb} {outcome} {when}; by how much cannot be said."
-    return f"The trials cannot say what {subject} does to {outcome} {when}."
+        return say("mean", mean=_mean_effect(answer, about))
+    if answer.has_direction and answer.verb:
+        name = "direction" if answer.verb == "probably" else "not"
+        return say(name, Subject=capital(about["subject"]), **about)
+    return say("cannot", **about)
 
 
 def told(analysis: Analysis) -> str:
@@ -44,10 +45,10 @@ def told(analysis: Analysis) -> str:
     parts = [_evidence(analysis)]
     if answer is not None:
         if answer.k == 1:
-            parts.append(f"For the mean effect in such trials: {_mean(answer)}")
+            parts.append(say("such trials", effect=_mean(answer)))
         elif not answer.k:
             known = answer.has_size and answer.sided
-            parts.append(f"From tests alone: {_mean(answer)}" if known else _ruled_out(answer))
+            parts.append(say("tests alone", effect=_mean(answer)) if known else _ruled_out(answer))
         parts += [probabilities(answer, analysis.outcome), _numbers_only(answer)]
     parts.append(_doubted(analysis.doubted))
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
@@ -57,10 +58,12 @@ def probabilities(answer: PosteriorAnswer, outcome: str) -> str:
     """Return the probabilities that may be printed, each with its range over the named priors."""
     if not (answer.has_direction and answer.sided):
         return ""
-    parts = [f"That it lowers {outcome} at all: {chance(answer.relief)}"]
+    if not answer.trusted:
+        return SENTENCES["no chances"]
+    parts = [say("relief", outcome=outcome, chance=chance(answer.relief))]
     if answer.has_size:
-        parts.append(f"By {number(answer.mid, 0)} points or more: {chance(answer.important)}")
-        parts.append(f"That a new trial's true effect is that large: {chance(answer.again)}")
+        parts.append(say("important", mid=number(answer.mid, 0), chance=chance(answer.important)))
+        parts.append(say("again", chance=chance(answer.again)))
     return ". ".join(parts)
 
 
@@ -75,20 +78,7 @@ def chance(probability: Probability) -> str:
     'over 99%'
     """
     value, low, high = (percent(each) for each in (probability.value, probability.low, probability.high))
-    return value if low == high == value else f"{value} ({low} to {high} under other assumptions)"
-
-
-def percent(probability: float) -> str:
-    """Return a probability in whole percent, never 0 or 100.
-
-    Examples
-    --------
-    >>> percent(0.001), percent(0.47), percent(0.9999)
-    ('under 1%', '47%', 'over 99%')
-    """
-    if probability < 0.01:
-        return "under 1%"
-    return "over 99%" if probability > 0.99 else f"{round(100 * probability)}%"
+    return value if low == high == value else say("range", value=value, low=low, high=high)
 
 
 def own_interval(effect: Effect) -> tuple[float, float, float]:
@@ -107,63 +97,56 @@ def own_interval(effect: Effect) -> tuple[float, float, float]:
     return effect.yi, effect.yi - reach, effect.yi + reach
 
 
-def _mean_effect(answer: PosteriorAnswer, subject: str, outcome: str, when: str) -> str:
-    """Say the mean effect with the verb that the interval and the priors allow."""
-    low, high = answer.interval
-    span = f"(95% CrI {_span(low, high, 0)})"
-    size = _points(abs(answer.primary.median))
-    if high < 0 or low > 0:
-        verb = "lowers" if high < 0 else "raises"
-        return f"{subject} {verb} {outcome} {when} by {size} on average {span}"
-    if answer.relief.verb == "probably":
-        return f"{subject} probably lowers {outcome} {when}, by {size} on average {span}"
-    side = "lower" if answer.primary.median < 0 else "higher"
-    return f"it is open whether {subject} lowers {outcome} {when}: {size} {side} on average {span}"
-
-
-def _mean(answer: PosteriorAnswer) -> str:
-    low, high = answer.interval
-    return f"{_apart(answer.primary.median, low, high, name='95% CrI')}"
-
-
-def _said(effect: Effect) -> str:
+def said_by(effect: Effect) -> str:
     """Return what a trial without a number says."""
     return effect.statement.words if effect.statement is not None else "nothing that can be weighed"
 
 
+def _about(analysis: Analysis) -> dict[str, str]:
+    """Return what every sentence on a question names."""
+    return {"subject": _inside(analysis.subject), "outcome": analysis.outcome, "when": analysis.when}
+
+
+def _mean_effect(answer: PosteriorAnswer, about: dict[str, str]) -> str:
+    """Say the mean effect with the verb that the interval and the priors allow."""
+    low, high = answer.interval
+    median = answer.primary.median
+    values = {"size": _points(abs(median)), "span": span(low, high, 0, "credible"), **about}
+    if high < 0 or low > 0:
+        return say("lowers" if high < 0 else "raises", **values)
+    if answer.verb == "probably":
+        return say("probably", **values)
+    return say("open", side=SENTENCES["lower" if median < 0 else "higher"], **values)
+
+
+def _mean(answer: PosteriorAnswer) -> str:
+    return difference(answer.primary.median, *answer.interval, "credible")
+
+
 def _nothing(analysis: Analysis) -> str:
-    about = f"{_inside(analysis.subject)} on {analysis.outcome} {analysis.when}"
-    if analysis.doubted:
-        return f"On the effect of {about} {_reports(len(analysis.doubted))}."
-    return f"The trials give nothing from which the effect of {about} follows."
-
-
-def _reports(count: int) -> str:
-    if count == 1:
-        return "there is only a report that we doubt"
-    return f"there are only {in_words(count)} reports that we doubt"
+    about, count = _about(analysis), len(analysis.doubted)
+    if not count:
+        return say("nothing", **about)
+    reports = SENTENCES["a report"] if count == 1 else say("reports", count=in_words(count))
+    return say("only doubted", reports=reports, **about)
 
 
 def _doubted(effects: Sequence[Effect]) -> str:
-    if not effects:
-        return ""
-    named = listing(effect.label for effect in effects)
-    return f"Left out here and shown apart, because the report is in doubt: {named}"
+    return say("doubted", named=listing(effect.label for effect in effects)) if effects else ""
 
 
 def _evidence(analysis: Analysis) -> str:
     """Say how many trials give numbers and how many only a test or a direction."""
     numbers, tests = len(analysis.numeric), len(analysis.bounded)
-    if not (numbers or tests):
-        return ""
-    parts = []
-    if numbers:
-        parts.append(f"{in_words(numbers)} {'trial gives' if numbers == 1 else 'trials give'} numbers")
+    parts = [say("number" if numbers == 1 else "numbers", count=in_words(numbers))] if numbers else []
     if tests:
-        unit = ("trial gives" if tests == 1 else "trials give") if not numbers else ""
-        parts.append(" ".join(part for part in (in_words(tests), unit, "only a test or a direction") if part))
-    people = plural(analysis.people, "person", "people") if analysis.people else ""
-    return f"{capital(' and '.join(parts))}{f' ({people} behind the numbers)' if people else ''}"
+        name = "more tests" if numbers else "test" if tests == 1 else "tests"
+        parts.append(say(name, count=in_words(tests)))
+    found = capital(listing(parts))
+    if not (found and analysis.people):
+        return found
+    people = say("person" if analysis.people == 1 else "people", count=f"{analysis.people:,}")
+    return say("behind", evidence=found, people=people)
 
 
 def _numbers_only(answer: PosteriorAnswer) -> str:
@@ -171,40 +154,20 @@ def _numbers_only(answer: PosteriorAnswer) -> str:
     only = answer.numbers_only
     if only is None or only is answer.primary:
         return ""
-    low, high = only.interval()
-    return f"From the numbers alone: {_apart(only.median, low, high, name='95% CrI')}"
+    return say("numbers alone", effect=difference(only.median, *only.interval(), "credible"))
 
 
 def _ruled_out(answer: PosteriorAnswer) -> str:
     low, high = answer.ruled_out
-    parts = [f"a mean fall of more than {number(-low)} points"] if low is not None and low < 0 else []
-    parts += [f"a mean rise of more than {number(high)} points"] if high is not None and high > 0 else []
+    parts = [say("fall", size=number(-low))] if low is not None and low < 0 else []
+    parts += [say("rise", size=number(high))] if high is not None and high > 0 else []
     if not parts:
         return ""
-    return f"{capital(listing(parts))} {'is' if len(parts) == 1 else 'are'} unlikely"
-
-
-def _apart(estimate: float, low: float, high: float, name: str = "95% CI") -> str:
-    """Return a difference without signs: "27.7 points lower (95% CI 14.0 to 41.4 lower)"."""
-    side = "different" if round(abs(estimate), 1) == 0 else "lower" if estimate < 0 else "higher"
-    return f"{number(abs(estimate))} points {side} ({name} {_span(low, high)})"
-
-
-def _span(low: float, high: float, digits: int = 1) -> str:
-    if high < 0:
-        return f"{number(-high, digits)} to {number(-low, digits)} lower"
-    if low > 0:
-        return f"{number(low, digits)} to {number(high, digits)} higher"
-    return f"{number(-low, digits)} lower to {number(high, digits)} higher"
+    return say("is unlikely" if len(parts) == 1 else "are unlikely", what=capital(listing(parts)))
 
 
 def _points(size: float) -> str:
-    return "1 point" if round(size) == 1 else f"{number(size, 0)} points"
-
-
-def in_words(count: int) -> str:
-    """Return a small count as a word."""
-    return _ONES[count] if count < len(_ONES) else f"{count:,}"
+    return SENTENCES["point"] if round(size) == 1 else say("points", size=number(size, 0))
 
 
 def _inside(subject: str) -> str:
