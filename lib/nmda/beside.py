@@ -10,7 +10,7 @@ from evidence.report.report import Report
 from evidence.report.sections.reviews import Review, select_reviews
 from evidence.results.analysis import Analysis
 from evidence.wording.numbers import capital, plural
-from evidence.wording.sentences import all_evidence, pain_effect
+from evidence.wording.sentences import all_evidence, pooled_effect
 from nmda.cochrane import analysis_of, without_left_out
 
 COCHRANE = "Ferraro2025_CD015373pub2"
@@ -42,7 +42,7 @@ def _beside(ds: Dataset, analysis: Analysis, printed: Iterable[Review]) -> tuple
     ]
     again = analysis_of(ds, analysis.question.drug, route, "pain_intensity", window)
     pooled = analysis.pooled
-    own = "no estimate" if pooled is None else f"{pain_effect(pooled)}; {plural(pooled.k, 'trial')}"
+    own = "no estimate" if pooled is None else f"{pooled_effect(pooled)}; {plural(pooled.k, 'trial')}"
     more = all_evidence(analysis.everything) if analysis.bounded else "no bounded results"
     return (
         Cell(f"{capital(labels.route(route))}, {labels.window(window)}"),

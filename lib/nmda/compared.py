@@ -179,7 +179,7 @@ class Compared:
         """Draw the mean differences of every review by drug and window, with this book's pool below each."""
         measure = Measure(
             "Mean difference in pain, points on 0–100",
-            mid=(-float(self.ds.setting("mid_pain_points")),),
+            mid=(-float(self.ds.setting("main_mid")),),
             favours_low="favours the drug",
             favours_high="favours the comparator",
             limits=self._limits(),

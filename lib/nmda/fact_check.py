@@ -110,7 +110,7 @@ class FactCheck:
     @cached_property
     def mid(self) -> float:
         """Smallest difference that matters, in points."""
-        return float(self.ds.setting("mid_pain_points"))
+        return float(self.ds.setting("main_mid"))
 
     @cached_property
     def safety(self) -> Safety:

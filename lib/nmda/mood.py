@@ -17,7 +17,7 @@ from evidence.effects import Effect
 from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
-from evidence.report.sections.pain import arms, finding_of
+from evidence.report.sections.findings import arms, finding_of
 from evidence.results.pipeline import said
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural

@@ -62,7 +62,7 @@ def setting(key: str, value: str) -> Case:
 
 def _deleted(folder: Path) -> None:
     header, rows = _table(folder / "settings.csv")
-    _write(folder / "settings.csv", header, [row for row in rows if row["key"] != "mid_pain_points"])
+    _write(folder / "settings.csv", header, [row for row in rows if row["key"] != "main_mid"])
 
 
 def _unknown(folder: Path) -> None:
@@ -159,7 +159,7 @@ def _huge(path: Path) -> None:
 
 _NOWHERE = {"fields": ["study_id"], "reference": {"resource": "nowhere", "fields": ["x"]}}
 _SETTINGS = {
-    "mid_pain_points": "nan inf 1e400 0 -10 abc 1_0 ٢ 51 10.0.0",
+    "main_mid": "nan inf 1e400 0 -10 abc 1_0 ٢ 51 10.0.0",
     "significance_level": "5 -1 0",
     "correlation_crossover": "1 1.5 -0.5",
     "correlation_crossover_low": "0.9",
@@ -171,7 +171,7 @@ _SETTINGS = {
     "comparator_order": "zzz placebo",
     "comparator_types": "zzz",
     "conditions_outside_cochrane": "zzz",
-    "pain_flags_steered": "zzz",
+    "main_flags_steered": "zzz",
     "source_order": "full_text",
     "last_search_date": "2026-13-45 2099-01-01 2026-02-30 22.11.2026",
     "data_version": "1 latest",
@@ -258,7 +258,7 @@ CASES = [
     *(setting(key, value) for key, values in _SETTINGS.items() for value in values.split(" ")),
     setting("measure_hierarchy", "any any any"),
     setting("comparator_order", "placebo placebo active_placebo usual_care active_drug"),
-    setting("mid_pain_points", ""),
+    setting("main_mid", ""),
     Case("settings", "a key is missing", _deleted, "settings.csv"),
     Case("settings", "a key is unknown", _unknown, "settings.csv"),
     *_NUMBERS,

@@ -26,7 +26,7 @@ def test_the_area_of_a_disc_is_in_proportion_to_its_people(layout):
 
 
 def test_each_state_has_a_ground_of_its_own_and_an_entry_in_the_legend():
-    drawing = Drawing(evidencemap_figure("m", "T", known()[0]).wide)
+    drawing = Drawing(evidencemap_figure("m", "T", known()[0], outcome="pain").wide)
     marks = {"row-0-0": "blue", "row-0-1": "band", "row-1-0": "surface", "row-1-2": "orange"}
     for name, fill in marks.items():
         assert f"fill:var(--{fill})" in drawing.mark(name).attrib["style"]

@@ -113,7 +113,7 @@ def test_a_question_that_cannot_be_meant_is_refused(
 
 def test_settings_have_the_type_of_the_contract(data: Path) -> None:
     ds = dataset.load(data)
-    assert ds.setting("mid_pain_points") == 10 and isinstance(ds.setting("mid_pain_points"), float)
+    assert ds.setting("main_mid") == 10 and isinstance(ds.setting("main_mid"), float)
     assert ds.setting("data_version") == ds.contract.version, "never read as a number"
     assert ds.words("comparator_types") == ("placebo", "active_placebo", "usual_care")
     with pytest.raises(ValueError, match=r"describes no setting 'd'; the settings are comparator_order,"):
@@ -124,7 +124,7 @@ def test_settings_have_the_type_of_the_contract(data: Path) -> None:
 
 def test_the_settings_of_the_project() -> None:
     ds = dataset.load()
-    assert ds.setting("mid_pain_points") == 10, "DESIGN: 10 points between groups"
+    assert ds.setting("main_mid") == 10, "DESIGN: 10 points between groups"
     bounds = [ds.setting(f"window_{name}_days") for name in ("during_infusion_below", "immediate_max")]
     assert bounds == [2, 7], "48 hours; up to 7 days"
     assert ds.setting("window_short_max_days") == 31 + 31 + 30, "3 calendar months last at most 92 days"

@@ -80,10 +80,10 @@ def test_a_changed_cell_is_shown_on_both_sides_of_an_arrow(tmp_path):
 
 
 def test_a_revision_is_read_from_git_and_an_unknown_one_refused(clone):
-    before = dataset.load(clone.root / "data").setting("mid_pain_points")
-    clone.edit("data/settings.csv", "mid_pain_points,10,", "mid_pain_points,20,")
+    before = dataset.load(clone.root / "data").setting("main_mid")
+    clone.edit("data/settings.csv", "main_mid,10,", "main_mid,20,")
     with tables("HEAD", clone.root) as old, tables(str(clone.root), clone.root) as new:
-        assert (old.setting("mid_pain_points"), new.setting("mid_pain_points")) == (before, 20)
+        assert (old.setting("main_mid"), new.setting("main_mid")) == (before, 20)
     with (
         pytest.raises(DeskError, match="neither a folder of tables nor a git revision"),
         tables("v99", clone.root),

@@ -78,11 +78,11 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
     log = tmp_path / "preview.log"
     settled = "two arms would need"
     book.edit(f"{REPORT}.md", settled, "two arms, well blinded, would need")
-    book.edit("data/settings.csv", "mid_pain_points,10,", "mid_pain_points,15,")
+    book.edit("data/settings.csv", "main_mid,10,", "main_mid,15,")
     with preview(book, log) as address:
         page = wait_for(address, log, ["well blinded, would need", "15 points"], ["Doe 2026"])
         assert "livereload.js" in page
-        starts = ("-To detect", "+To detect", "-mid_pain_points,10", "+mid_pain_points,15")
+        starts = ("-To detect", "+To detect", "-main_mid,10", "+main_mid,15")
         assert all(line.startswith(start) for line, start in zip(book.changed(), starts, strict=True))
 
         form = tmp_path / "doe.yaml"

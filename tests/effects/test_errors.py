@@ -11,7 +11,7 @@ def test_an_error_names_the_question_and_the_rows(monkeypatch):
     def broken(result, setting):
         raise ZeroDivisionError("a route failed")
 
-    monkeypatch.setattr(import_module("evidence.effects.effects"), "PAIN_ROUTES", (broken,))
+    monkeypatch.setattr(import_module("evidence.effects.effects"), "MAIN_ROUTES", (broken,))
     ds = dataset.load()
     selection = question.select(question.Question("ketamine", "crps", window="immediate"), ds)
     with pytest.raises(ZeroDivisionError) as caught:

@@ -94,7 +94,7 @@ def _of_rows() -> Iterator[Change]:
     yield Change("a number that a page shows", replaced("data/studies.csv", *_FIRST_N), fast=True)
     yield Change("a row that no question asks for", appended("data/grade.csv", _GRADE))
     yield Change("a row removed", _without_last("flags.csv"))
-    yield Change("a setting", replaced("data/settings.csv", "mid_pain_points,10,", "mid_pain_points,15,"))
+    yield Change("a setting", replaced("data/settings.csv", "main_mid,10,", "main_mid,15,"))
     yield Change(
         "the end of a window",
         replaced("data/settings.csv", "window_short_max_days,92,", "window_short_max_days,45,"),

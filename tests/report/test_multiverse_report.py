@@ -102,7 +102,7 @@ def test_maier_is_not_read_as_a_standard_error(ds: Dataset) -> None:
     """In 18 people on 0-10 its ± of about 2 cannot be one: no analysis of memantine has such a reading."""
     many = Report("memantine", "neuropathic", ds=ds).multiverse("oral", "short")
     assert set(many.table["± read as"]) == {"± as recorded"}
-    figure = multiverse_figure("m", "Memantine", many, "memantine")
+    figure = multiverse_figure("m", "Memantine", many, "memantine", labels(ds))
     assert "limits of the scale" not in figure.caption
 
 
@@ -189,7 +189,7 @@ def test_sentences(many: Multiverse, sentence: str, extent: str) -> None:
 
 def test_a_figure_draws_each_result_once_and_says_so() -> None:
     many = universe((-15.0, -19.0, -11.0, True), (-15.0, -19.0, -11.0, False), (-5.0, -11.0, 1.0, True))
-    figure = multiverse_figure("key", "Title", many, "ketamine")
+    figure = multiverse_figure("key", "Title", many, "ketamine", labels(dataset.load()))
     assert len(figure.twin.rows) == 2
     assert "Analyses with the same result are drawn once" in figure.caption
     assert [row[-1].text for row in figure.twin.rows] == ["yes", "no"]

@@ -21,8 +21,8 @@ from evidence.report import Report
 from evidence.report.book.known import REST, every
 from evidence.report.sections.answer import answer_line
 from evidence.report.sections.apart import apart
+from evidence.report.sections.findings import albatross_point
 from evidence.report.sections.headline import EARLY, headline, main_analysis
-from evidence.report.sections.pain import albatross_point
 from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
 from evidence.report.sections.settle import own_sd

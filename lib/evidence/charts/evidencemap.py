@@ -22,8 +22,8 @@ from evidence.wording.numbers import capital, plural
 
 #: What is known: fill, frame and meaning of its mark. The fills and frames alone tell them apart.
 STATES: Final[dict[str, tuple[str, str, str]]] = {
-    "better": ("blue", "blue", "less pain on the drug"),
-    "worse": ("orange", "orange", "more pain on the drug"),
+    "better": ("blue", "blue", "less {outcome} on the drug"),
+    "worse": ("orange", "orange", "more {outcome} on the drug"),
     "unclear": ("band", "edge", "a number that cannot tell"),
     "silent": ("surface", "edge", "trials, but no number"),
 }
@@ -40,6 +40,7 @@ def evidencemap(
     people: str = "people",
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
+    outcome: str = "symptoms",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what is known for every row and column: a disc with an area in proportion to its people.
@@ -57,6 +58,8 @@ def evidencemap(
         Column of the people behind what is known; where it is empty the disc is the smallest.
     rows, columns
         Conditions and drugs in the order drawn; without them as they come.
+    outcome
+        What is measured, for the legend.
     ax
         The Axes, whose rectangle is filled; without it the current one.
 
@@ -77,7 +80,7 @@ def evidencemap(
     ...     "state": ["better", "unclear", "silent"], "people": [60, 56, None],
     ...     "words": ["−27.7 points, 1 trial", "0.6 points, 1 trial", "only tests, 4 trials"],
     ... })
-    >>> ax = evidencemap(known)
+    >>> ax = evidencemap(known, outcome="pain")
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['CRPS', 'Nerve pain']
     """
@@ -87,7 +90,7 @@ def evidencemap(
     lines = [_line(name, found, across, most) for name in down]
     places, y = draw_grid(room, across, lines, head="Condition", found="Drug", half=_HALF, names=(120.0,))
     name_rows(room.ax, places, y)
-    end = legend(room, list(_samples(found, most)), y + 26)
+    end = legend(room, list(_samples(found, most, outcome)), y + 26)
     return room.close(end - SMALL * LINE + 8, 0, y)
 
 
@@ -95,13 +98,13 @@ def evidencemap_figure(
     key: str, title: str, data: pd.DataFrame, *, caption: str = "", **options: Any
 ) -> Figure:
     """Return an evidence map as a figure of the book; `options` are those of `evidencemap`."""
-    found, down, across = _read(data, **options)
+    outcome = options.get("outcome", "symptoms")
+    found, down, across = _read(data, **{name: given for name, given in options.items() if name != "outcome"})
+    says = {state: meaning.format(outcome=outcome) for state, (_, _, meaning) in STATES.items()}
     parts = [f"Evidence map of {plural(len(down), 'condition')} by {plural(len(across), 'drug')}."]
     for name in down:
         said = [
-            f"{one['column']}, {one['words'] or STATES[one['state']][2]}"
-            for one in found
-            if one["row"] == name
+            f"{one['column']}, {one['words'] or says[one['state']]}" for one in found if one["row"] == name
         ]
         parts.append(f"{capital(name)}: {'; '.join(said) or 'no trials'}.")
     heads = (Column("Condition"), Column("Drug"), Column("People", "right"), Column("What is known"))
@@ -110,7 +113,7 @@ def evidencemap_figure(
             Cell(one["row"]),
             Cell(one["column"], href=one["href"]),
             Cell("") if one["people"] is None else Cell(f"{one['people']:,}", value=one["people"]),
-            Cell("; ".join(words for words in (STATES[one["state"]][2], one["words"]) if words)),
+            Cell("; ".join(words for words in (says[one["state"]], one["words"]) if words)),
         )
         for one in found
     )
@@ -173,11 +176,11 @@ def _disc(state: str, area: float, room: Room, x: float, y: float, name: str = "
     marker(room.ax, "circle", x, y, area, fill, stroke, name=name, transform=room.at)
 
 
-def _samples(found: list[dict[str, Any]], most: int) -> Iterator[Sample]:
+def _samples(found: list[dict[str, Any]], most: int, outcome: str) -> Iterator[Sample]:
     states = {one["state"] for one in found}
     for state, (_, _, meaning) in STATES.items():
         if state in states:
-            yield Sample(partial(_disc, state, 110.0), meaning)
+            yield Sample(partial(_disc, state, 110.0), meaning.format(outcome=outcome))
     if most:
         fits = [size for size in _ROUND if _area(size, most) <= math.pi * 8.5**2]
         people = max(fits, default=most)

@@ -48,7 +48,7 @@ def timecourse(
     low: str = "low",
     high: str = "high",
     xlabel: str = "Weeks since the start of treatment",
-    ylabel: str = "Mean pain, 0–100",
+    ylabel: str = "Mean, 0–100",
     ylim: Span | None = None,
     treatment: Span | None = None,
     interval_name: str = level_name(0.95),
@@ -121,7 +121,7 @@ def timecourse_figure(
     """Return a time course as a figure of the book; `options` are those of `timecourse`."""
     points = _read(data, **{name: options[name] for name in _NAMES if name in options})
     xlabel = options.get("xlabel", "Weeks since the start of treatment")
-    ylabel, other = options.get("ylabel", "Mean pain, 0–100"), options.get("other_name", "")
+    ylabel, other = options.get("ylabel", "Mean, 0–100"), options.get("other_name", "")
     rows = records(points)
     arms = plural(len(dict.fromkeys(points["arm"])), "arm")
     parts = [f"Time course of {arms}: {ylabel} by {xlabel.lower()}."]

@@ -3,7 +3,7 @@
 >>> from evidence import dataset
 >>> ds = dataset.load()
 >>> ds.rows("contrasts", drug="ketamine", outcome="pain_intensity", favours=["experimental", "neither"])
->>> ds.setting("mid_pain_points")
+>>> ds.setting("main_mid")
 """
 
 from evidence.dataset.check import check

@@ -68,8 +68,8 @@ def _new(commands: Any) -> None:
         required=True, metavar="what"
     )
     chapter = new.add_parser("chapter", help="start a report and its entry in _toc.yml")
-    chapter.add_argument("drug", help="such as memantine")
-    chapter.add_argument("condition", help="such as crps")
+    chapter.add_argument("drug", help="a drug of labels.csv")
+    chapter.add_argument("condition", help="a condition group of labels.csv")
     chapter.add_argument("--dry-run", action="store_true", help="print the chapter, and write nothing")
     chapter.set_defaults(run=_new_chapter)
     _new_book_parser(new)

@@ -111,7 +111,7 @@ class Difference:
     answers : tuple of AnswerChange
         Answers that differ, by drug, condition (the overview of a drug first), route and window.
     asked : int
-        How many questions on pain were asked, answered alike or not.
+        How many questions on the main outcome were asked, answered alike or not.
     others : tuple of OtherChange
         Harms and other outcomes that differ, by drug, condition, outcome and route.
     others_asked : int
@@ -189,8 +189,8 @@ def _references(old: Dataset, new: Dataset) -> tuple[float, float] | None:
 
 def reports_to_read(difference: Difference) -> set[tuple[str, str | None]]:
     """Return the reports in which an answer differs."""
-    pain = {(change.drug, change.condition) for change in difference.answers}
-    return pain | {(change.key[0], change.key[1]) for change in difference.others}
+    main = {(change.drug, change.condition) for change in difference.answers}
+    return main | {(change.key[0], change.key[1]) for change in difference.others}
 
 
 def _touched(rows: tuple[RowChange, ...], new: Dataset) -> set[str]:

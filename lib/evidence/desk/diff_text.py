@@ -44,7 +44,7 @@ def _summary(difference: Difference) -> str:
         )
         if ids
     ]
-    moved = _counted(len(difference.answers), difference.asked, "answer", "on pain")
+    moved = _counted(len(difference.answers), difference.asked, "answer", f"on {difference.labels.outcome()}")
     reference = ""
     if difference.reference:
         before, after = (number(value, 2) for value in difference.reference)

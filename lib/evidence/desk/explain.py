@@ -52,13 +52,13 @@ def explain(project: Project, ds: Dataset, study_id: str) -> Iterator[str]:
     studies = records(ds.rows("studies", study_id=study_id), Study)
     if not studies:
         raise DeskError(f"studies.csv has no study {study_id!r}")
-    (study,) = studies
+    (study,), main = studies, labels(ds).main
     yield f"{study.label} ({study_id})"
     yield from ("", "ROWS")
     yield from _rows(ds, study_id)
     for given in records(ds.rows("interventions", study_id=study_id), Intervention):
-        yield from ("", f"PAIN: {given.drug}")
-        yield from _pain(ds, study, given.drug)
+        yield from ("", f"{main.name.upper()}: {given.drug}")
+        yield from _main(ds, study, given.drug)
         yield from _others(ds, study, given.drug)
     if idle := unused(ds, [study_id]):
         yield from ("", "NOT USED BY ANY ANALYSIS")
@@ -78,7 +78,7 @@ def _rows(ds: Dataset, study_id: str) -> Iterator[str]:
                 yield f"  {table.path}: {'; '.join(filled)}"
 
 
-def _pain(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
+def _main(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
     for condition in (study.condition_group, None):
         report = Report(drug, condition, ds=ds)
         if study.study_id not in report.selection.studies:
@@ -137,9 +137,9 @@ def _step(step: Step) -> str:
 
 
 def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
-    """Yield what the study says on outcomes other than pain."""
+    """Yield what the study says on other outcomes."""
     for outcome, name in labels(ds).names["outcome"].items():
-        if outcome in ("pain_intensity", "other"):
+        if outcome in (labels(ds).main.code, "other"):
             continue
         question = Question(drug, study.condition_group, outcome=outcome)
         for effect in pipeline.said(ds, question):

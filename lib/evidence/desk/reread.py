@@ -13,6 +13,7 @@ from evidence.question import Intervention, Question, Study
 from evidence.question.records import records
 from evidence.report.standing import rests
 from evidence.results.pipeline import said
+from evidence.wording.labels import labels
 
 #: `{cite:t}`Key,Other`` and `{trial}`Key``: what names studies and reviews in prose.
 _NAMED = re.compile(r"\{(?:cite(?::\w+)?|trial)\}`([^`]+)`")
@@ -52,6 +53,7 @@ def missing(root: Path, ds: Dataset, reports: Collection[tuple[str, str]] | None
     reports : collection of (str, str), optional
         Drugs with condition groups; by default those that a trial treats.
     """
+    outcome = labels(ds).outcome()
     for drug, condition in sorted(reports if reports is not None else _treated(ds)):
         path = root / "chapters" / drug / f"{condition}.md"
         name = path.relative_to(root)
@@ -66,7 +68,7 @@ def missing(root: Path, ds: Dataset, reports: Collection[tuple[str, str]] | None
                 yield f"{name}: lacks {part}(), which `new chapter` writes"
         for route in _spoken(ds, drug, condition):
             if route not in routes and "by_routes" not in names:
-                yield f'{name}: lacks route("{route}"), by which a trial now says something on pain'
+                yield f'{name}: lacks route("{route}"), by which a trial now says something on {outcome}'
 
 
 def stale(root: Path, ds: Dataset, reports: Collection[tuple[str, str | None]]) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _treated(ds: Dataset) -> set[tuple[str, str]]:
 
 
 def _spoken(ds: Dataset, drug: str, condition: str) -> list[str]:
-    """Return the routes by which a trial gives a number, a bound or a direction on pain."""
+    """Return the routes by which a trial gives a number, a bound or a direction."""
     found = said(ds, Question(drug, condition))
     return list(dict.fromkeys(effect.route for effect in found if effect.evidence_class in _SAYING))
 

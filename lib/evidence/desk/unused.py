@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from evidence.dataset import Dataset
 from evidence.effects.counted import first_counts
 from evidence.question import COMPARATOR_TYPES, Question, Result, RowKey, Rule
+from evidence.question.main_outcome import main_outcome
 from evidence.question.model import LeftOut
 from evidence.results.pipeline import selected
 
@@ -127,19 +128,20 @@ def _rows(ds: Dataset) -> Iterator[_Row]:
 
 
 def _reached(ds: Dataset, study_ids: set[str] | None = None) -> _Reached:
-    """Ask every question that a page asks: pain in each window, other outcomes at any time."""
+    """Ask every question that a page asks: the main outcome in each window, other outcomes at any time."""
     used: dict[RowKey, Result] = {}
     rows: dict[RowKey, LeftOut] = {}
     studies: dict[tuple[str, str], LeftOut] = {}
+    main = main_outcome(ds).code
     outcomes = [
         word for word in ds.contract.table("arm_results").column("outcome").allowed if word != "other"
     ]
     for drug, group in _drugs(ds, study_ids):
         for outcome in outcomes:
             for types in (None, COMPARATOR_TYPES):
-                if types is not None and outcome != "pain_intensity":
+                if types is not None and outcome != main:
                     continue
-                window = None if outcome == "pain_intensity" else "any"
+                window = None if outcome == main else "any"
                 asked = Question(drug, group, outcome=outcome, comparator_types=types, window=window)
                 selection = selected(ds, asked)
                 used |= {row: result for result in selection.results for row in result.rows}
@@ -166,7 +168,7 @@ def _drugs(ds: Dataset, study_ids: set[str] | None) -> list[tuple[str, str | Non
 def _unused(row: _Row, found: _Reached, ds: Dataset) -> Unused | None:
     result = found.used.get(row.key)
     if result is not None:
-        counts = first_counts(result) if row.outcome != "pain_intensity" else None
+        counts = first_counts(result) if row.outcome != main_outcome(ds).code else None
         none = counts is not None and counts.events_experimental + counts.events_control == 0
         return _item(row, _BOTH_ZERO, _BOTH_ZERO) if none else None
     if (missing := _missing(row, ds)) is not None:
@@ -178,7 +180,7 @@ def _unused(row: _Row, found: _Reached, ds: Dataset) -> Unused | None:
         return _item(row, said, "measures.csv says that the measure answers another outcome.")
     if row.outcome == "other" or out is None:
         return _item(row, _NOT_ASKED, _NOT_ASKED)
-    return _item(row, out.sentence, out.rule.value)
+    return _item(row, out.sentence, out.why)
 
 
 def _missing(row: _Row, ds: Dataset) -> Unused | None:

@@ -11,7 +11,7 @@ from evidence.effects.draft import Setting, step
 from evidence.effects.model import Step
 from evidence.effects.statements import exact_p
 from evidence.meta.conversions import correlation_from_sds, se_from_p
-from evidence.question import ArmPair, Question, Result, questions, select
+from evidence.question import MAIN, ArmPair, Question, Result, questions, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def implied_correlation(values: tuple[ArmValue, ArmValue], p: float) -> float | 
         return None
 
 
-def implied_correlations(ds: Dataset, outcome: str = "pain_intensity") -> tuple[ImpliedCorrelation, ...]:
+def implied_correlations(ds: Dataset, outcome: str = MAIN) -> tuple[ImpliedCorrelation, ...]:
     """List the crossover trials whose numbers imply a within-person correlation, for all drugs."""
     found: dict[tuple[str, str, str], ImpliedCorrelation] = {}
     for drug in sorted({question.drug for question in questions(ds)}):

@@ -30,7 +30,7 @@ def counts_of(pair: ArmPair) -> Counts | None:
 
 
 def from_responders(result: Result, setting: Setting) -> Draft | None:
-    """Take an SMD of pain from the numbers of people whose pain fell: log OR × √3/π, sign turned.
+    """Take an SMD from the numbers of people who responded: log OR × √3/π, sign turned.
 
     An empty cell has no odds ratio, and half a person added to it would decide the size: what such counts say
     is a direction.
@@ -49,13 +49,14 @@ def from_responders(result: Result, setting: Setting) -> Draft | None:
             "Hasselblad & Hedges 1995; Chinn 2000",
         )
         draft = drafted(made.yi, made.vi, "smd", "derived", _people(counts, result), found)
-        notes = ("Pain falls off like a logistic distribution in both arms.",)
+        name = setting.main.name
+        notes = (f"{name[:1].upper()}{name[1:]} falls off like a logistic distribution in both arms.",)
         return draft.turned(-1).add(assumptions=(*notes, *_notes(counts, result)))
     return None
 
 
 def _threshold(pair: ArmPair) -> bool:
-    """Half the pain gone before a third gone."""
+    """Half of it gone before a third gone."""
     return pair.measure.outcome == "responder_30"
 
 

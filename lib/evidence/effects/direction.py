@@ -1,11 +1,12 @@
 """Which way a result points, and whether its rows agree about it.
 
-Sign of an effect: of pain and every other score, negative favours the drug; of events and responders,
+Sign of an effect: of every score, negative favours the drug; of events and responders,
 positive means more people with the event on the drug.
 """
 
 from __future__ import annotations
 
+from evidence.effects.draft import Setting
 from evidence.question import ArmPair, Favours, Result, Stated
 
 
@@ -14,36 +15,36 @@ def favourable_sign(outcome: str) -> int:
     return 1 if outcome.startswith("responder") else -1
 
 
-def direction(result: Result, outcome: str) -> int | None:
+def direction(result: Result, setting: Setting) -> int | None:
     """Sign of the effect on its scale, or None where the rows do not tell it.
 
     A stated direction goes first, then the sign of a printed estimate, then the arms' own values.
     """
-    sides = {"experimental": favourable_sign(outcome), "control": -favourable_sign(outcome)}
-    for stated in by_outcome(result, outcome):
+    sides = {"experimental": setting.favourable, "control": -setting.favourable}
+    for stated in by_outcome(result, setting.outcome):
         if stated.row.favours in sides:
             return sides[stated.row.favours]
-    for stated in by_outcome(result, outcome):
+    for stated in by_outcome(result, setting.outcome):
         sign = _sign_of_estimate(stated)
         if sign:
             return sign
     for pair in result.pairs:
-        sign = sign_of_pair(pair, outcome)
+        sign = sign_of_pair(pair, setting)
         if sign:
             return sign
     return None
 
 
-def conflict(result: Result, outcome: str) -> str:
+def conflict(result: Result, setting: Setting) -> str:
     """Say how rows of the same outcome contradict each other about the direction; empty where they agree."""
     for stated in result.contrasts:
         side: Favours | None = stated.row.favours
         if side not in ("experimental", "control"):
             continue
-        told = favourable_sign(outcome) if side == "experimental" else -favourable_sign(outcome)
+        told = setting.favourable if side == "experimental" else -setting.favourable
         own = [pair for pair in result.pairs if pair.measure.outcome == stated.measure.outcome]
         signs = [("its own estimate", _sign_of_estimate(stated))]
-        signs += [("the values of the arms", sign_of_pair(pair, outcome)) for pair in own]
+        signs += [("the values of the arms", sign_of_pair(pair, setting)) for pair in own]
         for other, sign in signs:
             if sign and sign != told:
                 return f"The report favours the {side} arm, but {other} point the other way."
@@ -55,10 +56,10 @@ def by_outcome(result: Result, outcome: str) -> list[Stated]:
     return sorted(result.contrasts, key=lambda stated: stated.row.outcome != outcome)
 
 
-def sign_of_pair(pair: ArmPair, outcome: str) -> int:
+def sign_of_pair(pair: ArmPair, setting: Setting) -> int:
     """Sign of the effect from the arms' values; 0 where they are equal or not comparable."""
     if pair.control.events is not None:
-        return _sign_of_counts(pair, outcome)
+        return _sign_of_counts(pair, setting)
     values = [row.mean if row.mean is not None else row.median for row in (*pair.experimental, pair.control)]
     known = [value for value in values if value is not None]
     if len(known) < len(values) or pair.control.higher_is not in ("worse", "better"):
@@ -68,14 +69,14 @@ def sign_of_pair(pair: ArmPair, outcome: str) -> int:
     return sign if pair.control.higher_is == "worse" else -sign
 
 
-def _sign_of_counts(pair: ArmPair, outcome: str) -> int:
+def _sign_of_counts(pair: ArmPair, setting: Setting) -> int:
     rows = (*pair.experimental, pair.control)
     if any(row.events is None or not row.total for row in rows):
         return 0
     events = sum(row.events or 0 for row in pair.experimental)
     total = sum(row.total or 0 for row in pair.experimental)
     more = _sign(events * (pair.control.total or 0) - (pair.control.events or 0) * total)
-    return -more if outcome == "pain_intensity" else more
+    return -more if setting.about_main else more
 
 
 def _sign_of_estimate(stated: Stated) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from evidence.effects.model import Counts, EvidenceClass, Scale, Spread, Step
 from evidence.effects.people import People
+from evidence.question import MainOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Setting:
     """Everything besides the rows that a route needs, with all defaults filled in."""
 
     outcome: str
+    main: MainOutcome
     favourable: int
     scale: Scale
     correlation: float
@@ -23,6 +25,11 @@ class Setting:
     spread: Spread
     significance_level: float
     reference_sd: float | None
+
+    @property
+    def about_main(self) -> bool:
+        """Whether the outcome asked for is the main one."""
+        return self.outcome == self.main.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from evidence.effects.people import result_people
 from evidence.effects.printed import from_interval, from_printed_smd
 from evidence.effects.reference import reference_sd
 from evidence.effects.statements import bound_of, statement
-from evidence.question import LeftOut, Result, Selection, select
+from evidence.question import LeftOut, Result, Selection, main_outcome, select
 
 Route = Callable[[Result, Setting], Draft | None]
 
 #: In order: what is printed with its spread, the arms' own values, and what must be derived.
-PAIN_ROUTES: Final[tuple[Route, ...]] = (
+MAIN_ROUTES: Final[tuple[Route, ...]] = (
     from_interval,
     from_arms,
     from_printed_smd,
@@ -79,7 +79,8 @@ def _selected_again(selection: Selection, ds: Dataset, options: Options) -> Sele
 
 def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
     outcome = selection.question.outcome
-    scale: Scale = options.scale if outcome == "pain_intensity" else "smd" if outcome in SCORES else "log_rr"
+    main = main_outcome(ds)
+    scale: Scale = options.scale if outcome == main.code else "smd" if outcome in SCORES else "log_rr"
     correlation = options.correlation
     if correlation is None:
         correlation = float(ds.setting("correlation_crossover"))
@@ -88,6 +89,7 @@ def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
         reference = reference_sd(ds).sd
     return Setting(
         outcome=outcome,
+        main=main,
         favourable=favourable_sign(outcome),
         scale=scale,
         correlation=require_correlation(correlation),
@@ -99,8 +101,8 @@ def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
 
 
 def _routes(setting: Setting) -> tuple[Route, ...]:
-    if setting.outcome == "pain_intensity":
-        return PAIN_ROUTES
+    if setting.about_main:
+        return MAIN_ROUTES
     return SCORE_ROUTES if setting.outcome in SCORES else COUNT_ROUTES
 
 
@@ -115,7 +117,7 @@ def _effect_or_place(result: Result, selection: Selection, setting: Setting) -> 
 
 
 def _effect(result: Result, selection: Selection, setting: Setting) -> Effect:
-    contradiction = conflict(result, setting.outcome)
+    contradiction = conflict(result, setting)
     if contradiction:
         return _finished(result, selection, setting, "unusable", note=contradiction)
     for route in _routes(setting):

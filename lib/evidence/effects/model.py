@@ -24,7 +24,7 @@ class Options:
     Attributes
     ----------
     scale : {"points", "smd"}
-        Scale of pain intensity: points on 0–100, or standardised mean differences. What a trial gives on no
+        Scale of the main outcome: points on 0–100, or standardised mean differences. What a trial gives on no
         scale of points becomes an SMD, and under "points" the SMD times the reference SD.
     correlation : float, optional
         Within-person correlation of crossover trials whose report does not tell it; the setting

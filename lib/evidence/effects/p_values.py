@@ -56,7 +56,7 @@ def from_p_alone(result: Result, setting: Setting) -> Draft | None:
     The p-value of a comparison of counts is none of a t test: the counts themselves say more.
     """
     row, people = exact_p(result, setting.outcome), result_people(result)
-    sign = direction(result, setting.outcome)
+    sign = direction(result, setting)
     if row is None or row.p_value is None or people is None or sign is None or people.df < 2:
         return None
     if any(stated.row.key == row.key and stated.measure.unit == "count" for stated in result.contrasts):

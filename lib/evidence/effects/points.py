@@ -16,7 +16,7 @@ def points_per_unit(unit: str, scale_min: float | None, scale_max: float | None)
     """
     if unit != "points":
         raise ValueError(
-            f"a measure in {unit!r} cannot be turned into points of a pain scale: use an SMD or keep it apart"
+            f"a measure in {unit!r} cannot be turned into points of a scale: use an SMD or keep it apart"
         )
     if scale_min is None or scale_max is None:
         raise ValueError("the limits of the scale are not known: fill in scale_min and scale_max")

@@ -1,4 +1,4 @@
-"""The SD of pain between people, in points: what one SMD is worth on 0–100."""
+"""The SD of the main outcome between people, in points: what one SMD is worth on 0–100."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evidence.effects.arm_values import ArmValue, arm_value
 from evidence.effects.draft import step
 from evidence.effects.model import Step
 from evidence.effects.points import factor, has_points
-from evidence.question import Arm, ArmRow, Measure, Study
+from evidence.question import Arm, ArmRow, Measure, Study, main_outcome
 from evidence.question.records import Flag, records
 
 #: Share of the studies' SDs that is left out at either end; at least one, from three studies on.
@@ -21,7 +21,7 @@ TRIMMED: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class StudySD:
-    """SD of pain after treatment in one study, in points, pooled over its arms; `df` is people less arms."""
+    """SD after treatment in one study, in points, pooled over its arms; `df` is people less arms."""
 
     study_id: str
     label: str
@@ -54,9 +54,9 @@ class ReferenceSD:
 
 
 def reference_sd(ds: Dataset) -> ReferenceSD:
-    """Compute the SD of pain intensity after treatment from every study that reports one on a scale.
+    """Compute the SD of the main outcome after treatment from every study that reports one on a scale.
 
-    Studies flagged ``exclude``, or whose pain was kept at a target with opioids, do not count. Of several
+    Studies flagged ``exclude``, or in which it was kept at a target, do not count. Of several
     times the latest of a study counts, with the SDs of its arms pooled by degrees of freedom. The reference
     is the trimmed mean of the studies' SDs: one miscopied SD is trimmed and cannot move the answers of other
     drugs far, and each study has one voice.
@@ -93,10 +93,11 @@ def _step(kept: dict[str, Any]) -> Step:
 
 
 def _reference_sd(ds: Dataset) -> ReferenceSD:
-    rows = records(ds.rows("arm_results", outcome="pain_intensity", kind=["final", "auc"]), ArmRow)
+    main = main_outcome(ds)
+    rows = records(ds.rows("arm_results", outcome=main.code, kind=["final", "auc"]), ArmRow)
     ids = sorted({row.study_id for row in rows})
     out = _left_out(ds, ids)
-    measures = records(ds.rows("measures", outcome="pain_intensity", answers="pain_intensity"), Measure)
+    measures = records(ds.rows("measures", outcome=main.code, answers=main.code), Measure)
     by_text = {measure.measure: measure for measure in measures}
     arms = {(arm.study_id, arm.label): arm for arm in records(ds.rows("arms", study_id=ids), Arm)}
     found = []
@@ -106,12 +107,12 @@ def _reference_sd(ds: Dataset) -> ReferenceSD:
         if sd is not None:
             found.append(sd)
     if not found:
-        raise ValueError("no study reports an SD of pain in points: give Options(reference_sd=...)")
+        raise ValueError(f"no study reports an SD of {main.name} in points: give Options(reference_sd=...)")
     return _typical(found)
 
 
 def _left_out(ds: Dataset, ids: list[str]) -> set[str]:
-    steered = ds.words("pain_flags_steered")
+    steered = main_outcome(ds).steered
     flags = records(ds.rows("flags", study_id=ids), Flag)
     return {flag.study_id for flag in flags if flag.severity == "exclude" or flag.flag in steered}
 

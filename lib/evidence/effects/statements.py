@@ -26,7 +26,7 @@ def statement(result: Result, setting: Setting) -> Statement | None:
 
     An exact p-value comes first, then a threshold passed, then "not significant", then a direction alone.
     """
-    sign = direction(result, setting.outcome)
+    sign = direction(result, setting)
     rows = [stated.row for stated in by_outcome(result, setting.outcome)]
     told = [(*_p_range(row, result, setting), row) for row in rows]
     told = [item for item in told if item[:2] != (0.0, 1.0)]

@@ -1,7 +1,7 @@
 """The sentence a reader takes away: the size of an effect and its certainty, in GRADE's informative wording.
 
 After GRADE guidelines 26 (Santesso et al. 2020, J Clin Epidemiol 119:126): the size of the effect chooses the
-verb's object, the certainty chooses the verb. The sentence here is written anew for pain.
+verb's object, the certainty chooses the verb. The sentence here is written anew.
 """
 
 from __future__ import annotations

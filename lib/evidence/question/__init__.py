@@ -8,6 +8,7 @@
 """
 
 from evidence.question.listing import questions
+from evidence.question.main_outcome import MAIN, MainOutcome, main_outcome
 from evidence.question.model import (
     COMPARATOR_TYPES,
     WINDOWS,
@@ -38,6 +39,7 @@ from evidence.question.select import select
 
 __all__ = [
     "COMPARATOR_TYPES",
+    "MAIN",
     "WINDOWS",
     "Arm",
     "ArmPair",
@@ -49,6 +51,7 @@ __all__ = [
     "FlagRule",
     "Intervention",
     "LeftOut",
+    "MainOutcome",
     "Measure",
     "Question",
     "Result",
@@ -59,6 +62,7 @@ __all__ = [
     "Study",
     "TimeRule",
     "Windows",
+    "main_outcome",
     "questions",
     "read_windows",
     "select",

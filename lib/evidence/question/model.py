@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
+from evidence.question.main_outcome import MAIN
 from evidence.question.records import Arm, ArmRow, ContrastRow, Flag, Intervention, Measure, RowKey, Study
 
 #: Time windows after the start of treatment, in order; `not_stated` is for results without a usable time.
@@ -36,7 +37,7 @@ class Question:
         without the drug), ``active_drug``. None for those of the setting ``comparator_types``, which leaves
         out comparisons with another active drug.
     outcome : str
-        A word of the vocabulary `outcome`, except ``other``.
+        A word of the vocabulary `outcome`, except ``other``; `MAIN` for the main outcome of the settings.
     window : str or None
         One of `WINDOWS`; ``"any"`` for one result per study whatever its time; None for one result per study
         in every window.
@@ -48,7 +49,7 @@ class Question:
     condition: str | tuple[str, ...] | None = None
     route: str | tuple[str, ...] | None = None
     comparator_types: tuple[str, ...] | None = None
-    outcome: str = "pain_intensity"
+    outcome: str = MAIN
     window: str | None = None
     detail: str | tuple[str, ...] | None = None
 
@@ -77,7 +78,7 @@ class Rule(StrEnum):
 
     ROUTE = "The drug was given by another route."
     FLAGGED = "The study carries a flag that keeps it out."
-    STEERED = "Pain was kept at a target with opioids in both arms, so that pain scores cannot differ."
+    STEERED = "The outcome was kept at a target in both arms, so that its scores cannot differ."
     OVERLAP = "The study shares, or may share, people with a larger study that is kept."
     BASELINE = "The row was measured before treatment."
     UNKNOWN_ARM = "The arm is not described in arms.csv."
@@ -102,17 +103,26 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A study (`row` is None) or a row that is left out, the rule, and what it means here."""
+    """A study (`row` is None) or a row that is left out, the rule, and what it means here.
+
+    `words` are the rule in the words of the settings; empty for those of the rule itself.
+    """
 
     study_id: str
     row: RowKey | None
     rule: Rule
     detail: str
+    words: str = ""
+
+    @property
+    def why(self) -> str:
+        """The rule in words."""
+        return self.words or self.rule.value
 
     @property
     def sentence(self) -> str:
         """The rule in words, and what it means here."""
-        return f"{self.rule.value} {self.detail}".strip()
+        return f"{self.why} {self.detail}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from evidence.dataset import Dataset
+from evidence.question.main_outcome import MainOutcome, main_outcome
 from evidence.question.model import FlagRule, TimeRule
 from evidence.question.records import Flag
 
@@ -58,7 +59,7 @@ class Rules:
     comparator_order: tuple[str, ...]
     comparator_types: tuple[str, ...]
     source_order: tuple[str, ...]
-    steered: tuple[str, ...]
+    main: MainOutcome
     time_rule: TimeRule
     flag_rule: FlagRule
     sources: Mapping[str, str]
@@ -96,7 +97,7 @@ def read_rules(
         comparator_order=ds.words("comparator_order"),
         comparator_types=ds.words("comparator_types"),
         source_order=ds.words("source_order"),
-        steered=ds.words("pain_flags_steered"),
+        main=main_outcome(ds),
         time_rule=cast(TimeRule, time),
         flag_rule=flag_rule,
         sources=sources,

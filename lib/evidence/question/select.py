@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evidence.dataset import Dataset
 from evidence.question.candidates import Candidate, Context, Sorted, sort_rows
 from evidence.question.choose import asked_for, choose
+from evidence.question.main_outcome import MAIN, main_outcome
 from evidence.question.model import (
     WINDOWS,
     FlagRule,
@@ -61,6 +62,7 @@ def select(
         When a word of the question is not one of the tables, or a rule is unknown.
     """
     rules = read_rules(ds, time_rule, flag_rule, sources or {})
+    question = resolved(question, ds)
     tables = gather(question, ds)
     answers = [_answer(study, question, tables, rules) for study in tables.studies]
     results = tuple(result for answer in answers for result in answer.results)
@@ -76,6 +78,11 @@ def select(
         interventions=tables.interventions,
         flags=tables.flags,
     )
+
+
+def resolved(question: Question, ds: Dataset) -> Question:
+    """Return a question with the main outcome of the settings in place of `MAIN`."""
+    return replace(question, outcome=main_outcome(ds).code) if question.outcome == MAIN else question
 
 
 def _answer(study: Study, question: Question, tables: Tables, rules: Rules) -> _Answer:
@@ -114,9 +121,14 @@ def _study_left_out(study: Study, question: Question, tables: Tables, rules: Rul
     if flags:
         detail = "; ".join(f"{flag.flag.replace('_', ' ')}: {flag.detail}" for flag in flags)
         return LeftOut(study.study_id, None, Rule.FLAGGED, f"{detail}.")
-    steered = [flag.detail for flag in tables.flags[study.study_id] if flag.flag in rules.steered]
-    if steered and question.outcome == "pain_intensity":
-        return LeftOut(study.study_id, None, Rule.STEERED, f"{'; '.join(steered)}.")
+    main = rules.main
+    steered = [flag.detail for flag in tables.flags[study.study_id] if flag.flag in main.steered]
+    if steered and question.outcome == main.code:
+        words = (
+            f"{main.name[:1].upper()}{main.name[1:]} was kept at a target {main.steered_by} in both arms, "
+            f"so that {main.name} scores cannot differ."
+        )
+        return LeftOut(study.study_id, None, Rule.STEERED, f"{'; '.join(steered)}.", words)
     return None
 
 

@@ -14,7 +14,7 @@ from evidence.dataset import Dataset
 from evidence.effects import effects
 from evidence.effects.frame import to_frame
 from evidence.question import WINDOWS, Question, Selection
-from evidence.report.sections import course, forest, harms, outcomes, pain, reviews, sof, trials
+from evidence.report.sections import course, findings, forest, harms, outcomes, reviews, sof, trials
 from evidence.report.sections.answer import Facts, answer_line
 from evidence.report.sections.answer_rows import answer_rows
 from evidence.report.sections.certainty_table import certainty_table
@@ -33,6 +33,7 @@ from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.results.analysis import Analysis, analyse
 from evidence.results.pipeline import selected
+from evidence.results.trials import TrialRow, people_of, trial_rows
 from evidence.wording.glossary import meaning
 from evidence.wording.labels import Labels, labels
 from evidence.wording.numbers import capital, listing
@@ -101,6 +102,11 @@ class Report:
         return labels(self.ds)
 
     @property
+    def outcome(self) -> str:
+        """The main outcome in a word."""
+        return self.labels.outcome()
+
+    @property
     def name(self) -> str:
         """The condition in words."""
         if self.detail is not None:
@@ -131,7 +137,7 @@ class Report:
 
     @cached_property
     def routes(self) -> tuple[str, ...]:
-        """Routes by which the drug was given in trials that say something on pain."""
+        """Routes by which the drug was given in trials that say something on the main outcome."""
         spoken = {result.study.study_id for result in self.selection.results}
         routes = (
             self.selection.interventions[study].route for study in self.selection.studies if study in spoken
@@ -140,7 +146,7 @@ class Report:
 
     @cached_property
     def analyses(self) -> tuple[Analysis, ...]:
-        """One analysis for each route and window in which a trial says something on pain."""
+        """One analysis for each route and window in which a trial says something on the main outcome."""
         said = {
             (self.selection.interventions[result.study.study_id].route, result.window)
             for result in self.selection.results
@@ -162,29 +168,29 @@ class Report:
         Raises
         ------
         ValueError
-            When no trial of the route says anything on pain in the window.
+            When no trial of the route says anything on the main outcome in the window.
         """
         for analysis in self.by_route(route):
             if analysis.question.window == window:
                 return analysis
         raise ValueError(
-            f"no trial of {route} {self.drug} in {self.name} reports pain in the window {window!r}"
+            f"no trial of {route} {self.drug} in {self.name} reports {self.outcome} in the window {window!r}"
         )
 
     def effects(self) -> pd.DataFrame:
-        """Return what each trial says on pain, one row for each trial, route and window.
+        """Return what each trial says on the main outcome, one row for each trial, route and window.
 
         The columns are those of `evidence.effects.frame.to_frame`.
         """
         return to_frame(effect for analysis in self.analyses for effect in analysis.effects)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the answers, one row for each route and window in which a trial says something on pain.
+        """Return the answers, one row for each route and window in which a trial says something.
 
         Returns
         -------
         DataFrame
-            `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, below 0 for less pain on the drug;
+            `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, below 0 in favour of the drug;
             `k` trials are pooled, of `trials` that say something; `certainty` is GRADE's.
         """
         return pd.DataFrame(answer_rows(self.analyses))
@@ -196,14 +202,14 @@ class Report:
         outside = [words.condition(code) for code in words.conditions if code not in self.scope]
         names = {
             "drug": words.drug(self.drug),
-            "pain": self.name,
-            "outcome": words.outcome("pain_intensity"),
+            "condition": self.name,
+            "outcome": words.outcome(),
             "scope": f"{self.name} other than {listing(outside)}",
         }
         every = self.selection
         if self.condition is None and self.detail is None:
             every = selected(self.ds, Question(self.drug, words.conditions))
-        rows = trials.trial_rows(self.ds, every.studies)
+        rows = trial_rows(self.ds, every.studies)
         return flow(self.ds, self.key, every, self.selection, rows, self.analyses, names)
 
     @cached_property
@@ -215,7 +221,7 @@ class Report:
     @cached_property
     def sentence(self) -> str:
         """The answer in one sentence."""
-        return first_sentence(self.analyses, self.labels.outcome("pain_intensity"))
+        return first_sentence(self.analyses, self.outcome)
 
     def answer(self) -> Strip:
         """Return the first screen."""
@@ -223,7 +229,7 @@ class Report:
         return Strip(
             f"Does {self.drug} relieve {self.name}, and for how long?",
             self.sentence,
-            self.labels.outcome("pain_intensity"),
+            self.outcome,
             by_route(spoken),
             harm_lines(self.ds, self.drug, self.given_by),
             certainty_words(spoken),
@@ -244,14 +250,14 @@ class Report:
         return harms.harms(self.ds, Question(self.drug, self.scope, detail=self.detail))
 
     @cached_property
-    def trial_rows(self) -> dict[str, trials.TrialRow]:
+    def trial_rows(self) -> dict[str, TrialRow]:
         """The trials of the question, by study."""
-        return trials.trial_rows(self.ds, self.selection.studies)
+        return trial_rows(self.ds, self.selection.studies)
 
     @property
     def people(self) -> int:
         """People in the trials, where the text says how many; nobody twice."""
-        return trials.people_of(self.ds, self.trial_rows)
+        return people_of(self.ds, self.trial_rows)
 
     def plain(self) -> Plain:
         """Return the report in plain words."""
@@ -289,8 +295,10 @@ class Report:
         """Draw the specification curve of one question."""
         subject = self.labels.subject(self.drug, route)
         found = self.multiverse(route, window)
-        title = f"{subject} in {self.name}, pain {self.labels.when(window)}: {found.extent}"
-        return multiverse_figure(f"{self.key}-{route}-{window}-multiverse", title, found, self.drug)
+        title = f"{subject} in {self.name}, {self.outcome} {self.labels.when(window)}: {found.extent}"
+        return multiverse_figure(
+            f"{self.key}-{route}-{window}-multiverse", title, found, self.drug, self.labels
+        )
 
     def albatross(self) -> Figure:
         """Draw p-value against people for the trials that print no effect."""
@@ -298,7 +306,7 @@ class Report:
         title = (
             f"{self.drug[0].upper()}{self.drug[1:]} in {self.name}: p-values of trials that print no effect"
         )
-        return pain.albatross_of(f"{self.key}-albatross", title, bounded, self.labels)
+        return findings.albatross_of(f"{self.key}-albatross", title, bounded, self.labels)
 
     def harms(self) -> Table:
         """List the harms with counts and risk ratios."""
@@ -314,13 +322,13 @@ class Report:
 
     def certainty(self) -> Table:
         """List the certainty of each route and window with the reason of each rating."""
-        caption = f"How sure: {self.drug} for pain in {self.name}"
+        caption = f"How sure: {self.drug} for {self.outcome} in {self.name}"
         return certainty_table(f"{self.key}-certainty", caption, self.analyses)
 
     def sensitivity(self, route: str, window: str) -> Table:
         """Repeat one analysis with other defensible choices."""
         analysis = self.analysis(route, window)
-        caption = f"The same pool under other choices: {analysis.subject}, pain {analysis.when}"
+        caption = f"The same pool under other choices: {analysis.subject}, {self.outcome} {analysis.when}"
         return sensitivity(self.ds, analysis, f"{self.key}-{route}-{window}-sensitivity", caption)
 
     def choices(self) -> Several:
@@ -356,10 +364,12 @@ class Report:
         return whatif(self.ds, self.analysis(route, window), f"whatif-{self.key}-{route}-{window}")
 
     def course(self, study_id: str) -> Figure:
-        """Draw the printed means of pain of one trial over time."""
+        """Draw the printed means of one trial over time."""
         label = self.selection.studies[study_id].label
         key = f"{self.key}-{study_id}-course"
-        return course.pain_course(self.ds, study_id, self.drug, key, f"{label}: mean pain in each arm")
+        return course.course(
+            self.ds, study_id, self.drug, key, f"{label}: mean {self.outcome} in each arm", self.labels
+        )
 
     def comparisons(self, study_id: str) -> Table:
         """List every comparison that a trial reports, as it prints it."""
@@ -369,14 +379,13 @@ class Report:
         )
 
     def regimens(self) -> Table:
-        """List how long each trial gave the drug, and what it says on pain."""
-        caption = f"How {self.drug} was given, and what each trial says on pain"
+        """List how long each trial gave the drug, and what it says on the main outcome."""
+        caption = f"How {self.drug} was given, and what each trial says on {self.outcome}"
         return course.regimen_table(self.ds, self.selection, f"{self.key}-regimens", caption)
 
     def trials(self) -> Table:
         """List the trials that say something; the funnel lists the others."""
-        outcome = self.labels.outcome("pain_intensity")
-        caption = f"Trials of {self.drug} in {self.name} that say something on {outcome}"
+        caption = f"Trials of {self.drug} in {self.name} that say something on {self.outcome}"
         shown = self.flow["said"].studies
         return trials.trials(self.selection, self.ds, f"{self.key}-trials", caption, shown)
 
@@ -392,23 +401,25 @@ class Report:
         return several([(capital(self.labels.by_route(r)), self.route(r)) for r in spoken], none)
 
     def forest(self, route: str) -> Figure:
-        """Draw the effects on pain of one route, a block for each time window."""
-        title = f"{self.labels.subject(self.drug, route)} in {self.name}: pain"
-        return forest.pain_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
+        """Draw the effects of one route, a block for each time window."""
+        title = f"{self.labels.subject(self.drug, route)} in {self.name}: {self.outcome}"
+        return forest.main_forest(f"{self.key}-{route}-forest", title, self.by_route(route))
 
     def directions(self, route: str) -> Figure:
         """Draw what every trial of one route found, whether or not it can be pooled."""
-        title = f"{self.labels.subject(self.drug, route)} in {self.name}: what each trial found on pain"
-        return pain.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
+        title = (
+            f"{self.labels.subject(self.drug, route)} in {self.name}: what each trial found on {self.outcome}"
+        )
+        return findings.directions(f"{self.key}-{route}-directions", title, self.by_route(route))
 
     @cached_property
     def best_class(self) -> dict[str, str]:
-        """The best class of evidence that each trial gives on pain, by study."""
-        return pain.best_class(effects(self.selection, self.ds))
+        """The best class of evidence that each trial gives, by study."""
+        return findings.best_class(effects(self.selection, self.ds))
 
     def classes(self) -> str:
-        """Say in what form the trials report pain."""
-        return pain.summary_of_classes(self.best_class)
+        """Say in what form the trials report the main outcome."""
+        return findings.summary_of_classes(self.best_class, self.outcome)
 
     def needed(self) -> str:
         """Say how many people a trial would need to detect the smallest difference that matters."""
@@ -419,10 +430,12 @@ class Report:
         return ledger(f"{self.key}-ledger", "Where each analysed number comes from", self.analyses)
 
     def part(self, detail: str) -> Table:
-        """List the trials of a finer condition with what each says on pain."""
+        """List the trials of a finer condition with what each says on the main outcome."""
         part = replace(self, detail=detail)
         found = effects(part.selection, self.ds)
-        caption = f"{self.labels.subject(self.drug, None)} in {part.name}: what each trial says on pain"
+        caption = (
+            f"{self.labels.subject(self.drug, None)} in {part.name}: what each trial says on {self.outcome}"
+        )
         return part_table(f"{part.key}-part", caption, part.selection, found, self.labels)
 
     def reviews(self) -> Table:
@@ -433,7 +446,7 @@ class Report:
     def left_out(self) -> Table:
         """List the trials that are left out, each with the rule."""
         return trials.left_out(
-            self.selection, f"{self.key}-left-out", "Trials that are not in the analysis of pain"
+            self.selection, f"{self.key}-left-out", f"Trials that are not in the analysis of {self.outcome}"
         )
 
 

@@ -15,12 +15,13 @@ from evidence.effects import Effect, Options, poolable, reference_sd
 from evidence.effects.frame import to_frame
 from evidence.grade.certainty import Body, Certainty, Trial, rate
 from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
-from evidence.question import Question, Selection
+from evidence.question import Question, Selection, main_outcome
 from evidence.question.rules import read_windows
-from evidence.report.sections.trials import TrialRow, trial_rows
+from evidence.question.select import resolved
 from evidence.results.pipeline import said, selected
 from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
+from evidence.results.trials import TrialRow, trial_rows
 from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80% power
@@ -135,15 +136,16 @@ class Analysis:
 
 @once
 def analyse(ds: Dataset, question: Question, options: Options | None = None) -> Analysis:
-    """Answer a question about pain in one time window.
+    """Answer a question about the main outcome in one time window.
 
     Raises
     ------
     ValueError
-        When the question names no window or another outcome than pain intensity.
+        When the question names no window or another outcome than the main one.
     """
-    if question.window is None or question.outcome != "pain_intensity":
-        raise ValueError("analyse answers a question about pain_intensity in one window; name the window")
+    main, question = main_outcome(ds), resolved(question, ds)
+    if question.window is None or question.outcome != main.code:
+        raise ValueError(f"analyse answers a question about {main.code} in one window; name the window")
     options = options or Options()
     selection = selected(ds, question, options.time_rule, options.flag_rule or "standard")
     found = said(ds, question, options)
@@ -156,7 +158,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     pooled = pool(yi, vi, ci="HKSJ-adhoc") if len(numeric) else None
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
     everything = pool_censored(yi, vi, bounds)
-    mid = float(ds.setting("mid_pain_points"))
+    mid = main.mid
     reference = options.reference_sd or reference_sd(ds).sd
     named = tuple(prior.times(reference) for prior in priors(ds))
     size = sample_size(mid, reference)
@@ -168,7 +170,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         mid=mid,
         optimal_size=size,
         silent=sum(effect.yi is None and _reached(effect, rows, start) for effect in found),
-        indirect=_indirect(question),
+        indirect=_indirect(question, labels(ds)),
         small_study_p=egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None,
     )
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
@@ -253,7 +255,7 @@ def _trials(
     ]
 
 
-def _indirect(question: Question) -> list[str]:
+def _indirect(question: Question, words: Labels) -> list[str]:
     if question.window == "during_infusion":
-        return ["relief while the drug runs in is not relief of chronic pain"]
+        return [f"relief while the drug runs in is not relief of {words.condition(None)}"]
     return []

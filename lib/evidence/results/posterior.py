@@ -129,7 +129,7 @@ class PosteriorAnswer:
 
     @cached_property
     def relief(self) -> Probability:
-        """That pain is lower at all."""
+        """That the outcome is better at all."""
         return self._probability(0.0)
 
     @cached_property

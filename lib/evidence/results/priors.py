@@ -52,8 +52,9 @@ def priors(ds: Dataset) -> tuple[Prior, ...]:
 
     unit, usual = Normal(0.0, value("mu_sd")), HalfNormal(value("tau_scale"))
     rhodes = LogTauSquared(value("rhodes_location"), value("rhodes_scale"), value("rhodes_df"))
-    field_tau = InverseGamma(value("pain_field_tau_shape"), value("pain_field_tau_scale"))
-    field_mu = StudentT(value("pain_field_mu_df"), 0.0, value("pain_field_mu_scale"))
+    field_tau = InverseGamma(value("field_tau_shape"), value("field_tau_scale"))
+    field_mu = StudentT(value("field_mu_df"), 0.0, value("field_mu_scale"))
+    field = str(ds.setting("prior_field"))
     return (
         Prior(PRIMARY, f"tau half-normal {usual.scale:g} SMD", usual, unit),
         Prior(
@@ -69,11 +70,14 @@ def priors(ds: Dataset) -> tuple[Prior, ...]:
             unit,
         ),
         Prior(
-            "published reviews of pain", "tau as in reviews of drugs against placebo for pain", rhodes, unit
+            f"published reviews of {field}",
+            f"tau as in reviews of drugs against placebo for {field}",
+            rhodes,
+            unit,
         ),
         Prior(
-            "Cochrane's pain reviews",
-            "tau and mean effect as in Cochrane's pain reviews",
+            f"Cochrane's {field} reviews",
+            f"tau and mean effect as in Cochrane's {field} reviews",
             field_tau,
             field_mu,
         ),

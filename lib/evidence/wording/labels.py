@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evidence.dataset import Dataset
+from evidence.question.main_outcome import MAIN, MainOutcome, main_outcome
 from evidence.question.rules import Windows, read_windows
 from evidence.wording.numbers import capital
 
@@ -23,6 +24,8 @@ class Labels:
         By kind and code.
     harms, benefits : tuple of str
         Codes of the outcomes that reports list as harms, and as other benefits.
+    main : MainOutcome
+        The outcome that reports are about.
 
     Examples
     --------
@@ -36,11 +39,17 @@ class Labels:
     phrases: Mapping[str, Mapping[str, str]]
     harms: tuple[str, ...]
     benefits: tuple[str, ...]
+    main: MainOutcome
 
     @property
     def drugs(self) -> tuple[str, ...]:
         """Codes of the drugs."""
         return tuple(self.names["drug"])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What reviews.csv calls the class of all the drugs."""
+        return tuple(self.names.get("class", ()))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -70,8 +79,9 @@ class Labels:
         """Return a window as it stands in a sentence, such as "from 2 days to 1 week"."""
         return self.phrases["window"][code or "any"]
 
-    def outcome(self, code: str) -> str:
-        """Return the name of an outcome."""
+    def outcome(self, code: str = MAIN) -> str:
+        """Return the name of an outcome; of the main one without a code."""
+        code = self.main.code if code == MAIN else code
         return self.names["outcome"].get(code, spaced(code))
 
     def lay(self, code: str) -> str:
@@ -174,4 +184,4 @@ def _read(ds: Dataset) -> Labels:
     phrases["window"] |= window_phrases(windows)
     names["window"] |= window_names(windows)
     parts = {part: tuple(table.loc[table["part"] == part, "code"]) for part in ("harm", "benefit")}
-    return Labels(names, phrases, parts["harm"], parts["benefit"])
+    return Labels(names, phrases, parts["harm"], parts["benefit"], main_outcome(ds))

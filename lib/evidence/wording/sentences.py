@@ -19,8 +19,8 @@ __all__ = [
     "lower",
     "number",
     "p_value",
-    "pain_effect",
     "plural",
+    "pooled_effect",
     "risk_ratio",
     "searched",
 ]
@@ -31,13 +31,13 @@ def effect_points(estimate: float, low: float, high: float, level: float = 0.95)
     return f"{number(estimate)} points ({level_name(level)} {interval(low, high)})"
 
 
-def pain_effect(pooled: Pooled) -> str:
-    """Return a pooled effect on pain in points."""
+def pooled_effect(pooled: Pooled) -> str:
+    """Return a pooled effect in points."""
     return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
 
 
 def lower(pooled: Pooled) -> str:
-    """Return a pooled effect on pain without signs: "27.7 points lower (95% CI 14.0 to 41.4 lower)".
+    """Return a pooled effect without signs: "27.7 points lower (95% CI 14.0 to 41.4 lower)".
 
     An interval that holds no difference names both sides: "12.5 lower to 11.4 higher".
     """

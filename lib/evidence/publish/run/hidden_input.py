@@ -9,9 +9,11 @@ from pathlib import Path
 
 from evidence.publish.run.chapters import Chapter
 
-#: What a chapter may import: the library, whose every byte counts, and what only computes.
+#: The packages of the library: every byte of them counts.
+_OWN = "|".join(sorted(path.parent.name for path in Path(__file__).parents[3].glob("*/__init__.py")))
+#: What a chapter may import: the library, and what only computes.
 _MODULE = re.compile(
-    r"(evidence|nmda|numpy|pandas|scipy|matplotlib|seaborn|math|statistics|collections|itertools|functools"
+    rf"({_OWN}|numpy|pandas|scipy|matplotlib|seaborn|math|statistics|collections|itertools|functools"
     r"|textwrap|dataclasses|typing|warnings|string|re)(\..*)?"
 )
 _NAME = re.compile(

@@ -27,6 +27,10 @@ _DESCRIPTION = 200  # characters
 Kind = Literal["book", "report", "data", "page"]
 
 
+#: What a citation key leaves out of the title.
+_SHORTENED = re.compile(r"^(the|an?)-|-book$")
+
+
 @dataclass(frozen=True)
 class Page:
     """One page.
@@ -75,8 +79,12 @@ class Page:
     @cached_property
     def citation(self) -> Citation:
         """How to cite it."""
-        key = re.sub(r"[^a-z0-9]+", "-", f"nmda-evidence-{self.name}".lower())
+        key = f"{_SHORTENED.sub('', _slug(self.work.short_title))}-{_slug(self.name)}"
         return Citation(self.work, self.work.title if self.kind == "book" else self.title, self.url, key)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())
 
 
 def up(docname: str) -> str:

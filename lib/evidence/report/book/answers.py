@@ -28,7 +28,7 @@ def reports_of(ds: Dataset) -> tuple[tuple[str, str | None], ...]:
 
 @view
 def answers(ds: Dataset, drug: str, condition: str | None) -> Rows:
-    """Return one row for each route and window in which a trial of a report says something on pain."""
+    """Return one row for each route and window in which a trial says something on the main outcome."""
     return list(answer_rows(Report(drug, condition, ds=ds).analyses))
 
 

@@ -157,7 +157,7 @@ class _Released:
 
 
 def report_answers(ds: Dataset, drug: str, condition: str | None) -> dict[Key, Answer]:
-    """Return the answers of one report on pain, by route and window."""
+    """Return the answers of one report, by route and window."""
     return {
         (drug, condition, row["route"], row["window"]): _answer(row)
         for row in rows_of_answers(ds, drug=drug, condition=condition)
@@ -165,7 +165,7 @@ def report_answers(ds: Dataset, drug: str, condition: str | None) -> dict[Key, A
 
 
 def answers(ds: Dataset) -> dict[Key, Answer]:
-    """Return the answer to every question on pain."""
+    """Return the answer to every question on the main outcome."""
     return {
         key: answer
         for drug, condition in reports_of(ds)
@@ -317,10 +317,10 @@ class Changes:
             f"{len(self.corrected):,} corrected",
         ]
         asked = len({*self.before, *self.after})
-        differ = "differs" if len(self.moved) == 1 else "differ"
+        differ, outcome = "differs" if len(self.moved) == 1 else "differ", labels_of(self.ds).outcome()
         return (
             f"Since version {self.version}: {listing(counts)}; "
-            f"{len(self.moved):,} of {plural(asked, 'answer')} on pain {differ}. {self._others()}"
+            f"{len(self.moved):,} of {plural(asked, 'answer')} on {outcome} {differ}. {self._others()}"
         )
 
     def _others(self) -> str:

@@ -94,7 +94,14 @@ def conditions(ds: Dataset) -> Doors:
         if code != REST and answers:
             term = meaning(ds, code)
             name = capital(labels.condition(code))
-            doors.append(Door(f"pain-{code}", name, term.definition if term else "", answers))
+            doors.append(
+                Door(
+                    f"{labels.outcome()}-{code}".replace(" ", "-"),
+                    name,
+                    term.definition if term else "",
+                    answers,
+                )
+            )
     return Doors(tuple(doors))
 
 

@@ -7,7 +7,7 @@ from evidence.dataset import Dataset
 from evidence.effects import reference_sd
 from evidence.report.report import Report
 from evidence.report.sections.answer import Facts
-from evidence.report.sections.trials import people_of, trial_rows
+from evidence.results.trials import people_of, trial_rows
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import plural
 from evidence.wording.sentences import number, searched
@@ -43,21 +43,22 @@ def reference_sd_words(ds: Dataset) -> str:
 
 
 def flow(ds: Dataset) -> Table:
-    """Return how the studies of each drug flow into the analysis of pain, as PRISMA's diagram does."""
+    """Return how the studies of each drug flow into the analysis, as PRISMA's diagram does."""
+    words = labels_of(ds)
     columns = (
         Column("Drug"),
         Column("Trials", "right"),
         Column("Left out by a rule", "right"),
-        Column("Nothing usable on pain", "right"),
+        Column(f"Nothing usable on {words.outcome()}", "right"),
         Column("A bound or a direction", "right"),
         Column("An effect derived", "right"),
         Column("An effect reported", "right"),
     )
     return Table(
         "flow",
-        "From the trials found to the analysis of pain",
+        f"From the trials found to the analysis of {words.outcome()}",
         columns,
-        tuple(_flow(ds, d) for d in labels_of(ds).drugs),
+        tuple(_flow(ds, d) for d in words.drugs),
     )
 
 

@@ -17,7 +17,7 @@ from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.headline import Headline, headline, main_analysis
 from evidence.report.sections.sides import counted
 from evidence.report.sections.strip import certainty_words
-from evidence.report.sections.trials import people_of, regimens, trial_rows
+from evidence.results.trials import people_of, regimens, trial_rows
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, plural
 
@@ -71,7 +71,7 @@ def _untold(report: Report) -> str:
     if any(headline(analysis) for analysis in report.analyses):
         return "a number for the first days only"
     silent = [effect for analysis in report.analyses for effect in analysis.bounded]
-    return f"no number: {counted(silent, report.labels.outcome('pain_intensity'))}"
+    return f"no number: {counted(silent, report.outcome)}"
 
 
 @view
@@ -161,5 +161,5 @@ def every(ds: Dataset) -> Iterator[tuple[str, str, Row]]:
 
 
 def title(ds: Dataset, drug: str, row: Row) -> str:
-    """Return the title of a report: "Ketamine for cancer pain"."""
+    """Return the title of a report: "Ketamine for headache"."""
     return f"{capital(labels(ds).drug(drug))} for {row['name']}"

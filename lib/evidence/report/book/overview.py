@@ -15,8 +15,8 @@ from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.report.book.known import REST, every, head_of, questions
 from evidence.report.report import Report
+from evidence.report.sections.findings import points_measure
 from evidence.report.sections.headline import Headline
-from evidence.report.sections.pain import points_measure
 from evidence.report.sections.several import Words
 from evidence.report.sections.tiles import DOUBT, REACH, eye
 from evidence.wording.labels import labels as labels_of
@@ -109,7 +109,7 @@ def across(report: Report) -> Figure | Words:
     order = list(report.labels.names["window"])
     found.sort(key=lambda item: order.index(item[1]["window"]))
     title = f"{capital(report.labels.drug(drug))}: every number, by time, condition and route"
-    measure = points_measure(float(ds.setting("mid_pain_points")), drug=drug)
+    measure = points_measure(report.labels.main.mid, drug=drug, labels=report.labels)
     options: dict[str, Any] = {"measure": measure, "heads": _HEADS, "kinds": _ROWS}
     return forest_figure(f"{report.key}-across", title, pd.DataFrame(_rows(found)), **options)
 

@@ -14,8 +14,7 @@ from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing
 
 _SHOWN: Final = 3
-_SCALE: Final = 100  # points: the width of the pain scale to which every effect is brought
-_TOO_WIDE: Final = "The interval is wider than the pain scale itself: so few trials exclude almost nothing."
+_SCALE: Final = 100  # points: the width of the scale to which every effect is brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def answer_line(analysis: Analysis) -> Line:
 
 
 def too_wide(pooled: Pooled) -> bool:
-    """Whether an interval in points is wider than the scale of pain."""
+    """Whether an interval in points is wider than its scale."""
     return pooled.ci_high - pooled.ci_low > _SCALE
 
 

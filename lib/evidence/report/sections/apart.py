@@ -1,4 +1,4 @@
-"""Trials that stand apart: prevention, acute pain, and whatever else a flag keeps out of the analyses."""
+"""Trials that stand apart: prevention, acute cases, and whatever else a flag keeps out of the analyses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import Study
 from evidence.question.records import records
-from evidence.report.sections.trials import trial_rows
+from evidence.report.sections.trials import source_of
+from evidence.results.trials import trial_rows
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, p_value, plural
@@ -91,7 +92,7 @@ def kept_out(ds: Dataset, study_ids: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Apart:
-    """The trials of prevention, of operations and of acute pain."""
+    """The trials of prevention, of operations and of acute cases."""
 
     ds: Dataset
 
@@ -127,7 +128,7 @@ class Apart:
         said = records(self.ds.rows("contrasts", study_id=ids), Said)
         rows = tuple(
             (
-                Cell(studies[row.study_id].label, detail=rows_of[row.study_id].source),
+                Cell(studies[row.study_id].label, detail=source_of(rows_of[row.study_id])),
                 Cell(rows_of[row.study_id].people),
                 Cell(labels_of(self.ds).detail(studies[row.study_id].condition_detail or "not stated")),
                 Cell(_given(row.study_id, given)),

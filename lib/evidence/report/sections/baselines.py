@@ -62,7 +62,7 @@ class _Arm:
 def control_arms(ds: Dataset, outcome: str) -> tuple[ControlArm, ...]:
     """Return the placebo arms, of any trial, that count the people with an outcome.
 
-    An arm that got another drug is no baseline. Trials that are kept out of the analysis of pain, such as
+    An arm that got another drug is no baseline. Trials that are kept out of the analysis, such as
     those of acute attacks or of mixtures, still say how often the event befalls people on placebo.
     """
     answers = ds.rows("measures", outcome=outcome, answers=outcome)

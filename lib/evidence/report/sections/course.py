@@ -1,4 +1,4 @@
-"""Pain over time in one trial: the printed means with their intervals, and what is said without numbers."""
+"""One trial over time: the printed means with their intervals, and what is said without numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.timecourse import timecourse_figure
 from evidence.dataset import Dataset
-from evidence.question import ArmRow, ContrastRow, Selection
+from evidence.question import ArmRow, ContrastRow, Selection, main_outcome
 from evidence.question.records import records
-from evidence.report.sections.trials import Regimen, regimens
+from evidence.results.trials import Regimen, regimens
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, number, p_value
@@ -39,8 +39,8 @@ class Mean:
 
 
 def means(ds: Dataset, study_id: str) -> tuple[Mean, ...]:
-    """Return the printed means of pain of a trial."""
-    rows = records(ds.rows("arm_results", study_id=study_id, outcome="pain_intensity"), ArmRow)
+    """Return the printed means of the main outcome of a trial."""
+    rows = records(ds.rows("arm_results", study_id=study_id, outcome=main_outcome(ds).code), ArmRow)
     unlabelled = not ds.rows("flags", study_id=study_id, flag="spread_unlabelled").empty
     return tuple(_mean(row, unlabelled) for row in rows if row.mean is not None and row.time_days is not None)
 
@@ -59,17 +59,17 @@ def _mean(row: ArmRow, unlabelled: bool) -> Mean:
     return Mean(row, quantile * se, other)
 
 
-def pain_course(ds: Dataset, study_id: str, drug: str, key: str, title: str, caption: str = "") -> Figure:
-    """Draw the printed means of pain of one trial by week, with both readings of an unlabelled ±.
+def course(ds: Dataset, study_id: str, drug: str, key: str, title: str, labels: Labels) -> Figure:
+    """Draw the printed means of one trial by week, with both readings of an unlabelled ±.
 
     Raises
     ------
     ValueError
-        When the trial prints no means of pain.
+        When the trial prints no means.
     """
-    found = means(ds, study_id)
+    found, outcome = means(ds, study_id), labels.outcome()
     if not found:
-        raise ValueError(f"{study_id} prints no means of pain: show a table of what it says instead")
+        raise ValueError(f"{study_id} prints no means of {outcome}: show a table of what it says instead")
     first = found[0].row
     known = first.scale_min is not None and first.scale_max is not None
     days = regimens(ds, [study_id], drug)[study_id].treatment_duration_days
@@ -78,8 +78,7 @@ def pain_course(ds: Dataset, study_id: str, drug: str, key: str, title: str, cap
         key,
         title,
         course_frame(found),
-        caption=caption,
-        ylabel=f"Mean pain, {first.measure}",
+        ylabel=f"Mean {outcome}, {first.measure}",
         ylim=(first.scale_min, first.scale_max) if known else None,
         treatment=None if days is None else (0.0, days / 7),
         interval_name="95% CI, ± read as the standard error",
@@ -148,15 +147,15 @@ def printed_p(row: ContrastRow) -> str:
 
 
 def regimen_table(ds: Dataset, selection: Selection, key: str, caption: str) -> Table:
-    """List how long each trial gave the drug, how, and what it says on pain and when."""
-    ids = list(selection.studies)
+    """List how long each trial gave the drug, how, and what it says on the main outcome and when."""
+    ids, words = list(selection.studies), labels_of(ds)
     given = regimens(ds, ids, selection.question.drug)
-    rows = records(ds.rows("contrasts", study_id=ids, outcome="pain_intensity"), ContrastRow)
+    rows = records(ds.rows("contrasts", study_id=ids, outcome=words.main.code), ContrastRow)
     columns = (
         Column("Trial"),
         Column("Days of treatment", "right"),
         Column("How it was given"),
-        Column("What is said on pain"),
+        Column(f"What is said on {words.outcome()}"),
     )
     return Table(
         key,
@@ -166,7 +165,7 @@ def regimen_table(ds: Dataset, selection: Selection, key: str, caption: str) -> 
             _regimen(
                 selection.studies[study].label,
                 given[study],
-                labels_of(ds),
+                words,
                 [row for row in rows if row.study_id == study],
             )
             for study in ids
@@ -186,5 +185,5 @@ def _regimen(label: str, given: Regimen, words: Labels, rows: list[ContrastRow])
         Cell(label),
         Cell("not stated") if days is None else Cell(f"{days:g}", value=days),
         Cell(given.said(words)),
-        Cell(said or "no comparison of pain"),
+        Cell(said or f"no comparison of {words.outcome()}"),
     )

@@ -14,8 +14,9 @@ from typing import Final, Literal, TypeAlias
 from evidence.charts.html import escape, markup
 from evidence.dataset import Dataset
 from evidence.question import LeftOut, Rule, Selection
-from evidence.report.sections.trials import TrialRow, people_of, trial_link
+from evidence.report.sections.trials import trial_link
 from evidence.results.analysis import Analysis
+from evidence.results.trials import TrialRow, people_of
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, plural
 
@@ -25,7 +26,7 @@ Key: TypeAlias = Literal["found", "scope", "treat", "tested", "said", "number"]
 VERBS: Final[Mapping[Key, tuple[str, str]]] = {
     "found": ("found", "found"),
     "scope": ("is in {scope}", "are in {scope}"),
-    "treat": ("treats {pain}", "treat {pain}"),
+    "treat": ("treats {condition}", "treat {condition}"),
     "tested": (
         "tests {drug} against placebo or nothing",
         "test {drug} against placebo or nothing",
@@ -199,7 +200,7 @@ def flow(
     analyses : collection of Analysis
         All routes and windows of the question.
     names : mapping of str to str
-        What the stages are worded with: ``drug``, ``pain``, ``outcome`` and ``scope``.
+        What the stages are worded with: ``drug``, ``condition``, ``outcome`` and ``scope``.
     """
     purpose = ds.words("flags_other_purpose")
     alone = ds.words("flags_not_alone")

@@ -1,4 +1,4 @@
-"""The effects on pain as the tidy frame of a forest plot: one row for each trial, pool and remark."""
+"""The effects as the tidy frame of a forest plot: one row for each trial, pool and remark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evidence.charts.measure import Measure
 from evidence.effects import Effect
 from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
 from evidence.meta import Pooled
-from evidence.report.sections.pain import arms, limits, pain_measure
+from evidence.report.sections.findings import arms, limits, main_measure
 from evidence.results.analysis import Analysis
 from evidence.results.posterior import PosteriorAnswer
 from evidence.wording.numbers import capital, number, plural
@@ -36,8 +36,8 @@ _POINTS: Final = 121
 Record = Mapping[str, Any]
 
 
-def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
-    """Draw the effects on pain, one block for each time window; windows are never pooled together.
+def main_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+    """Draw the effects, one block for each time window; windows are never pooled together.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def pain_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
         When no window has an effect that says anything.
     """
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
-    return effects_figure(key, title, pain_frame(spoken), pain_measure(*spoken), caption, half_eyes(spoken))
+    return effects_figure(key, title, main_frame(spoken), main_measure(*spoken), caption, half_eyes(spoken))
 
 
 def effects_figure(
@@ -85,8 +85,8 @@ def _drawn(analysis: Analysis) -> bool:
     return answer is not None and answer.k > 0 and len(analysis.numeric) + len(analysis.bounded) > 1
 
 
-def pain_frame(analyses: Sequence[Analysis]) -> pd.DataFrame:
-    """Return the effects on pain of each analysis with their pool, one block for each time window."""
+def main_frame(analyses: Sequence[Analysis]) -> pd.DataFrame:
+    """Return the effects of each analysis with their pool, one block for each time window."""
     return pd.DataFrame([row for analysis in analyses for row in _block(analysis)])
 
 

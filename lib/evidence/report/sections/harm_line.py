@@ -10,7 +10,7 @@ from evidence.charts.html import Html, escape
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect
 from evidence.question import Question, Result
-from evidence.report.sections.pain import limits
+from evidence.report.sections.findings import limits
 from evidence.report.sections.trials import trial_link
 from evidence.results import pipeline
 from evidence.wording.labels import labels

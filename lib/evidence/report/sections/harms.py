@@ -13,7 +13,7 @@ from evidence.dataset import Dataset, once
 from evidence.effects import Effect
 from evidence.meta import Pooled, pool
 from evidence.question import Question
-from evidence.report.sections.pain import limits
+from evidence.report.sections.findings import limits
 from evidence.results import pipeline
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of

@@ -8,7 +8,7 @@ from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.effects import Effect, Step
 from evidence.question import Selection
-from evidence.report.sections.pain import limits
+from evidence.report.sections.findings import limits
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import interval, number
@@ -66,8 +66,9 @@ def _step(step: Step) -> str:
 def part_table(
     key: str, caption: str, selection: Selection, found: Sequence[Effect], labels: Labels
 ) -> Table:
-    """List each trial of a selection with its regimen and what it says on pain, or why it says nothing."""
-    columns = (Column("Trial"), Column("Drug and dose"), Column("When"), Column("What it says on pain"))
+    """List each trial of a selection with its regimen and what it says, or why it says nothing."""
+    said = f"What it says on {labels.outcome()}"
+    columns = (Column("Trial"), Column("Drug and dose"), Column("When"), Column(said))
     spoken = [effect for effect in found if effect.evidence_class != "unusable"]
     rows = [
         (

@@ -18,9 +18,10 @@ from evidence.meta import multiverse as universe
 from evidence.meta.bound import Bound
 from evidence.meta.options import Interval
 from evidence.meta.tau2 import Estimator
-from evidence.question import FlagRule, Question, TimeRule
-from evidence.report.sections.pain import points_measure
+from evidence.question import FlagRule, Question, TimeRule, main_outcome
+from evidence.report.sections.findings import points_measure
 from evidence.results.pipeline import selected
+from evidence.wording.labels import Labels
 from evidence.wording.numbers import number, plural
 
 _TAU2: Final[dict[Estimator, str]] = {
@@ -164,11 +165,11 @@ class _Trials:
 
 @once
 def multiverse(ds: Dataset, question: Question) -> Multiverse:
-    """Pool a question about pain under every combination of choices that can be argued for.
+    """Pool a question under every combination of choices that can be argued for.
 
     Choices that leave the same effects and the same pooling are one analysis and count once.
     """
-    mid = float(ds.setting("mid_pain_points"))
+    mid = main_outcome(ds).mid
     found = list(_analyses(ds, question))
     if not found:
         empty = pd.DataFrame({"estimable": [], "distinct": [], "main": []}, dtype=bool)
@@ -248,7 +249,7 @@ def _readings(ds: Dataset, question: Question) -> Iterator[tuple[tuple[str, ...]
             )
 
 
-def multiverse_figure(key: str, title: str, found: Multiverse, drug: str) -> Figure:
+def multiverse_figure(key: str, title: str, found: Multiverse, drug: str, labels: Labels) -> Figure:
     """Draw the specification curve: each different result once.
 
     Raises
@@ -258,7 +259,7 @@ def multiverse_figure(key: str, title: str, found: Multiverse, drug: str) -> Fig
     """
     names = {"estimate": "est", "ci_low": "lo", "ci_high": "hi"}
     data = found.results.rename(columns=names)[[*DIMENSIONS, *names.values(), "main"]]
-    measure = points_measure(found.mid, drug=drug)
+    measure = points_measure(found.mid, drug=drug, labels=labels)
     return speccurve_figure(
         key, title, data, choices=list(DIMENSIONS), measure=measure, caption=_caption(found)
     )

@@ -54,7 +54,7 @@ def _row(effect: Effect, labels: Labels) -> tuple[Cell, ...]:
 
 
 def measures(effect: Effect) -> str:
-    """Return the measures of the rows behind an effect: a response may be one of attacks and not of pain."""
+    """Return the measures of the rows behind an effect: a response may be one of attacks."""
     return "; ".join(dict.fromkeys(row[-2] for row in effect.rows))
 
 

@@ -14,8 +14,8 @@ from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.sides import by_trial, worded
 from evidence.report.sections.tiles import DOUBT
-from evidence.report.sections.trials import TrialRow
 from evidence.results.analysis import Analysis
+from evidence.results.trials import TrialRow
 from evidence.wording.glossary import Term
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, plural
@@ -85,7 +85,7 @@ class Told:
     @property
     def outcome(self) -> str:
         """What is measured."""
-        return self.labels.outcome("pain_intensity")
+        return self.labels.outcome()
 
 
 def plain(told: Told) -> Plain:

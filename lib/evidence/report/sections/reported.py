@@ -1,4 +1,4 @@
-"""In what form trials report pain: a mean with its spread, counts, a p-value, a direction, or nothing."""
+"""In what form trials report the outcome: a mean with its spread, counts, a p-value, a side, or nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evidence.charts.counts import counts_figure
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question import ContrastRow
+from evidence.question import ContrastRow, MainOutcome, main_outcome
 from evidence.question.records import FROM_REVIEW, records
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
@@ -26,14 +26,14 @@ Form: TypeAlias = Literal[
 FORMS: Final[dict[Form, str]] = {
     "mean and spread": "means or medians of both arms, or a difference, with a standard deviation, error, "
     "interval or quartiles; or a difference in standard deviations",
-    "counts of responders": "no spread, but how many in each arm had so much less pain, or a ratio or "
+    "counts of responders": "no spread, but how many in each arm had so much less {outcome}, or a ratio or "
     "difference of these with its interval",
     "exact p": "neither of these, but a p-value such as p = 0.03",
     "bound on p": "no exact p-value, but one such as p < 0.05, or “not significant”",
     "direction": "only which arm was better",
-    "nothing": "no comparison of pain between arms in the text read",
+    "nothing": "no comparison of {outcome} between arms in the text read",
 }
-_RESPONSES: Final = ("pain_intensity", "responder_30", "responder_50")
+_RESPONSES: Final = ("responder_30", "responder_50")
 _RATIOS: Final = ("RR", "OR", "RD")
 
 
@@ -101,7 +101,7 @@ class ArmReport:
 
 
 def form(arms: Iterable[ArmReport], contrasts: Iterable[ContrastRow]) -> Form:
-    """Return the best form in which a trial reports pain, or a response of pain, after treatment.
+    """Return the best form in which a trial reports the main outcome, or a response, after treatment.
 
     Baseline rows do not count, nor do values without those of a control arm.
     """
@@ -150,6 +150,10 @@ class Reported:
 
     ds: Dataset
 
+    @property
+    def _main(self) -> MainOutcome:
+        return main_outcome(self.ds)
+
     @cached_property
     def trials(self) -> tuple[Trial, ...]:
         """Every trial that is known from more than a review's rows."""
@@ -169,8 +173,8 @@ class Reported:
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         """The form of each trial, by study."""
-        arms = [row for row in self._arms if self._on_pain(row)]
-        said = [row for row in self._said if self._on_pain(row)]
+        arms = [row for row in self._arms if self._on_main(row)]
+        said = [row for row in self._said if self._on_main(row)]
         return {
             trial.study_id: form(
                 [row for row in arms if row.study_id == trial.study_id],
@@ -181,27 +185,27 @@ class Reported:
 
     @cached_property
     def _responses(self) -> frozenset[tuple[str, str]]:
-        """Outcomes and measures that count people by their pain: fewer attacks are no less pain."""
+        """Outcomes and measures that count people by the main outcome: fewer attacks are no less of it."""
         return frozenset(
             (row.outcome, row.measure)
             for row in records(self.ds.rows("measures"), Said)
-            if row.unit == "count" and row.kind != "other" and row.answers in _RESPONSES
+            if row.unit == "count" and row.kind != "other" and row.answers in (self._main.code, *_RESPONSES)
         )
 
-    def _on_pain(self, row: ArmReport | ContrastRow) -> bool:
+    def _on_main(self, row: ArmReport | ContrastRow) -> bool:
         if row.source in FROM_REVIEW:
             return False
-        return row.outcome == "pain_intensity" or (row.outcome, row.measure) in self._responses
+        return row.outcome == self._main.code or (row.outcome, row.measure) in self._responses
 
     def figure(self) -> Figure:
-        """Draw how many trials report pain in each form."""
-        counts = Counter(self.forms.values())
+        """Draw how many trials report the main outcome in each form."""
+        counts, outcome = Counter(self.forms.values()), self._main.name
         rows = [
-            {"label": capital(name), "count": counts[name], "detail": meaning}
+            {"label": capital(name), "count": counts[name], "detail": meaning.format(outcome=outcome)}
             for name, meaning in FORMS.items()
         ]
         total = plural(len(self.forms), "trial")
-        title = f"What {total} report on pain, in the text that was read"
+        title = f"What {total} report on {outcome}, in the text that was read"
         caption = f"Number of trials by the best form that each uses; together they are {total}."
         return counts_figure("reported", title, pd.DataFrame(rows), caption=caption)
 
@@ -214,14 +218,18 @@ class Reported:
             )
             for drug in labels_of(self.ds).drugs
         }
-        return self._table("reported-by-drug", "What trials report on pain, by drug", "Drug", groups)
+        return self._table(
+            "reported-by-drug", f"What trials report on {self._main.name}, by drug", "Drug", groups
+        )
 
     def by_decade(self) -> Table:
         """Count the forms by decade of publication."""
         groups: dict[str, list[str]] = {}
         for trial in sorted(self.trials, key=lambda trial: (trial.year or 9999, trial.study_id)):
             groups.setdefault(decade(trial.year), []).append(trial.study_id)
-        return self._table("reported-by-decade", "What trials report on pain, by decade", "Decade", groups)
+        return self._table(
+            "reported-by-decade", f"What trials report on {self._main.name}, by decade", "Decade", groups
+        )
 
     def share(self, *forms: Form) -> str:
         """Say how many trials report in these forms: "31 of 160 trials"."""

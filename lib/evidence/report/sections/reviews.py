@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question.records import records
-from evidence.wording.labels import spaced
+from evidence.wording.labels import labels, spaced
 from evidence.wording.numbers import interval, number
 
 _COLUMNS = (
@@ -18,7 +18,6 @@ _COLUMNS = (
     Column("Printed result"),
     Column("Certainty, as printed"),
 )
-_EVERY_DRUG = ("all", "NMDA antagonists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def select_reviews(ds: Dataset, drug: str, condition: str | None) -> tuple[Revie
     """Return what reviews print on a drug in a condition, newest first; None for those across conditions."""
     conditions = ds.rows("review_conditions", condition_group=condition or "all", chronic="yes")
     found = records(ds.rows("reviews", condition=list(conditions["condition"])), Review)
-    about = [row for row in found if row.drug in _EVERY_DRUG or row.drug.startswith(drug)]
+    every = ("all", *labels(ds).classes)
+    about = [row for row in found if row.drug in every or row.drug.startswith(drug)]
     return tuple(sorted(about, key=lambda row: (-(row.year or 0), row.review_id)))
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from evidence.charts.figure import Figure
 from evidence.charts.html import escape, markup
 from evidence.effects import Effect
-from evidence.report.sections.forest import pain_forest
+from evidence.report.sections.findings import directions
+from evidence.report.sections.forest import main_forest
 from evidence.report.sections.headline import headline
-from evidence.report.sections.pain import directions
 from evidence.report.sections.sides import FOUND, side
 from evidence.report.sections.tiles import DOUBT, speaks
 from evidence.report.sections.trials import trial_link
@@ -65,7 +65,7 @@ def route_found(key: str, title: str, analyses: Sequence[Analysis]) -> Figure | 
     if not any(a.numeric or a.bounded for a in spoken):
         return InDoubt(tuple((study, effect.label) for study, effect in trials.items()))
     if any(headline(analysis) is not None for analysis in spoken):
-        return pain_forest(f"{key}-forest", title, spoken)
+        return main_forest(f"{key}-forest", title, spoken)
     return directions(f"{key}-directions", title, spoken)
 
 

@@ -86,9 +86,9 @@ class _Count:
 
 @dataclass(frozen=True)
 class Safety:
-    """Every harm of every drug on which a trial that treats chronic pain says something.
+    """Every harm of every drug on which a trial says something.
 
-    Trials of cancer pain and headache are in: they lie outside the Cochrane review, but their people show
+    Trials of conditions outside the scope are in: they lie outside the Cochrane review, but their people show
     what the drugs do. Their condition is named beside each.
     """
 

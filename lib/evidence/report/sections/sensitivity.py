@@ -14,13 +14,7 @@ from evidence.meta import Pooled, Posterior, pool
 from evidence.results.analysis import Analysis, analyse
 from evidence.results.priors import PRIMARY
 from evidence.wording.numbers import interval, listing, number
-from evidence.wording.sentences import pain_effect, plural
-
-_COLUMNS = (
-    Column("Analysis"),
-    Column("Trials", "right"),
-    Column("Mean difference in pain", "right", "points on 0–100, 95% CI"),
-)
+from evidence.wording.sentences import plural, pooled_effect
 
 
 def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Table:
@@ -43,7 +37,13 @@ def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Tabl
         *others,
     ]
     first = posteriors(analysis)
-    return Table(key, caption, _COLUMNS, (*first, *(_row(name, pooled) for name, pooled in rows)))
+    main = analysis.labels.main
+    columns = (
+        Column("Analysis"),
+        Column("Trials", "right"),
+        Column(f"Mean difference in {main.name}", "right", f"{main.unit}, 95% CI"),
+    )
+    return Table(key, caption, columns, (*first, *(_row(name, pooled) for name, pooled in rows)))
 
 
 def posteriors(analysis: Analysis) -> tuple[tuple[Cell, ...], ...]:
@@ -126,5 +126,5 @@ def _row(name: str, pooled: Pooled | None) -> tuple[Cell, ...]:
     return (
         Cell(name),
         Cell(plural(count, "trial"), value=count),
-        Cell("nothing to pool") if pooled is None else Cell(pain_effect(pooled), value=pooled.estimate),
+        Cell("nothing to pool") if pooled is None else Cell(pooled_effect(pooled), value=pooled.estimate),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evidence.dataset import Dataset
 from evidence.effects import Effect, reference_sd
+from evidence.question import main_outcome
 from evidence.report.sections.headline import main_analysis
 from evidence.results.analysis import Analysis, sample_size
 from evidence.wording.numbers import listing, number
@@ -16,7 +17,7 @@ from evidence.wording.sentences import points
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A standard deviation of pain in points, and whose it is."""
+    """A standard deviation in points, and whose it is."""
 
     sd: float
     whose: str
@@ -58,7 +59,7 @@ def own_sd(effect: Effect) -> float | None:
 
 def needed(ds: Dataset, analyses: Sequence[Analysis]) -> str:
     """Say how many people a trial would need to detect the smallest difference that matters."""
-    mid, known = float(ds.setting("mid_pain_points")), spread(ds, analyses)
+    mid, known = main_outcome(ds).mid, spread(ds, analyses)
     return (
         f"To tell a difference of {points(mid)} from none, a trial with two equal arms would need "
         f"{sample_size(mid, known.sd):,} people (80% power, two-sided test at 5%), at the standard deviation "

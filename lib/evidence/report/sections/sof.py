@@ -18,9 +18,9 @@ from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.tiles import DOUBT
-from evidence.report.sections.trials import trial_rows
 from evidence.results.analysis import Analysis, flag_domains
 from evidence.results.pipeline import said
+from evidence.results.trials import trial_rows
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
 from evidence.wording.sentences import risk_ratio
@@ -28,7 +28,7 @@ from evidence.wording.sentences import risk_ratio
 Row: TypeAlias = tuple[Cell, ...]
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
-_SCALE: Final = 100  # points: an interval wider than the scale of pain
+_SCALE: Final = 100  # points: an interval wider than the scale
 _DEVIATES: Final = 1.9600 + 0.8416  # a two-sided 5% test with 80% power
 #: More rows than these are not read; what is left out stands in the trials' layer.
 MOST: Final = 7
@@ -91,7 +91,7 @@ def _untold(questions: Sequence[str], trials: str) -> str:
 
 
 def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: Sequence[Analysis]) -> Summary:
-    """List at most `MOST` findings: pain by time, response, and harms of the drug by the routes given here.
+    """List at most `MOST` findings: the outcome by time, response, and harms by the routes given here.
 
     Harms are those of all trials of the drug by these routes, whatever it was given for. Rows come in the
     order of value to a reader: lasting effects, the first days, response, harms with the largest difference.
@@ -101,7 +101,7 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     question : Question
         Drug and condition; route, outcome and window are set here.
     analyses : sequence of Analysis
-        The analyses of pain of the report.
+        The analyses of the report.
     """
     main = main_analysis(analyses)
     first = main.question.route if main is not None else None
@@ -111,7 +111,7 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
 
     spoken = sorted((a for a in analyses if a.numeric or a.bounded), key=rank)
     measured = [a for a in spoken if headline(a) is not None]
-    rows = [_pain(a) for a in measured[:_MEASURED]]
+    rows = [_main(a) for a in measured[:_MEASURED]]
     for outcome in _RESPONSES:
         rows += _counted(ds, question, outcome)[: _MEASURED + _RESPONDED - len(rows)]
     routes = tuple(dict.fromkeys(str(a.question.route) for a in spoken))
@@ -131,7 +131,7 @@ def _by_route(silent: Sequence[Analysis]) -> Iterator[str]:
         yield f"{silent[0].labels.by_route(str(route))} ({', '.join(times)})"
 
 
-def _pain(analysis: Analysis) -> Row:
+def _main(analysis: Analysis) -> Row:
     found = headline(analysis)
     assert found is not None
     outcome = analysis.labels.outcome(analysis.question.outcome)
@@ -186,10 +186,10 @@ def _scaled(row: ArmRow) -> float | None:
 
 
 def _counted(ds: Dataset, question: Question, outcome: str) -> list[Row]:
-    """Return the rows of a response in pain, route by route and window by window."""
+    """Return the rows of a response, route by route and window by window."""
     asked = replace(question, outcome=outcome)
     answering = ds.rows("measures", answers=outcome)
-    others = set(answering[answering["kind"] == "other"]["measure"])  # a response in attacks is none in pain
+    others = set(answering[answering["kind"] == "other"]["measure"])  # fewer attacks are no response
     found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
     parts = dict.fromkeys((effect.route, effect.window) for effect in found)
     return [

@@ -19,12 +19,12 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, effects, poolable, reference_sd
 from evidence.grade.statement import statement
 from evidence.meta import PooledCensored, pool_censored
-from evidence.report.sections.pain import arms
+from evidence.report.sections.findings import arms
 from evidence.results.analysis import Analysis
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import spaced
 from evidence.wording.numbers import listing, plural
-from evidence.wording.sentences import pain_effect
+from evidence.wording.sentences import pooled_effect
 
 #: All-evidence pools are fitted before the page is written; beyond this many, only the nearest sets are.
 MOST_FITS: Final = 32
@@ -96,17 +96,17 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
     if analysis.pooled is None:
         raise ValueError(f"{key}: there is nothing to switch, because no trial gives a number to pool")
     question = analysis.question
-    subject, when = analysis.subject, analysis.when
+    subject, outcome = analysis.subject, f"{analysis.outcome} {analysis.when}"
     pooled, sure = analysis.pooled, analysis.certainty.level
-    sentence = statement(subject, f"pain {when}", pooled.estimate, analysis.mid, sure)
+    sentence = statement(subject, outcome, pooled.estimate, analysis.mid, sure)
     size = f"{plural(pooled.k, 'trial')}, {plural(analysis.people, 'person', 'people')}"
-    numbers = f"Mean difference {pain_effect(pooled)}; {size}; certainty {sure}."
+    numbers = f"Mean difference {pooled_effect(pooled)}; {size}; certainty {sure}."
     grid, studies = _studies(ds, analysis)
     data = {
         "key": key,
         "drug": question.drug,
         "subject": subject,
-        "outcome": f"pain {when}",
+        "outcome": outcome,
         "certainty": analysis.certainty.level,
         "mid": analysis.mid,
         "correlation": float(ds.setting("correlation_crossover")),
@@ -115,7 +115,7 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
         "bounded": [_bounded(effect) for effect in analysis.bounded],
         "everything": _everything(analysis),
     }
-    return WhatIf(key, f"{subject}: pain {when}", sentence, numbers, data)
+    return WhatIf(key, f"{subject}: {outcome}", sentence, numbers, data)
 
 
 def _studies(ds: Dataset, analysis: Analysis) -> tuple[list[float], list[dict[str, Any]]]:

@@ -7,17 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from evidence import dataset
 from evidence.desk.importers.json_text import items, mapping, text, texts
 from evidence.desk.importers.registry.parts import Cells, filled, joined, number, titles
 
-#: Names under which the registry knows the drugs of the book.
-_DRUGS: Final = {
-    "ketamine": re.compile(r"ketamin|ketalar|spravato", re.IGNORECASE),
-    "memantine": re.compile(r"memantin|namenda|ebixa|axura", re.IGNORECASE),
-    "dextromethorphan": re.compile(r"dextromethorphan|nuedexta|avp-?923", re.IGNORECASE),
-    "amantadine": re.compile(r"amantadin", re.IGNORECASE),
-    "magnesium": re.compile(r"magnesium|mgso4", re.IGNORECASE),
-}
 _ROLES: Final = {"EXPERIMENTAL": "experimental"} | dict.fromkeys(
     ("PLACEBO_COMPARATOR", "ACTIVE_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"), "control"
 )
@@ -45,7 +38,7 @@ class RegisteredArm:
     @property
     def drugs(self) -> tuple[str, ...]:
         """The drugs of the book that it got."""
-        return tuple(drug for drug in _DRUGS if drug in self.components)
+        return tuple(drug for drug in _names_of_drugs() if drug in self.components)
 
     def row(self) -> Cells:
         """Return the row of `arms.csv`."""
@@ -100,8 +93,18 @@ def _names(module: dict[str, Any]) -> list[str]:
     return [name for item in items(module, "interventions") if (name := text(item, "name"))]
 
 
+def _names_of_drugs() -> dict[str, tuple[str, ...]]:
+    """Return the beginnings of names under which registries know the drugs of the book (labels.csv)."""
+    rows = dataset.load().rows("labels", kind="registered")
+    return {
+        str(code): tuple(str(name).lower().split())
+        for code, name in zip(rows["code"], rows["name"], strict=True)
+    }
+
+
 def _drugs(name: str) -> list[str]:
-    return [drug for drug, pattern in _DRUGS.items() if pattern.search(name)]
+    known = _names_of_drugs().items()
+    return [drug for drug, names in known if any(part in name.lower() for part in names)]
 
 
 def _components(group: dict[str, Any], module: dict[str, Any]) -> Iterator[str]:

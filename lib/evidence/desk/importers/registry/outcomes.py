@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from evidence import dataset
 from evidence.desk.importers.json_text import items, mapping, text
 from evidence.desk.importers.registry.arms import RegisteredArm
 from evidence.desk.importers.registry.parts import (
@@ -20,6 +21,7 @@ from evidence.desk.importers.registry.parts import (
     other_units,
     people,
 )
+from evidence.question.main_outcome import main_outcome
 
 _SPREADS = {"STANDARD_DEVIATION": "sd", "STANDARD_ERROR": "se", "STANDARD_ERROR_OF_THE_MEAN": "se"}
 _SHARE = re.compile(r"(?:percent|%|proportion).*(?:participant|patient|subject|people|person|responder)")
@@ -46,12 +48,13 @@ def outcome_rows(
 def baseline_rows(
     record: dict[str, Any], arms: dict[str, RegisteredArm], address: str
 ) -> Iterator[Cells | NotTaken]:
-    """Yield the pain before treatment; other characteristics than age and sex are not taken."""
+    """Yield the main outcome before treatment; other characteristics than age and sex are not taken."""
     module = mapping(record, "resultsSection", "baselineCharacteristicsModule")
     groups = [group for group in items(module, "groups") if text(group, "title").lower() != "total"]
+    sought = main_outcome(dataset.load()).name
     for measure in items(module, "measures"):
         title = text(measure, "title")
-        if re.search(r"\bpain\b", title, re.IGNORECASE):
+        if re.search(rf"\b{re.escape(sought)}\b", title, re.IGNORECASE):
             posted = {"timeFrame": "baseline", "type": "BASELINE", "groups": groups}
             shown = [group["id"] for group in groups if isinstance(group.get("id"), str)]
             for found in _measure({**module, **measure, **posted}, arms, address):

@@ -12,14 +12,14 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, Statement
 from evidence.meta import pool
 from evidence.report import Report
-from evidence.report.sections.forest import pain_forest, prediction_of, safeguards
-from evidence.report.sections.pain import (
+from evidence.report.sections.findings import (
     AlbatrossPoint,
     albatross_point,
     albatross_points,
     finding_of,
     limits,
 )
+from evidence.report.sections.forest import main_forest, prediction_of, safeguards
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import labels
 
@@ -165,7 +165,7 @@ def test_a_printed_interval_is_shown_as_printed() -> None:
 def test_sang_stands_in_the_forest_plot_as_it_is_printed(ds: Dataset) -> None:
     """Sang 2002a prints −5 to 1 on 0–20: −25.0 to 5.0 points on 0–100."""
     report = Report("dextromethorphan", "neuropathic", ds=ds)
-    figure = pain_forest("key", "Title", report.by_route("oral"))
+    figure = main_forest("key", "Title", report.by_route("oral"))
     (row,) = [row for row in figure.twin.rows if any("Sang 2002a" in cell.text for cell in row)]
     values = [cell.value for cell in row]
     assert -25.0 in values

@@ -1,4 +1,4 @@
-"""What happened to pain: figures of what can be pooled and of what cannot."""
+"""What happened to the main outcome: figures of what can be pooled and of what cannot."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _CLASSES = ("reported", "derived", "bounded", "unusable")
 _LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
 
 
-def pain_measure(*analyses: Analysis) -> Measure:
-    """Return the axis of effects on pain."""
-    drug = analyses[0].question.drug if analyses else "drug"
-    return points_measure(*dict.fromkeys(analysis.mid for analysis in analyses), drug=drug)
+def main_measure(first: Analysis, *others: Analysis) -> Measure:
+    """Return the axis of effects on the main outcome."""
+    mids = dict.fromkeys(analysis.mid for analysis in (first, *others))
+    return points_measure(*mids, drug=first.question.drug, labels=first.labels)
 
 
-def points_measure(*mid: float, drug: str) -> Measure:
-    """Return an axis of differences in pain, −100 to 100 at most, with the smallest that matter."""
+def points_measure(*mid: float, drug: str, labels: Labels) -> Measure:
+    """Return an axis of differences, −100 to 100 at most, with the smallest that matter."""
     return Measure(
-        "Mean difference in pain, points on 0–100",
+        f"Mean difference in {labels.outcome()}, {labels.main.unit}",
         mid=tuple(-size for size in mid),
         favours_low=f"favours {drug}",
         favours_high="favours comparator",
@@ -198,13 +198,13 @@ def best_class(effects: Sequence[Effect]) -> dict[str, str]:
     return best
 
 
-def summary_of_classes(best: Mapping[str, str]) -> str:
+def summary_of_classes(best: Mapping[str, str], outcome: str) -> str:
     """Say how many trials report, allow a derivation, give a bound, or nothing usable; each trial once."""
     verbs = (
         ("reports an effect with its spread", "report an effect with its spread"),
         ("allows one to be derived", "allow one to be derived"),
         ("gives only a bound or a direction", "give only a bound or a direction"),
-        ("says nothing usable on pain", "say nothing usable on pain"),
+        (f"says nothing usable on {outcome}", f"say nothing usable on {outcome}"),
     )
     counts = [sum(found == kind for found in best.values()) for kind in _CLASSES]
     parts = [
