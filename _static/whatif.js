@@ -386,7 +386,7 @@ const evidenceWhatIf = (() => {
   }
 
   // Ends of the axis: no effect, the MID, estimates and the narrower half of the intervals; a wider interval
-  // may stretch it; no farther than the scale of pain. About no effect where a trial is open on both sides.
+  // may stretch it; no farther than the scale. About no effect where a trial is open on both sides.
   function extent(drawn, mid) {
     const spans = drawn.filter((row) => Number.isFinite(row.low) && Number.isFinite(row.high));
     spans.sort((one, other) => one.high - one.low - (other.high - other.low));
@@ -461,7 +461,7 @@ const evidenceWhatIf = (() => {
     scale.at = (value) => beyond(Math.min(high, Math.max(low, value)));
     const spoken = drawn.map((row) => `${row.label}: ${row.text}`).join("; ");
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
-    svg.setAttribute("aria-label", `Forest plot of pain in points under the choices made. ${spoken || found.reason}.`);
+    svg.setAttribute("aria-label", `Forest plot of ${data.measured} in points under the choices made. ${spoken || found.reason}.`);
     const add = (name, attributes, text) => svg.append(shape(name, attributes, text));
 
     for (const row of drawn) {
@@ -493,9 +493,9 @@ const evidenceWhatIf = (() => {
     add("text", { x: width - 8, y: bottom + 40 + second, "text-anchor": "end" }, right);
 
     const caption = element("figcaption", {},
-      "Mean difference in pain, points on 0–100, 95% CIs. Filled square: reported; open square: derived; "
+      `Mean difference in ${data.measured}, ${data.unit}, 95% CIs. Filled square: reported; open square: derived; `
       + "dashed: bounded, only a direction or a test; diamond: pooled; bar: prediction interval. "
-      + `Solid line: no effect; dashed line: ${points(state.mid)} points less pain. Arrows: beyond the axis.`);
+      + `Solid line: no effect; dashed line: ${points(state.mid)} points less ${data.measured}. Arrows: beyond the axis.`);
     return element("figure", {}, svg, caption);
   }
 

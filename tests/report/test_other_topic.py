@@ -1,4 +1,4 @@
-"""Another topic by search and replace: tables about psilocybin for depression, and not a word of this book's."""
+"""Another topic by search and replace: psilocybin for depression, and not a word of this book."""
 
 import re
 from collections.abc import Iterator

@@ -405,6 +405,7 @@ def made_up(studies: list[tuple[float, float]], bounded: tuple[dict, ...] = ()) 
         for i, (yi, vi) in enumerate(studies)
     ]
     data = {"key": "whatif-x", "drug": "x", "subject": "X", "outcome": "pain", "certainty": "low"}
+    data |= {"measured": "pain", "unit": "points on 0–100"}
     data |= {"mid": 10.0, "correlation": 0.5, "correlations": [], "everything": {}}
     return WhatIf("whatif-x", "X", "S", "N", data | {"studies": trials, "bounded": list(bounded)})
 

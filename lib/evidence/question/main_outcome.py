@@ -1,16 +1,14 @@
-"""The outcome that reports are about: which it is, in what unit, which side is better, what size matters."""
+"""The outcome that reports are about: which it is, in what unit, and what size matters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final
 
 from evidence.dataset import Dataset, once
 
 #: How a question names the main outcome, whichever the settings make it.
 MAIN: Final = "main"
-
-Better: TypeAlias = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,6 @@ class MainOutcome:
         What pages call it, from labels.csv; its code in words where it has no row there.
     unit : str
         In what its differences are given, such as "points on 0–100" (``main_unit``).
-    better : {"lower", "higher"}
-        Which values are better (``main_better``). Effects are below 0 in favour of the drug either way.
     mid : float
         Smallest difference that matters, in the unit (``main_mid``).
     steered : tuple of str
@@ -37,14 +33,13 @@ class MainOutcome:
     Examples
     --------
     >>> from evidence import dataset
-    >>> main_outcome(dataset.load()).better
-    'lower'
+    >>> main_outcome(dataset.load()).mid
+    10.0
     """
 
     code: str
     name: str
     unit: str
-    better: Better
     mid: float
     steered: tuple[str, ...]
     steered_by: str
@@ -59,7 +54,6 @@ def main_outcome(ds: Dataset) -> MainOutcome:
         code,
         code.replace("_", " ") if names.empty else str(names.iloc[0]),
         str(ds.setting("main_unit")),
-        cast(Better, ds.setting("main_better")),
         float(ds.setting("main_mid")),
         ds.words("main_flags_steered"),
         str(ds.setting("main_steered")),

@@ -107,6 +107,8 @@ def whatif(ds: Dataset, analysis: Analysis, key: str) -> WhatIf:
         "drug": question.drug,
         "subject": subject,
         "outcome": outcome,
+        "measured": analysis.outcome,
+        "unit": analysis.labels.main.unit,
         "certainty": analysis.certainty.level,
         "mid": analysis.mid,
         "correlation": float(ds.setting("correlation_crossover")),
