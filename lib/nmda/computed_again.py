@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from evidence.dataset import Dataset
 from evidence.effects import Effect, reference_sd
+from evidence.effects.model import Counts
 from evidence.meta import Pooled, Posterior, bayes, pool
 from evidence.report.report import Report
 from evidence.report.sections.apart import kept_out
 from evidence.report.sections.safety import Safety
+from evidence.results.event_posterior import of_counts
 from evidence.results.priors import Prior, priors
 from nmda.review_rows import ReviewAnalysis, ReviewRow
 
@@ -46,12 +48,15 @@ class Computed:
         Effects are log risk ratios, and results risk ratios.
     prior : Prior
         In the unit of `yi`.
+    counts : tuple of Counts
+        Of risk ratios, the same studies and those without any event, which say nothing of a ratio.
     """
 
     yi: NDArray[np.float64]
     vi: NDArray[np.float64]
     ratio: bool
     prior: Prior
+    counts: tuple[Counts, ...] = ()
 
     @property
     def k(self) -> int:
@@ -70,7 +75,9 @@ class Computed:
 
     @cached_property
     def posterior(self) -> Posterior:
-        """The posterior of the mean effect, on the scale of `yi`."""
+        """The posterior of the mean effect, on the scale of `yi`; of counts by their binomial likelihood."""
+        if self.counts:
+            return of_counts(self.counts, self.prior)
         return bayes(self.yi, self.vi, tau_prior=self.prior.tau, mu_prior=self.prior.mu)
 
     @property
@@ -126,7 +133,10 @@ class Again:
         yi, vi = (np.array([getattr(e, name) for e in self.further], dtype=float) for name in ("yi", "vi"))
         if rest is not None:
             yi, vi = np.concatenate([rest.yi, yi]), np.concatenate([rest.vi, vi])
-        return Computed(yi, vi, self.analysis.ratio, self.prior)
+        counts = (*(rest.counts if rest else ()), *(e.counts for e in self.further if e.counts is not None))
+        # A printed ratio without counts is a normal number, and so then are all
+        whole = all(effect.counts is not None for effect in self.further)
+        return Computed(yi, vi, self.analysis.ratio, self.prior, counts if whole else ())
 
     @cached_property
     def each_left_out(self) -> dict[str, Computed]:
@@ -137,7 +147,16 @@ class Again:
         return {label: self._computed(self.analysis.without({label})) for label in labels}
 
     def _computed(self, analysis: ReviewAnalysis) -> Computed:
-        return Computed(*analysis.effects, analysis.ratio, self.prior)
+        return Computed(*analysis.effects, analysis.ratio, self.prior, _counts(analysis))
+
+
+def _counts(analysis: ReviewAnalysis) -> tuple[Counts, ...]:
+    """Return the counts of the rows of a risk ratio; none of another measure."""
+    return tuple(
+        Counts(row.events_a, row.n_a, row.events_b, row.n_b)
+        for row in analysis.rows
+        if analysis.ratio and row.events_a is not None and row.events_b is not None
+    )
 
 
 def prior_of(ds: Dataset, analysis: ReviewAnalysis) -> Prior:

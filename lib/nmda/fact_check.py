@@ -143,11 +143,15 @@ class FactCheck:
         """Return the risk ratios of ketamine against placebo, with a gap for a harm that has none."""
         found = [
             HarmRatio(
-                labels_of(self.ds).outcome(f.harm.outcome), f.harm.route, *f.harm.ratio[1:], f.harm.ratio[0]
+                labels_of(self.ds).outcome(f.harm.outcome),
+                f.harm.route,
+                *f.harm.posterior.shown[1:],
+                f.harm.posterior.shown[0],
+                f.harm.posterior.level,
             )
             for f in self.safety.ratios
             if f.drug == "ketamine" and f.inert and f.harm.outcome in harms and route in (None, f.harm.route)
-            if f.harm.ratio is not None
+            if f.harm.posterior is not None
         ]
         named = {ratio.harm for ratio in found}
         gaps = [

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 from evidence.grade.certainty import Level
 from evidence.results.posterior import Probability
 from evidence.results.posterior_words import chance
-from evidence.wording.numbers import interval, level_name, listing, number, plural
+from evidence.wording.numbers import interval, listing, number, plural
 
 Verdict: TypeAlias = Literal[
     "supported",
@@ -121,6 +121,7 @@ class HarmRatio:
     low: float | None = None
     high: float | None = None
     ratio: float | None = None
+    level: str = "95% CI"
 
     @property
     def words(self) -> str:
@@ -128,7 +129,7 @@ class HarmRatio:
         if self.low is None or self.high is None:
             return self.harm
         size = "" if self.ratio is None else f"{number(self.ratio, 2)}, "
-        span = f"{level_name(0.95)} {interval(self.low, self.high, 2)}"
+        span = f"{self.level} {interval(self.low, self.high, 2)}"
         return f"{self.harm}, {self.route} (risk ratio {size}{span})"
 
 

@@ -1,7 +1,9 @@
-"""The named priors of the settings, as SMD and in points."""
+"""The named priors of the settings: as SMD, in points, and of log risk ratios."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,9 +49,7 @@ def priors(ds: Dataset) -> tuple[Prior, ...]:
     Their numbers and sources stand in settings.csv under ``prior_``.
     """
 
-    def value(key: str) -> float:
-        return float(ds.setting(f"prior_{key}"))
-
+    value = _values(ds)
     unit, usual = Normal(0.0, value("mu_sd")), HalfNormal(value("tau_scale"))
     rhodes = LogTauSquared(value("rhodes_location"), value("rhodes_scale"), value("rhodes_df"))
     field_tau = InverseGamma(value("field_tau_shape"), value("field_tau_scale"))
@@ -86,3 +86,23 @@ def priors(ds: Dataset) -> tuple[Prior, ...]:
         ),
         Prior("flat", "every mean effect taken as equally likely", usual, None),
     )
+
+
+@once
+def event_priors(ds: Dataset) -> tuple[Prior, ...]:
+    """Return the named priors of a log risk ratio of harms and other counted events, the primary one first.
+
+    The numbers of the primary prior and of its narrow and wide neighbours are those of an SMD.
+    """
+    value = _values(ds)
+    turner = LogTauSquared(value("turner_location"), value("turner_scale"), math.inf)
+    says = "tau as in reviews of adverse events of drugs against placebo"
+    alike = tuple(prior for prior in priors(ds) if prior.name in (PRIMARY, NARROW, WIDE))
+    return (*alike, Prior("published reviews of adverse events", says, turner, alike[0].mu))
+
+
+def _values(ds: Dataset) -> Callable[[str], float]:
+    def value(key: str) -> float:
+        return float(ds.setting(f"prior_{key}"))
+
+    return value

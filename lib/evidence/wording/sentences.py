@@ -59,15 +59,16 @@ def all_evidence(pooled: PooledCensored) -> str:
     return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
 
 
-def risk_ratio(estimate: float, low: float, high: float) -> str:
+def risk_ratio(estimate: float, low: float, high: float, name: str = "") -> str:
     """Return a risk ratio with its interval: "4.60 (2.02 to 10.49)".
 
-    Limits beyond `_RATIO_LIMITS` tell a reader nothing more: "4.36 (below 0.01 to above 100)".
+    `name` stands before the limits. Those beyond `_RATIO_LIMITS` tell a reader nothing more: "4.36 (below
+    0.01 to above 100)".
     """
     least, most = _RATIO_LIMITS
     lower_end = f"below {least:g}" if low < least else number(low, 2)
     upper_end = f"above {most:g}" if high > most else number(high, 2)
-    return f"{number(estimate, 2)} ({lower_end} to {upper_end})"
+    return f"{number(estimate, 2)} ({name}{lower_end} to {upper_end})"
 
 
 def points(value: float) -> str:

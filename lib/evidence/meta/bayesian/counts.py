@@ -24,6 +24,7 @@ from evidence.meta.arrays import Array, positions, require, vectors
 _MOST_NODES: Final = 250
 _STEP: Final = 0.3  # standard errors of a log risk ratio
 _SMOOTH: Final = 8  # people without an event
+_CORNER: Final = 2
 _NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
 _NEAR: Final = 1.4  # steps: a deviate of a larger SD is summed over the curve as it stands
 _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
@@ -80,7 +81,7 @@ def curve(a: float, b: float, c: float, d: float) -> Curve:
     """Likelihood of the log risk ratio of one 2×2 table with at least one event."""
     error = 1.0 / math.sqrt(1.0 + a + c)
     # At 0 the curve's derivative of order b + d + 1 jumps: a corner where everyone had an event
-    step = _STEP * error * (1.0 if min(b, d) > 0 and b + d > _SMOOTH else 0.125)
+    step = _STEP * error * (1.0 if min(b, d) > 0 and b + d > _SMOOTH else 0.25 if b + d > _CORNER else 0.125)
     # A level is reached to full precision where the other arm's events leave no trace
     far_low, far_high = (_NOTHING + math.log(2.0 + a + b), _NOTHING + math.log(2.0 + c + d))
     theta = step * np.arange(-math.ceil(far_low / step), math.ceil(far_high / step) + 1, dtype=np.float64)

@@ -9,8 +9,8 @@ from evidence.charts.html import escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
-from evidence.report.book.known import REST, every, harm_counts, known, regimens_tried, title
-from evidence.report.sections.harm_line import Counted
+from evidence.report.book.known import REST, every, known, regimens_tried, title
+from evidence.report.sections.harm_line import Counted, counted
 from evidence.wording.glossary import meaning
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital
@@ -37,16 +37,10 @@ def front(ds: Dataset, drug: str) -> Sentences:
     """Return the answer on a drug in three sentences."""
     (row,) = known(ds, drug=drug, condition=None)
     name = labels_of(ds).drug(drug)
-    counted = [fact for route in row["routes"] for fact in _counts(ds, drug, route)]
-    worst = next((fact for fact in counted if fact.difference > 0), None)
+    facts = [fact for route in row["routes"] for fact in counted(ds, drug, route)]
+    worst = next((fact for fact in facts if fact.difference > 0), None)
     harm = f"{capital(worst.name)}: {worst.words(name)}." if worst else "Harms were hardly counted."
     return Sentences(name, (row["sentence"], harm, row["certainty"]), row["href"])
-
-
-def _counts(ds: Dataset, drug: str, route: str) -> list[Counted]:
-    found = harm_counts(ds, drug=drug, route=route)
-    pairs = [dict(row) | {side: tuple(row[side]) for side in ("drug", "control")} for row in found]
-    return [Counted(**pair) for pair in pairs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +115,17 @@ def tried(ds: Dataset, drug: str) -> Table:
             Cell(row["doses"]),
             Cell(f"{row['trials']:,} ({row['people']:,})"),
             Cell(row["found"]),
-            Cell(_harms(_counts(ds, drug, row["route"]))),
+            Cell(_harms(counted(ds, drug, row["route"]))),
         )
         for row in regimens_tried(ds, drug=drug)
     )
     return Table(f"{drug}-tried", f"What was tried of {labels.drug(drug)}", columns, rows)
 
 
-def _harms(counted: Sequence[Counted]) -> str:
+def _harms(facts: Sequence[Counted]) -> str:
     parts = [
         f"{fact.name}: {fact.drug[0]:,} of {fact.drug[1]:,} v {fact.control[0]:,} of {fact.control[1]:,}"
-        for fact in counted
+        for fact in facts
     ]
     return "; ".join(parts) or "not counted"
 

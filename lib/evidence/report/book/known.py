@@ -13,7 +13,6 @@ from typing import Any, Final
 from evidence.dataset import Dataset, Rows, view
 from evidence.dataset.views import Row
 from evidence.report.report import Report
-from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.headline import Headline, headline, main_analysis
 from evidence.report.sections.sides import counted
 from evidence.report.sections.strip import certainty_words
@@ -93,12 +92,6 @@ def questions(ds: Dataset, drug: str, condition: str | None) -> Rows:
         }
         for analysis in spoken
     ]
-
-
-@view
-def harm_counts(ds: Dataset, drug: str, route: str) -> Rows:
-    """Return one row for each harm that trials of a drug by a route count, the largest difference first."""
-    return [asdict(fact) for fact in harm_line(ds, drug, route).counted]
 
 
 @view

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Final
 
 from evidence.charts.html import Html, escape
-from evidence.dataset import Dataset, once
+from evidence.dataset import Dataset, Rows, once, view
 from evidence.effects import Effect
+from evidence.effects.model import Counts
 from evidence.question import Question, Result
 from evidence.report.sections.findings import limits
 from evidence.report.sections.trials import trial_link
 from evidence.results import pipeline
+from evidence.results.event_posterior import at_most, more_likely, of_counts
+from evidence.results.posterior_words import chance
+from evidence.results.priors import Prior, event_priors
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, listing, plural
 
@@ -31,6 +36,11 @@ class Counted:
     ----------
     trials : int
         Trials that count it in both groups, those without any event included.
+    at_most : int
+        People of 1,000 with the drug: with 95% probability no more have it.
+    more : str
+        How probable it is that more have it with the drug, with the range over the priors; empty where
+        nobody had it.
     """
 
     outcome: str
@@ -38,6 +48,8 @@ class Counted:
     drug: tuple[int, int]
     control: tuple[int, int]
     trials: int
+    at_most: int
+    more: str
 
     @property
     def difference(self) -> float:
@@ -49,6 +61,11 @@ class Counted:
         (with_it, on_drug), (without, off) = self.drug, self.control
         people = f"{with_it:,} of {on_drug:,} people on {drug}"
         return f"{people}, {without:,} of {off:,} without it ({plural(self.trials, 'trial')})"
+
+    def follows(self, drug: str) -> str:
+        """What follows: "at most 885 in 1,000 on ketamine; more with it: over 99%"."""
+        more = f"; more with it: {self.more}" if self.more else ""
+        return f"at most {self.at_most:,} in 1,000 on {drug}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,8 @@ class HarmLine:
         )
 
     def _list(self) -> str:
-        items = [f"{capital(fact.name)}: {fact.words(self.drug)}" for fact in self.counted]
+        drug = self.drug
+        items = [f"{capital(each.name)}: {each.words(drug)}: {each.follows(drug)}" for each in self.counted]
         lines = [escape(item) for item in items] + [
             f"{escape(capital(said.name))}: {escape(said.words)} ({trial_link(said.study_id, said.label)})"
             for said in self.stated
@@ -114,7 +132,9 @@ class HarmLine:
             none = "No trial by this route says anything on harms against placebo or no added drug."
             return Html(f"{none} {absent} {more}")
         said = f"No trial says anything on {listing(self.missing)}. " if self.missing else ""
-        return Html(f"{escape(said)}{absent} {more}")
+        limit = "At most: with 95% probability no more, in people like those who were counted. "
+        meant = limit if self.counted else ""
+        return Html(f"{escape(said)}{escape(meant)}{absent} {more}")
 
 
 def _items(lines: Sequence[str]) -> str:
@@ -125,45 +145,56 @@ def _items(lines: Sequence[str]) -> str:
 def harm_line(ds: Dataset, drug: str, route: str) -> HarmLine:
     """Gather what trials of a drug by a route say on each harm, against placebo or no added drug."""
     words = labels(ds)
-    counted, stated, missing = [], [], []
+    found = counted(ds, drug, route)
+    known = {fact.outcome for fact in found}
+    stated, missing = [], []
     for outcome in words.harms:
-        question = Question(drug, route=route, outcome=outcome, window="any")
+        told = list(_stated(words.lay(outcome), pipeline.said(ds, _question(drug, route, outcome))))
+        stated += told
+        if not told and outcome not in known:
+            missing.append(words.lay(outcome))
+    return HarmLine(words.drug(drug), words.by_route(route), found, tuple(stated), tuple(missing))
+
+
+def counted(ds: Dataset, drug: str, route: str) -> tuple[Counted, ...]:
+    """Return the harms that trials of a drug by a route count, the largest difference first."""
+    sides = ("drug", "control")
+    rows = harms_counted(ds, drug=drug, route=route)
+    return tuple(Counted(**{**row, **{side: tuple(row[side]) for side in sides}}) for row in rows)
+
+
+@view
+def harms_counted(ds: Dataset, drug: str, route: str) -> Rows:
+    """Return one row for each harm that trials of a drug by a route count, the largest difference first."""
+    words, found = labels(ds), []
+    for outcome in words.harms:
+        question = _question(drug, route, outcome)
         effects = {effect.study_id: effect for effect in pipeline.said(ds, question)}
         results = pipeline.selected(ds, question).results
-        fact = _counted(outcome, words.lay(outcome), effects, results)
-        told = list(_stated(words.lay(outcome), effects.values()))
-        counted += [fact] if fact else []
-        stated += told
-        if not (fact or told):
-            missing.append(words.lay(outcome))
-    return HarmLine(
-        words.drug(drug),
-        words.by_route(route),
-        tuple(sorted(counted, key=lambda fact: -fact.difference)),
-        tuple(stated),
-        tuple(missing),
-    )
+        counts = [c for result in results if (c := _counts(effects.get(result.study.study_id), result))]
+        if counts:
+            found.append(_counted(outcome, words.lay(outcome), tuple(counts), event_priors(ds)))
+    return [asdict(fact) for fact in sorted(found, key=lambda fact: -fact.difference)]
 
 
-def _counted(
-    outcome: str, name: str, effects: dict[str, Effect], results: Iterable[Result]
-) -> Counted | None:
-    found = [counts for result in results if (counts := _counts(effects.get(result.study.study_id), result))]
-    if not found:
-        return None
-    sums = [sum(column) for column in zip(*found, strict=True)]
-    return Counted(outcome, name, (sums[0], sums[1]), (sums[2], sums[3]), len(found))
+def _question(drug: str, route: str, outcome: str) -> Question:
+    return Question(drug, route=route, outcome=outcome, window="any")
 
 
-def _counts(effect: Effect | None, result: Result) -> tuple[int, int, int, int] | None:
-    """Return events and people with the drug, then without it; a trial in which nobody had the event too."""
+def _counted(outcome: str, name: str, found: tuple[Counts, ...], named: Sequence[Prior]) -> Counted:
+    a, n1, c, n2 = (sum(column) for column in zip(*map(astuple, found), strict=True))
+    more = chance(more_likely([of_counts(found, prior) for prior in named])) if a or c else ""
+    return Counted(outcome, name, (a, n1), (c, n2), len(found), math.ceil(1000 * at_most(a, n1)), more)
+
+
+def _counts(effect: Effect | None, result: Result) -> Counts | None:
+    """Return events and people of a trial; of one in which nobody had the event too."""
     if effect is not None and effect.counts is not None:
-        c = effect.counts
-        return c.events_experimental, c.n_experimental, c.events_control, c.n_control
+        return effect.counts
     for pair in result.pairs:
         rows = (*pair.experimental, pair.control)
         if all(row.events == 0 and row.total for row in rows):
-            return 0, sum(row.total or 0 for row in pair.experimental), 0, pair.control.total or 0
+            return Counts(0, sum(row.total or 0 for row in pair.experimental), 0, pair.control.total or 0)
     return None
 
 

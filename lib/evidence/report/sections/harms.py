@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -15,18 +16,25 @@ from evidence.meta import Pooled, pool
 from evidence.question import Question
 from evidence.report.sections.findings import limits
 from evidence.results import pipeline
+from evidence.results.event_posterior import EventPosterior, Ratio, event_posterior
+from evidence.results.priors import Prior, event_priors
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
 from evidence.wording.sentences import risk_ratio
 
+#: What the numbers in a column of risk ratios are.
+RATIO_NOTE: Final = (
+    "one trial: its 95% CI; several, or a group in which nobody or everybody had it: posterior, CrI; "
+    "above 1: more on the drug"
+)
 _COLUMNS = (
     Column("Harm"),
     Column("Route"),
     Column("What each trial says", note="drug v comparator"),
     Column("On the drug", "right", "people with it, of all"),
     Column("On the comparator", "right", "people with it, of all"),
-    Column("Risk ratio", "right", "95% CI; above 1: more on the drug"),
+    Column("Risk ratio", "right", RATIO_NOTE),
 )
 
 
@@ -40,13 +48,16 @@ class Harm:
     effects : tuple of Effect
         Log risk ratios, or bounds, one per study.
     pooled : Pooled or None
-        Log risk ratio, REML with Hartung-Knapp intervals never narrower than Wald's t.
+        Log risk ratio, REML with Hartung-Knapp intervals never narrower than Wald's t: for the weights.
+    posterior : EventPosterior or None
+        Of the mean log risk ratio, from the counts.
     """
 
     outcome: str
     route: str
     effects: tuple[Effect, ...]
     pooled: Pooled | None
+    posterior: EventPosterior | None
 
     @property
     def counted(self) -> tuple[Effect, ...]:
@@ -54,11 +65,9 @@ class Harm:
         return tuple(effect for effect in self.effects if effect.counts is not None)
 
     @property
-    def ratio(self) -> tuple[float, float, float] | None:
-        """Pooled risk ratio with its interval."""
-        if self.pooled is None:
-            return None
-        return math.exp(self.pooled.estimate), math.exp(self.pooled.ci_low), math.exp(self.pooled.ci_high)
+    def ratio(self) -> Ratio | None:
+        """Risk ratio with its interval: of one trial its own, else the posterior's."""
+        return None if self.posterior is None else self.posterior.shown
 
 
 @once
@@ -67,18 +76,21 @@ def harms(ds: Dataset, question: Question) -> tuple[Harm, ...]:
     found: list[Harm] = []
     for outcome in labels_of(ds).harms:
         asked = replace(question, outcome=outcome, window="any")
-        found += by_route(outcome, pipeline.said(ds, asked))
+        found += by_route(outcome, pipeline.said(ds, asked), event_priors(ds))
     return tuple(found)
 
 
-def by_route(outcome: str, found: Sequence[Effect]) -> tuple[Harm, ...]:
-    """Split what trials say on a harm by route, and pool each part by itself."""
+def by_route(outcome: str, found: Sequence[Effect], named: Sequence[Prior]) -> tuple[Harm, ...]:
+    """Split what trials say on a harm by route, and take each part by itself."""
     spoken = [effect for effect in found if effect.evidence_class != "unusable"]
     parts = {
         route: tuple(effect for effect in spoken if effect.route == route)
         for route in dict.fromkeys(effect.route for effect in spoken)
     }
-    return tuple(Harm(outcome, route, part, pooled_ratio(part)) for route, part in parts.items())
+    return tuple(
+        Harm(outcome, route, part, pooled_ratio(part), event_posterior(part, named))
+        for route, part in parts.items()
+    )
 
 
 def pooled_ratio(found: Sequence[Effect]) -> Pooled | None:
@@ -97,7 +109,6 @@ def harms_table(key: str, caption: str, found: Sequence[Harm], labels: Labels) -
 
 
 def _row(harm: Harm, labels: Labels) -> tuple[Cell, ...]:
-    ratio = harm.ratio
     drug, control = _totals(harm)
     return (
         Cell(capital(labels.outcome(harm.outcome))),
@@ -105,8 +116,20 @@ def _row(harm: Harm, labels: Labels) -> tuple[Cell, ...]:
         Cell("; ".join(said(effect) for effect in harm.effects)),
         Cell(drug),
         Cell(control),
-        Cell(other_scales(harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
+        ratio_cell(harm),
     )
+
+
+def ratio_cell(harm: Harm) -> Cell:
+    """Return the risk ratio of a harm, or what its trials give on other scales."""
+    if harm.posterior is None:
+        return Cell(other_scales(harm.effects))
+    return Cell(ratio_words(harm.posterior), value=harm.posterior.shown[0])
+
+
+def ratio_words(found: EventPosterior) -> str:
+    """Return a risk ratio with its interval, a credible one named: "3.65 (CrI 1.50 to 9.12)"."""
+    return risk_ratio(*found.shown, name="" if found.own else "CrI ")
 
 
 def other_scales(found: Sequence[Effect]) -> str:

@@ -23,12 +23,12 @@ from evidence.question.records import records
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
-from evidence.report.sections.harms import Harm, by_route, other_scales, said
+from evidence.report.sections.harms import RATIO_NOTE, Harm, by_route, ratio_cell, said
 from evidence.results import pipeline
+from evidence.results.priors import Prior, event_priors
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing, plural
-from evidence.wording.sentences import risk_ratio
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _T: Final = 1.959964
@@ -106,7 +106,7 @@ class Safety:
             harm
             for outcome in self.labels.harms
             for drug in self.labels.drugs
-            for harm in _split(drug, outcome, self.asked(drug, outcome), self.labels)
+            for harm in _split(drug, outcome, self.asked(drug, outcome), self.labels, event_priors(self.ds))
         )
 
     def asked(self, drug: str, outcome: str) -> tuple[Effect, ...]:
@@ -267,11 +267,13 @@ def safety() -> Safety:
     return Safety(dataset.load())
 
 
-def _split(drug: str, outcome: str, found: Sequence[Effect], labels: Labels) -> Iterator[RouteHarm]:
+def _split(
+    drug: str, outcome: str, found: Sequence[Effect], labels: Labels, named: Sequence[Prior]
+) -> Iterator[RouteHarm]:
     """Split what trials say on a harm by kind of comparator and by route."""
     for inert in (True, False):
         part = [effect for effect in found if (effect.comparator_type in _INERT) == inert]
-        yield from (RouteHarm(drug, inert, harm, labels) for harm in by_route(outcome, part))
+        yield from (RouteHarm(drug, inert, harm, labels) for harm in by_route(outcome, part, named))
 
 
 _COLUMNS: Final = (
@@ -279,26 +281,25 @@ _COLUMNS: Final = (
     Column("Drug and route"),
     Column("Against"),
     Column("What each trial says"),
-    Column("Risk ratio", "right", "95% CI; above 1: more on the drug"),
+    Column("Risk ratio", "right", RATIO_NOTE),
 )
 _RISKS: Final = (
     Column("Harm, drug and route"),
     Column("Baseline", "left", "where it comes from"),
     Column("Without", "right", "of 1,000"),
-    Column("With", "right", "of 1,000, 95% CI"),
+    Column("With", "right", "of 1,000, with the interval of the ratio"),
     Column("Difference", "right", "of 1,000"),
     Column("Number needed", "left", "NNTH: for one more person harmed"),
 )
 
 
 def _row(found: RouteHarm) -> tuple[Cell, ...]:
-    ratio = found.harm.ratio
     return (
         Cell(found.name),
         Cell(found.subject),
         Cell(found.against),
         Cell("; ".join(_trial(effect, found.labels) for effect in found.harm.effects)),
-        Cell(other_scales(found.harm.effects)) if ratio is None else Cell(risk_ratio(*ratio), value=ratio[0]),
+        ratio_cell(found.harm),
     )
 
 
@@ -325,13 +326,13 @@ def _spoken(found: Sequence[Effect]) -> Cell:
 
 
 def _rows(found: RouteHarm) -> list[dict[str, object]]:
-    """Return the rows of a harm in a forest plot: its trials and, from two on, their pool."""
+    """Return the rows of a harm in a forest plot: its trials, and the posterior where it is what is told."""
     harm = found.harm
     block = f"{found.name}: {found.subject.lower()} against {found.against}"
     numeric = [effect for effect in harm.effects if effect.scale == "log_rr" and effect.yi is not None]
     rows = [{"block": block, **_forest_row(effect)} for effect in numeric]
-    if harm.pooled is not None and harm.pooled.k > 1 and harm.ratio is not None:
-        rows.append({"block": block, "kind": "pooled", "label": "Pooled", **_ratio(*harm.ratio)})
+    if harm.posterior is not None and harm.posterior.own is None:
+        rows.append({"block": block, "kind": "pooled", "label": "Posterior", **_ratio(*harm.posterior.mean)})
     return rows
 
 

@@ -15,15 +15,16 @@ from evidence.grade.certainty import Body, Certainty, Trial, rate
 from evidence.question import ArmRow, Question
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
-from evidence.report.sections.harms import pooled_ratio
+from evidence.report.sections.harms import pooled_ratio, ratio_words
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.tiles import DOUBT
 from evidence.results.analysis import Analysis, flag_domains
+from evidence.results.event_posterior import event_posterior
 from evidence.results.pipeline import said
+from evidence.results.priors import event_priors
 from evidence.results.trials import trial_rows
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
-from evidence.wording.sentences import risk_ratio
 
 Row: TypeAlias = tuple[Cell, ...]
 _RESPONSES: Final = ("responder_50", "responder_30")
@@ -37,7 +38,7 @@ _COLUMNS: Final = (
     Column("Outcome and time"),
     Column("What happens"),
     Column("Without → with", "right", "points, or people of 1,000"),
-    Column("Effect", "right", "95% CI"),
+    Column("Effect", "right", "95% CI, or CrI where it says so"),
     Column("People (trials)", "right"),
     Column("Certainty", "left", "why"),
 )
@@ -223,9 +224,9 @@ def _risks(found: Sequence[Effect]) -> tuple[float, float]:
 
 
 def _row(ds: Dataset, route: str, outcome: str, found: list[Effect]) -> Row:
-    pooled = pooled_ratio(found)
-    assert pooled is not None
-    ratio = (math.exp(pooled.estimate), math.exp(pooled.ci_low), math.exp(pooled.ci_high))
+    posterior = event_posterior(found, event_priors(ds))
+    assert posterior is not None
+    ratio = posterior.shown
     levels = baselines(control_arms(ds, outcome))
     labels, response = labels_of(ds), outcome in _RESPONSES
     when = f", {labels.window(found[0].window)}" if response else ""
@@ -238,8 +239,8 @@ def _row(ds: Dataset, route: str, outcome: str, found: list[Effect]) -> Row:
         name,
         Cell(_happens(ratio)),
         Cell(Html("".join(_absolute(at, _risks(found)) for at in known))),
-        Cell(risk_ratio(*ratio), value=ratio[0]),
-        Cell(f"{people:,} ({pooled.k:,})"),
+        Cell(ratio_words(posterior), value=ratio[0]),
+        Cell(f"{people:,} ({len(found):,})"),
         sure(rate(body_of(ds, found, levels), flag_domains(ds), {})),
     )
 
