@@ -62,7 +62,7 @@ class Drawing:
     def circles(self):
         """The round marks without an id, in the order drawn."""
         paths = [path for path in self.root.iter("path") if "id" not in path.attrib]
-        return [path for path in paths if path.attrib["d"].count("C") == 8]
+        return [path for path in paths if path.attrib["d"].count("c") == 8]
 
     def spread(self, name):
         """The least and the greatest x of a mark."""
@@ -90,9 +90,22 @@ class Drawing:
 
 
 def corners(path):
-    """The points of a path in order."""
-    pairs = re.findall(r"(-?[\d.]+) (-?[\d.]+)", path.attrib["d"])
-    return [(float(x), float(y)) for x, y in pairs]
+    """The points of a path in order, those that bend a curve with them."""
+    found, (x, y), start = [], (0.0, 0.0), (0.0, 0.0)
+    for letter, words in re.findall("([a-zA-Z])([^a-zA-Z]*)", path.attrib["d"]):
+        numbers = [float(word) for word in re.findall(r"-?[\d.]+", words)]
+        if letter == "z":
+            x, y = start
+            continue
+        if letter in "hv":
+            numbers = [numbers[0], 0.0] if letter == "h" else [0.0, numbers[0]]
+        from_x, from_y = (0.0, 0.0) if letter.isupper() else (x, y)
+        places = [(from_x + a, from_y + b) for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
+        places = [(round(a, 6), round(b, 6)) for a, b in places]
+        found += places
+        x, y = places[-1]
+        start = (x, y) if letter in "mM" else start
+    return found
 
 
 def centre(path):

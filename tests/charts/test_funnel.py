@@ -44,7 +44,7 @@ def test_each_border_is_where_an_effect_has_its_p_value(plot):
     estimate, error = drawing.x_to_data(log=measure.log), drawing.y_to_data()
     for p in (0.01, 0.05, 0.1):
         for side in ("left", "right"):
-            x, y = drawing.corners(f"border-{p}-{side}")[8]
+            x, y = drawing.corners(f"border-{p}-{side}")[-1]
             effect = estimate(x)
             distance = math.log(effect / measure.null) if measure.log else effect - measure.null
             assert 2 * stats.norm.sf(abs(distance) / error(y)) == pytest.approx(p, rel=0.05)

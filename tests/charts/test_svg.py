@@ -70,7 +70,7 @@ def test_y_runs_down_and_anchors_survive():
 
 def test_lines_keep_their_place_dashes_and_width():
     line = Drawing(inline()).mark("line")
-    assert corners(line) == [(0, 30), (50.12, 40)]
+    assert corners(line) == [(0, 30), (50.1, 40)]
     assert "stroke-width:2" in line.attrib["style"] and "stroke-dasharray:4,2" in line.attrib["style"]
 
 

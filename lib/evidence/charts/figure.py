@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,6 +18,9 @@ from evidence.charts import png, svg
 from evidence.charts.html import PAGE_MIME, escape, markup
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
 from evidence.charts.theme import NARROW, STACKED, WIDE, fallbacks, themed
+
+#: Rows up to which the numbers of a figure stand in its page.
+_LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +145,18 @@ class Figure:
         colours = fallbacks(svg.roles(self.wide + self.narrow))
         return (
             f'<div class="ev-drawing" style="{colours}">'
-            f'<figure class="ev-figure" id="{self.anchor}">{self.wide}{self.narrow}'
+            f'<figure class="ev-figure" id="{self.anchor}">{svg.bare(self.wide + self.narrow)}'
             f"<figcaption><b>{markup(self.title)}</b> {markup(self.caption)}</figcaption></figure>"
             f'<details class="ev-twin"><summary>In words and numbers</summary>'
-            f"<p>{markup(self.description)}</p>{self.twin._repr_html_()}</details>{self._links_html()}</div>"
+            f"<p>{markup(self.description)}</p>{self._numbers()}</details>{self._links_html()}</div>"
         )
+
+    def _numbers(self) -> str:
+        """Return the numbers as a table, or where they are where nobody would read them in a page."""
+        if self.links is None or len(self.twin.rows) <= _LONGEST:
+            return self.twin._repr_html_()
+        place = escape(f"{self.links.downloads}{self.key}.csv")
+        return f'<p>The {len(self.twin.rows)} rows behind it: <a href="{place}">data (CSV)</a>.</p>'
 
     def _links_html(self) -> str:
         if self.links is None:

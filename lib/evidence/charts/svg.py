@@ -23,11 +23,12 @@ from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import NDArray
 
 from evidence.charts.html import escape, safe_address
+from evidence.charts.pathdata import path_data
 from evidence.charts.text import Measured, is_bold
 from evidence.charts.theme import FONTS, INK, PALETTE
 
 _ROLES: Final = {light: role for role, light in INK.items()}
-_LETTERS: Final = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3)}  # by the codes of a Path
+_MANY: Final = 40  # corners
 _ANCHORS: Final = {"center": ";text-anchor:middle", "right": ";text-anchor:end"}
 
 Colour: TypeAlias = tuple[float, float, float] | tuple[float, float, float, float]
@@ -120,14 +121,14 @@ class Renderer(Measured, RendererBase):
         self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None
     ) -> None:
         """Write a path."""
-        outline = path.cleaned(transform + self._flip, simplify=False, curves=True)
+        outline = path.cleaned(transform + self._flip, simplify=_thins(path), curves=True)
         corners = np.asarray(outline.vertices)
         corners = corners[np.isfinite(corners).all(axis=1) & (np.asarray(outline.codes) != Path.STOP)]
         style = _fill(gc, rgbFace) + _stroke(gc)
         if not corners.size or style == "fill:none":
             return
         with self._around(gc, corners):
-            self.elements.append(f'<path{self._id()} d="{_outline(outline)}" style="{style}"/>')
+            self.elements.append(f'<path{self._id()} d="{path_data(outline)}" style="{style}"/>')
 
     def draw_text(
         self,
@@ -189,28 +190,16 @@ class Renderer(Measured, RendererBase):
         return f"url(#{self._clips[key]})"
 
 
-def _outline(path: Path) -> str:
-    """Return the corners of a path in the words of SVG; a corner that is no number breaks a line in two."""
-    codes, corners = np.asarray(path.codes).tolist(), np.asarray(path.vertices)
-    parts: list[str] = []
-    place, broken = 0, False
-    while place < len(codes):
-        code = codes[place]
-        if code == Path.STOP:
-            break
-        if code == Path.CLOSEPOLY:
-            parts.append("Z")
-            place += 1
-            continue
-        letter, many = _LETTERS[code]
-        numbers = corners[place : place + many]
-        place += many
-        broken = broken or not np.isfinite(numbers).all()
-        if not np.isfinite(numbers).all():
-            continue
-        parts.append(("M" if broken else letter) + " ".join(map(_short, numbers.ravel().tolist())))
-        broken = False
-    return "".join(parts)
+def _thins(path: Path) -> bool:
+    """Whether a path is a curve of so many corners that those within a ninth of a unit of it say nothing."""
+    smooth = path.codes is not None and bool(np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any())
+    corners = np.asarray(path.vertices, dtype=float)
+    return len(corners) > _MANY and not smooth and bool(np.isfinite(corners).all())
+
+
+def bare(inline_svg: str) -> str:
+    """Return an inline SVG without the names of its marks, which only files and tests read."""
+    return re.sub(r'(<(?:path|text)) id="[^"]*"', r"\1", inline_svg)
 
 
 def _fill(gc: GraphicsContextBase, face: Colour | None) -> str:
