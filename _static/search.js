@@ -1,5 +1,7 @@
 // Search through search-index.js: for each page its path, title, rank and sections; for each section its anchor,
-// heading, the text that results quote, and the other words. `searchNames` are rows of names that mean the same.
+// heading and the text that results quote. `searchWords` says in which sections the other words stand: a line is a
+// word, the number of its first section, and the steps to the others, in base 36. `searchNames` are rows of names
+// that mean the same.
 "use strict";
 
 {
@@ -13,17 +15,25 @@
     text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[øłđæœßþðı]/g, (letter) => FOLDED[letter]);
   const plain = (text) => fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
+  const others = searchIndex.flatMap(([, , , sections]) => sections.map(() => []));
+  for (const line of searchWords.split("\n")) {
+    const [word, ...steps] = line.split(" ");
+    let place = 0;
+    for (const step of steps) others[(place += parseInt(step, 36))].push(word);
+  }
+  let number = 0;
+
   const pages = searchIndex.map(([path, title, rank, sections]) => ({
     path,
     title,
     rank,
     name: ` ${plain(title)} `,
-    sections: sections.map(([anchor, heading, text, more]) => ({
+    sections: sections.map(([anchor, heading, text]) => ({
       anchor,
       heading,
       text,
       name: ` ${plain(heading)} `,
-      words: ` ${plain(`${title} ${heading} ${text}`)} ${more} `,
+      words: ` ${plain(`${title} ${heading} ${text}`)} ${others[number++].join(" ")} `,
     })),
   }));
   const names = searchNames.map((row) => row.map(plain));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from evidence.publish.site.imprint import read_imprint, report_error, tools
 from evidence.publish.site.navigation import below_caption
 from evidence.publish.site.numbering import numbered
 from evidence.publish.site.pages import Page
+from evidence.publish.site.static import shortened
 from evidence.publish.site.trials import read_trials
 from evidence.publish.site.work import read_work
 
@@ -79,6 +81,15 @@ def test_a_card_says_people_regimen_design_and_doubts_in_words() -> None:
     meanings = ds.rows("flag_kinds").set_index("flag")["meaning"]
     assert "Sigtermans 2009" in text and "60 people" in text and "Ketamine: into a vein" in text
     assert all(meanings[flag] in text for flag in flags) and "spread unlabelled" not in text
+
+
+def test_a_script_loses_its_comments_and_nothing_that_runs() -> None:
+    script = '// what\n"use strict";\n\n/** How:\n * so. */\n  const a = "https://b"; // kept\n'
+    assert shortened(script, ".js") == '"use strict";\nconst a = "https://b"; // kept\n'
+    assert shortened("/* a */\np {\n  margin: 0;\n}\n", ".css") == "p {\nmargin: 0;\n}\n"
+    for path in (here().root / "_static").glob("*.js"):
+        templates = re.findall(r"`[^`]*`", path.read_text(encoding="utf-8"))
+        assert not [text for text in templates if "\n" in text], f"{path.name}: its indentation would be text"
 
 
 def test_the_contents_do_not_repeat_their_caption() -> None:

@@ -242,6 +242,7 @@ class Report:
                     ("Last search", searched(str(self.ds.setting("last_search_date")))),
                 )
             ),
+            tuple(self.selection.studies),
         )
 
     @cached_property

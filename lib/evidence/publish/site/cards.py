@@ -1,5 +1,6 @@
 """What a trial is, beside its name: people, regimen, design and doubts, shown on pointing and on focus.
 
+Its title stands in its entry: in the cards of a page of many trials the titles weigh most and tell least.
 A link to the entry of a study (`chapters/studies.html#study-<id>`) gets a card in its page. Without the
 page's script the link leads to the entry.
 """
@@ -61,7 +62,6 @@ class Cards:
         return f'<div popover class="ev-hint ev-card" id="card-{study}">{name}{lines}</div>'
 
     def _lines(self, trial: Trial) -> Iterator[str]:
-        yield markup(trial.title or "Title not stated")
         known = trial.details
         people = known.get("n_randomised") or known.get("n_analysed")
         design = [spaced(known.get("design", "")), _blinding(known.get("blinding", ""))]

@@ -44,7 +44,7 @@ def tags(book: Book, page: Page) -> str:
     """Return everything that a page's head says about the page."""
     elements = [meta("description", page.description), *_citation(page), *_preview(page)]
     elements += _signposts(book, page)
-    facts = script(json.dumps(document(book, page), ensure_ascii=False, indent=1))
+    facts = script(json.dumps(document(book, page), ensure_ascii=False, separators=(",", ":")))
     return "\n".join([*map(str, elements), f'<script type="application/ld+json">{facts}</script>'])
 
 

@@ -101,7 +101,9 @@ def _media(work: Work, file: File) -> Node:
 
 
 def trial_node(trial: Trial) -> Node:
-    """Return the publication of a trial: named by its DOI where it has one."""
-    known = {"@id": trial.doi_url, "url": trial.url, "datePublished": trial.year}
+    """Return the publication of a trial: its DOI where it has one, else what is known of it."""
+    if trial.doi_url:
+        return {"@type": "ScholarlyArticle", "@id": trial.doi_url}
+    known = {"url": trial.url, "datePublished": trial.year}
     named = {"@type": "ScholarlyArticle", "name": trial.title or trial.label}
     return named | {key: value for key, value in known.items() if value}

@@ -111,6 +111,8 @@ def _published(docname: str, record: Record) -> Published:
         said = published.read(record.execution.outputs)
     except (ValueError, KeyError) as error:
         raise ValueError(f"{docname}.md: {error}") from error
+    if said.kind == "report" and said.studies:
+        return said
     return replace(said, studies=tuple(sorted({*said.studies, *studies_asked(record.execution.queries)})))
 
 

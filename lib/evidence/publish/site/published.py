@@ -9,7 +9,8 @@ Any object that a chapter shows may carry an output of the type `MIME` beside it
 ``kind``
     "report" or "data"; a page that names studies is a report without saying so.
 ``studies``
-    The ids of studies whose results the page uses, beside those that its chapter asks for by name.
+    The ids of studies whose results the page uses. A report that states them rests on those alone, whatever
+    its chapter asks of others to say where it stands among them; other pages add those they ask for by name.
 ``figures``
     For each figure ``key``, ``title``, ``description``, ``csv`` and ``svg`` as text and ``png`` in base64.
 

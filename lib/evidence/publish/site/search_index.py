@@ -2,7 +2,7 @@
 
 It is made from the finished pages, so that computed tables and figures are found too, and it is a script, so
 that search works from a folder without a server. Of a long section it keeps the beginning, from which results
-quote, and of the rest each word once.
+quote; where the other words stand is kept the other way round, by word, which takes half the bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ FILE = "search-index.js"
 _LEFT_OUT = {"script", "style", "svg", "nav", "pre", "form", "select"}
 _TWIN = "ev-twin"  # the numbers of a figure, which its page also tells in words
 _LONGEST_TABLE = 60  # rows: a longer table is a whole file, whose studies have sections of their own
-_QUOTED = 320  # characters of a section that results quote
+_QUOTED = 240  # characters of a section that results quote
+_CODE = 5  # digits from which on a number is one to look for, such as a PMID
+_BASE = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FEWEST = 3  # letters of a word that is kept beyond them
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -39,10 +41,39 @@ RANK: Final = {"report": 0, "book": 1, "page": 1, "data": 2}
 def index(site: Path, book: Book) -> bytes:
     """Return the index of the pages of a book as a script."""
     names = [list(term.names) for term in glossary(book.ds).values() if len(term.names) > 1]
-    entries = [_entry(site, page) for page in book.pages.values()]
-    lines = ",\n".join(script(json.dumps(entry, ensure_ascii=False)) for entry in entries)
+    found = [_entry(site, page) for page in book.pages.values()]
+    lines = ",\n".join(script(json.dumps(entry, ensure_ascii=False)) for entry, _ in found)
     same = script(json.dumps(names, ensure_ascii=False))
-    return f"const searchNames = {same};\nconst searchIndex = [\n{lines}\n];\n".encode()
+    where = script(json.dumps(by_word([words for _, sections in found for words in sections])))
+    return (
+        f"const searchNames = {same};\nconst searchWords = {where};\nconst searchIndex = [\n{lines}\n];\n"
+    ).encode()
+
+
+def by_word(sections: Iterable[Iterable[str]]) -> str:
+    """Return the words of sections with where they stand, a line each.
+
+    A line is a word and the numbers of its sections, counted from 0 through all pages: the first number, then
+    the steps to the others, in base 36.
+
+    Examples
+    --------
+    >>> by_word([["pain", "cream"], [], ["pain"]])
+    'cream 0\\npain 0 2'
+    """
+    places: dict[str, list[int]] = {}
+    for number, words in enumerate(sections):
+        for word in dict.fromkeys(words):
+            places.setdefault(word, []).append(number)
+    return "\n".join(
+        f"{word} {' '.join(_digits(b - a) for a, b in zip([0, *found], found, strict=False))}"
+        for word, found in sorted(places.items())
+    )
+
+
+def _digits(number: int) -> str:
+    more, last = divmod(number, len(_BASE))
+    return (_digits(more) if more else "") + _BASE[last]
 
 
 def fold(text: str) -> str:
@@ -52,32 +83,38 @@ def fold(text: str) -> str:
     return "".join(FOLDED.get(char, char) for char in bare)
 
 
-def _entry(site: Path, page: Page) -> list[object]:
-    """Return path, title, rank and sections of a page; a section is its anchor, heading, text and words."""
+def _entry(site: Path, page: Page) -> tuple[list[object], list[list[str]]]:
+    """Return path, title, rank and sections of a page, and the other words of each section.
+
+    A section is its anchor, heading and the text that results quote.
+    """
     text = (site / page.path).read_bytes()
     document = html.document_fromstring(text, parser=html.HTMLParser(encoding="utf-8"))
     article = document.find(".//article")
     found = list(_sections(article)) if article is not None else []
     overview = page.docname.endswith("/index")
-    return [page.path, page.title, RANK[page.kind] + 0.5 * overview, found]
+    rank = RANK[page.kind] + 0.5 * overview
+    return [page.path, page.title, rank, [said for said, _ in found]], [words for _, words in found]
 
 
-def _sections(article: HtmlElement) -> Iterator[list[str]]:
+def _sections(article: HtmlElement) -> Iterator[tuple[list[str], list[str]]]:
     for section in article.iter("section"):
         is_page = section.getparent() is article
         if is_page and section.get("id") in ("cite", "downloads"):
             continue
         whole = " ".join(" ".join(_words(section)).split())
         quoted, rest = whole[:_QUOTED], whole[_QUOTED:]
-        yield ["" if is_page else str(section.get("id")), _title(section), quoted, _once(quoted, rest)]
+        yield ["" if is_page else str(section.get("id")), _title(section), quoted], _others(quoted, rest)
 
 
-def _once(quoted: str, rest: str) -> str:
-    """Return each word of a text once, in the letters of the search, without those that are quoted."""
+def _others(quoted: str, rest: str) -> list[str]:
+    """Return the words of a text in the letters of the search, without those that are quoted."""
     known = set(_split(quoted))
-    return " ".join(
-        dict.fromkeys(word for word in _split(rest) if len(word) >= _FEWEST and word not in known)
-    )
+    return [word for word in _split(rest) if word not in known and _looked_for(word)]
+
+
+def _looked_for(word: str) -> bool:
+    return len(word) >= (_CODE if word.isdigit() else _FEWEST)
 
 
 def _split(text: str) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +61,22 @@ def own_files(source: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+def shortened(text: str, suffix: str) -> str:
+    """Return a style sheet or script without its comments and its indentation.
+
+    A comment of a script begins its line. No script of the book has a template of several lines, in which
+    indentation would be text.
+    """
+    text = re.sub(
+        r"/\*.*?\*/" if suffix == ".css" else r"^\s*/\*\*.*?\*/", "", text, flags=re.DOTALL | re.MULTILINE
+    )
+    if suffix == ".js":
+        text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
+    return "\n".join(line for line in map(str.strip, text.splitlines()) if line) + "\n"
+
+
 def sweep(source: Path, site: Path) -> None:
-    """Take away the static files of theme and extensions that no page loads."""
+    """Take away the static files of theme and extensions that no page loads, and comments from the others."""
     folder = site / "_static"
     kept = own_files(source) | {
         name for name, mark in ON_DEMAND.items() if _appears(mark, site.rglob("*.html"))
@@ -71,6 +86,10 @@ def sweep(source: Path, site: Path) -> None:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
+        elif path.suffix in (".css", ".js") and ".min." not in path.name:
+            said = path.read_text(encoding="utf-8")
+            if said != (short := shortened(said, path.suffix)):
+                path.write_text(short, encoding="utf-8")
 
 
 def _appears(mark: str, pages: Iterable[Path]) -> bool:

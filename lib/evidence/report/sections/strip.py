@@ -55,6 +55,8 @@ class Strip:
         How sure one can be, in words, once.
     lines : tuple of Line
         Every number with what carries it, folded.
+    studies : tuple of str
+        The trials of the question, on which the page rests.
     """
 
     question: str
@@ -65,13 +67,15 @@ class Strip:
     certainty: str
     lines: tuple[Line, ...]
     facts: Facts
+    studies: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Strip({self.question!r}: {self.sentence!r})"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         """Describe the page to search engines and previews: the question and the answer."""
-        return {PAGE_MIME: {"kind": "report", "description": f"{self.question} {self.sentence}"}}
+        said = f"{self.question} {self.sentence}"
+        return {PAGE_MIME: {"kind": "report", "description": said, "studies": list(self.studies)}}
 
     def _repr_html_(self) -> str:
         measured = [route for route in self.routes if route.measured]
