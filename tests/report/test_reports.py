@@ -29,6 +29,7 @@ from evidence.report.sections.settle import own_sd
 from evidence.report.sections.sof import MOST
 from evidence.report.sections.tiles import speaks
 from evidence.results.analysis import Analysis, sample_size
+from evidence.results.posterior_words import percent
 from evidence.wording.labels import labels
 
 ROOT = Path(__file__).parents[2]
@@ -177,6 +178,25 @@ def test_a_trial_is_planned_with_its_own_sd_where_it_has_one(ds: Dataset) -> Non
     effect = next(e for e in Report("ketamine", "crps", ds=ds).analysis("intravenous", "immediate").numeric)
     assert own_sd(effect) == pytest.approx(7 / (2 / 30) ** 0.5, rel=0.01)
     assert sample_size(10, own_sd(effect) or 0) in (230, 232)
+
+
+def test_what_would_settle_it_says_what_a_trial_may_do_to_the_posterior(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    """What is high or low already needs no trial; else the chance of one trial stands there."""
+    told = set()
+    for report in reports.values():
+        main, said = main_analysis(report.analyses), report.needed()
+        if main is None or main.doubtful or main.posterior is None:
+            assert "The probability that" not in said
+            continue
+        now = main.posterior.important.value
+        assert f"is {percent(now)}" in said
+        assert ("already" in said) == (not 0.2 < now < 0.8)
+        if 0.2 < now < 0.8:
+            assert "with a chance of" in said
+        told.add("already" in said)
+    assert told == {True, False}
 
 
 def test_a_summary_of_findings_has_few_rows_and_none_is_empty(

@@ -14,6 +14,7 @@ from evidence.meta.bayesian import grid as grids
 from evidence.meta.bayesian.heterogeneity import TauAxis, TauPosterior, located
 from evidence.meta.bayesian.likelihood import Stated
 from evidence.meta.bayesian.mixture import NormalMixture, conditional
+from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.posterior import Posterior, Shrunk, finite_moment
 from evidence.meta.bayesian.priors import MuPrior, Normal, StudentT, TauPrior
 
@@ -98,6 +99,7 @@ def by_mixture(evidence: Stated, tau_prior: TauPrior, mu_prior: Normal | None) -
         _new=mu.shifted(taus.tau),
         _shares=shares,
         _shrink=shrink,
+        _parts=lambda: Parts(weight, given.mean, given.sd, taus.tau),
         **_common(evidence, taus.posterior(log_value, log_marginal), tail),
     )
 
@@ -144,6 +146,7 @@ def by_grid(evidence: Trials, tau_prior: TauPrior, mu_prior: MuPrior | None) -> 
         _new=mu.blurred(np.ones_like(tau), np.zeros_like(tau), tau),
         _shares=shares,
         _shrink=shrink,
+        _parts=lambda: grids.parts(found),
         **_common(evidence, found.taus.posterior(found.log_value, found.log_marginal), tail),
     )
 

@@ -18,6 +18,7 @@ from scipy.special import logsumexp, ndtr
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.heterogeneity import TauAxis, TauNodes
+from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.panels import NODES, PanelDensity, nodes, resolving
 from evidence.meta.bayesian.priors import MuPrior
 
@@ -26,6 +27,7 @@ _COARSE: Final = 6  # nodes of a panel while the posterior is being looked for
 _NOTHING: Final = 1e-15  # of the probability may lie beyond either end
 _AWAY: Final = 4.0  # distances over which the likelihood bends: a normal density is nothing there
 _NEAR: Final = 0.4  # of a panel's length: a narrower deviate is not summed over the grid as it stands
+_OF_BOX: Final = math.sqrt(12.0)  # the length of a uniform distribution by its standard deviation
 _SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
 _HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
 
@@ -112,6 +114,13 @@ def _trimmed(grid: Grid) -> tuple[float, float]:
     first = int((np.cumsum(of_panel) > _NOTHING).argmax())
     last = of_panel.size - 1 - int((np.cumsum(of_panel[::-1]) > _NOTHING).argmax())
     return float(grid.ends[first]), float(grid.ends[last + 1])
+
+
+def parts(grid: Grid) -> Parts:
+    """Return the grid as a mixture: each node is as wide as the part of mu that it stands for."""
+    shape = grid.weight.shape
+    mean, sd = (np.broadcast_to(each[:, None], shape).ravel() for each in (grid.mu, grid.step / _OF_BOX))
+    return Parts(grid.weight.ravel(), mean, sd, np.broadcast_to(grid.taus.tau, shape).ravel())
 
 
 @dataclass(frozen=True, eq=False)

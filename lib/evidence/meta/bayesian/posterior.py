@@ -14,6 +14,7 @@ from scipy.optimize import minimize_scalar
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.heterogeneity import TauPosterior
+from evidence.meta.bayesian.next_trial import Parts
 
 Kind: TypeAlias = Literal["central", "shortest"]
 
@@ -82,6 +83,12 @@ class Posterior:
     _new: Law = field(repr=False)
     _shares: Callable[[], tuple[Array, float]] = field(repr=False)
     _shrink: Callable[[float], Shrunk] = field(repr=False)
+    _parts: Callable[[], Parts] = field(repr=False)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The joint posterior of mu and tau as a mixture, for `evidence.meta.bayesian.next_trial`."""
+        return self._parts().trimmed()
 
     @cached_property
     def median(self) -> float:

@@ -5,14 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from evidence.dataset import Dataset
 from evidence.effects import Effect, reference_sd
+from evidence.meta.bayesian.next_trial import chance_to_move, largest_variance
 from evidence.question import main_outcome
 from evidence.report.sections.headline import main_analysis
 from evidence.results.analysis import Analysis, sample_size
+from evidence.results.posterior import LIKELY, UNLIKELY
+from evidence.results.posterior_words import percent
 from evidence.wording.numbers import listing, number
 from evidence.wording.sentences import points
+
+#: People in the smallest and in the largest trial that is thought of.
+FEWEST: Final = 10
+MOST: Final = 1_000_000
+_ROUND: Final = 10  # people
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,46 @@ def own_sd(effect: Effect) -> float | None:
 
 
 def needed(ds: Dataset, analyses: Sequence[Analysis]) -> str:
-    """Say how many people a trial would need to detect the smallest difference that matters."""
+    """Say how many people a trial needs: to detect the smallest difference that matters, and to settle it."""
     mid, known = main_outcome(ds).mid, spread(ds, analyses)
-    return (
+    people = sample_size(mid, known.sd)
+    planned = (
         f"To tell a difference of {points(mid)} from none, a trial with two equal arms would need "
-        f"{sample_size(mid, known.sd):,} people (80% power, two-sided test at 5%), at the standard deviation "
+        f"{people:,} people (80% power, two-sided test at 5%), at the standard deviation "
         f"{known.whose}: {number(known.sd)} points."
     )
+    main = main_analysis(analyses)
+    said = "" if main is None or main.doubtful else _moves(main, known.sd, people)
+    return f"{planned} {said}".rstrip()
+
+
+def _moves(main: Analysis, sd: float, people: int) -> str:
+    """Say how large a trial would have to be to make the probability of an important fall high or low."""
+    answer = main.posterior
+    assert answer is not None
+    now, parts, sure = answer.important.value, answer.primary.parts, (UNLIKELY, LIKELY)
+    what = (
+        f"that {main.subject[:1].lower()}{main.subject[1:]} lowers {main.outcome} {main.when} "
+        f"by {points(main.mid)} or more"
+    )
+    limits = f"{percent(LIKELY)} or more, or to {percent(UNLIKELY)} or less"
+    if not UNLIKELY < now < LIKELY:
+        side = f"at least {percent(LIKELY)}" if now >= LIKELY else f"at most {percent(UNLIKELY)}"
+        return f"The probability {what} is {percent(now)}, already {side}."
+    begin = f"The probability {what} is {percent(now)} now."
+    variance = largest_variance(parts, -main.mid, sure, LIKELY, *(variance_of(n, sd) for n in (MOST, FEWEST)))
+    if variance is not None:
+        size = _ROUND * math.ceil(4 * sd**2 / variance / _ROUND)
+        chance = percent(LIKELY)
+        return f"{begin} A trial of {size:,} people would move it to {limits}, with a chance of {chance}."
+    here, best = (chance_to_move(parts, variance_of(n, sd), -main.mid, sure) for n in (people, MOST))
+    return (
+        f"{begin} A trial of {people:,} people would move it to {limits}, with a chance of {percent(here)}; "
+        f"the largest trial one can think of, with one of {percent(best)}: trials differ from one another, "
+        "so that it takes more than one."
+    )
+
+
+def variance_of(people: int, sd: float) -> float:
+    """Return the sampling variance of a difference of means between two equal arms."""
+    return 4 * sd**2 / people

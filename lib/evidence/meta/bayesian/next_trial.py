@@ -1,0 +1,108 @@
+"""What one more trial may do to a posterior: how its result would move a probability, before it is done."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtr
+
+from evidence.meta.arrays import Array
+
+_RESULTS: Final = 201  # of the new trial, over which its distribution is summed
+_REACH: Final = 6.0  # standard deviations of the new result on either side
+_CLOSE: Final = 0.01  # of the logarithm of a variance
+_LEAST: Final = 1e-6  # of the weight: smaller parts say nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """A posterior of mu and tau as a mixture: mu normal and tau known in each part; arrays (J,)."""
+
+    weight: Array
+    mean: Array
+    sd: Array
+    tau: Array
+
+    def trimmed(self) -> Parts:
+        """Return the parts that weigh something."""
+        kept = self.weight > _LEAST * self.weight.max()
+        weight = self.weight[kept]
+        return Parts(weight / weight.sum(), self.mean[kept], self.sd[kept], self.tau[kept])
+
+
+def after(parts: Parts, y: Array, v: float, below: float) -> Array:
+    """Probability that mu lies below a value, once a new trial has found `y`.
+
+    Parameters
+    ----------
+    y : array, shape (n,)
+        Results of the new trial.
+    v : float
+        Its sampling variance.
+
+    Returns
+    -------
+    array, shape (n,)
+
+    Notes
+    -----
+    y ~ N(theta, v), theta ~ N(mu, tau²): in each part the new result is one more normal number, and the
+    weight of the part changes by the probability that the part gave the result.
+    """
+    apart = parts.tau**2 + v
+    share = parts.sd**2 / (parts.sd**2 + apart)
+    away = y[:, None] - parts.mean
+    log_weight = np.log(parts.weight) - 0.5 * (np.log(parts.sd**2 + apart) + away**2 / (parts.sd**2 + apart))
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    z = (below - parts.mean - share * away) / (parts.sd * np.sqrt(1.0 - share))
+    return np.asarray((weight * ndtr(z)).sum(axis=1) / weight.sum(axis=1))
+
+
+def chance_to_move(parts: Parts, v: float, below: float, sure: tuple[float, float]) -> float:
+    """Probability that a new trial moves that of mu below a value to one of two limits or beyond.
+
+    Parameters
+    ----------
+    v : float
+        Sampling variance of the new trial.
+    sure : tuple of float
+        At most the lower, or at least the upper.
+    """
+    spread = np.sqrt(parts.sd**2 + parts.tau**2 + v)
+    centre = float(parts.weight @ parts.mean)
+    width = math.sqrt(float(parts.weight @ (spread**2 + (parts.mean - centre) ** 2)))
+    y = centre + width * np.linspace(-_REACH, _REACH, _RESULTS)
+    density = np.exp(-0.5 * ((y[:, None] - parts.mean) / spread) ** 2) @ (parts.weight / spread)
+    probability = after(parts, y, v, below)
+    moved = (probability <= sure[0]) | (probability >= sure[1])
+    return float(density[moved].sum() / density.sum())
+
+
+def largest_variance(
+    parts: Parts, below: float, sure: tuple[float, float], wanted: float, smallest: float, largest: float
+) -> float | None:
+    """Largest sampling variance with which a new trial moves the probability with a chance of `wanted`.
+
+    Parameters
+    ----------
+    smallest, largest : float
+        Variances of the largest and the smallest trial thought of.
+
+    Returns
+    -------
+    float or None
+        None where even the largest trial has a smaller chance.
+    """
+    if chance_to_move(parts, smallest, below, sure) < wanted:
+        return None
+    low, high = math.log(smallest), math.log(largest)
+    if chance_to_move(parts, largest, below, sure) >= wanted:
+        return largest
+    while high - low > _CLOSE:
+        middle = 0.5 * (low + high)
+        enough = chance_to_move(parts, math.exp(middle), below, sure) >= wanted
+        low, high = (middle, high) if enough else (low, middle)
+    return math.exp(low)
