@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from evidence.charts.evidencemap import evidencemap_figure
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Heads, Kind, forest_figure
 from evidence.charts.html import Html, escape, link
@@ -76,6 +77,41 @@ def map_legend() -> Words:
         "is the number that stands for the report, larger with more people; the bar is its interval, with an "
         "arrow where it goes on. The report gives all routes and times."
     )
+
+
+def gaps(ds: Dataset) -> Figure:
+    """Draw of which drugs and conditions a number is known, from how many people, and of which none."""
+    labels = labels_of(ds)
+    rows = [
+        {
+            "condition": labels.condition(condition),
+            "drug": labels.drug(drug),
+            "href": f"site:{row['href']}",
+            **_state(row),
+        }
+        for drug, condition, row in every(ds)
+    ]
+    told = {row["condition"] for row in rows}
+    conditions = [name for code in labels.conditions if (name := labels.condition(code)) in told]
+    return evidencemap_figure(
+        "evidence-gaps",
+        "Where there is a number, and where trials give none",
+        pd.DataFrame(rows),
+        rows=conditions,
+        columns=[labels.drug(drug) for drug in labels.drugs],
+        caption="Empty: no trial was found. A number tells the sides apart where its interval excludes none.",
+    )
+
+
+def _state(row: Row) -> dict[str, Any]:
+    """Return what is known of a pair as the map of gaps marks it."""
+    found, words = head_of(row), size(row)
+    if found is None:
+        return {"state": "silent", "people": None, "words": words.partition(":")[0]}
+    if found.doubtful:
+        return {"state": "unclear", "people": found.people, "words": f"{words}; {DOUBT}"}
+    side = "better" if found.estimate < 0 else "worse"
+    return {"state": side if found.sure else "unclear", "people": found.people, "words": words}
 
 
 def reports(ds: Dataset, drug: str) -> Table:

@@ -99,9 +99,6 @@ def _block(analysis: Analysis) -> list[Record]:
         rows.append(posterior_row(block, answer, analysis.people))
     if pooled is not None and pooled.k >= _PEERS:
         rows.append(pooled_row(block, "Pooled, Hartung–Knapp", pooled, analysis.people))
-    if analysis.bounded:
-        count = plural(len(analysis.bounded), "trial")
-        rows.append({"block": block, "kind": "note", "label": f"{count} with a bound or a direction only"})
     return rows
 
 
