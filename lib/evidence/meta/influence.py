@@ -103,8 +103,8 @@ def influence(
         without the study over that with it. All four include the Hartung–Knapp factor if there is one.
         tau2_del, qe_del: tau² and Q without the study. hat: leverage. weight: per cent.
         dfbs_<coefficient>: change of a coefficient, in standard deviations.
-        influential: whether the study passes one of the cut-offs |dffits| > 3 √(p/(k−p)), Cook's distance
-        beyond the median of χ² with p degrees of freedom, hat > 3p/k, any |dfbs| > 1.
+        influential: whether the study passes one of the cut-offs ``|dffits| > 3 √(p/(k−p))``, Cook's distance
+        beyond the median of χ² with p degrees of freedom, hat > 3p/k, ``any |dfbs| > 1``.
         refit: whether the model could be fitted without the study. If not (the only study of a
         category), the deletion columns of its row are NaN and `influential` is True. Where the remaining
         studies agree exactly, Hartung–Knapp variances are 0 and the ratios to them infinite; cov_r is NaN

@@ -55,6 +55,7 @@ def _files(book: Book, site: Path) -> Iterator[tuple[str, bytes]]:
 def _page_files(page: Page, notebooks: Notebooks) -> Iterator[tuple[str, bytes]]:
     for file, content in figure_files(page):
         yield file.path, content
+    yield from ((file.path, file.content) for file in page.files)
     citation = page.citation
     texts = (citation.bibtex(), citation.ris(), citation.csl())
     for file, text in zip(citation_files(page), texts, strict=True):

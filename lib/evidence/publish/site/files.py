@@ -17,6 +17,7 @@ CONTRACT = DATA + "datapackage.json"
 
 MEDIA_TYPES = {
     "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
     "svg": "image/svg+xml",
     "png": "image/png",
     "ipynb": "application/x-ipynb+json",
@@ -83,7 +84,8 @@ def data_files(book: Book) -> tuple[File, ...]:
 
 def offered(book: Book, page: Page) -> tuple[File, ...]:
     """Return the downloads that belong to a page."""
-    return (*report_files(page), *(data_files(book) if page.kind == "data" else ()))
+    own = tuple(File(file.path, file.title, file.description) for file in page.files)
+    return (*report_files(page), *(data_files(book) if page.kind == "data" else ()), *own)
 
 
 def picture(page: Page) -> File | None:

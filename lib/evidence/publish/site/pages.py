@@ -16,7 +16,7 @@ from evidence.publish.run.edition import Edition
 from evidence.publish.run.records import Record
 from evidence.publish.site import published
 from evidence.publish.site.cite import Citation
-from evidence.publish.site.published import FigureFiles, Published
+from evidence.publish.site.published import FigureFiles, OwnFile, Published
 from evidence.publish.site.work import Work
 
 DATA_PAGE = "chapters/data"
@@ -54,6 +54,7 @@ class Page:
     kind: Kind
     studies: tuple[str, ...] = ()
     figures: tuple[FigureFiles, ...] = ()
+    files: tuple[OwnFile, ...] = ()
     runs: bool = False
 
     @property
@@ -141,6 +142,7 @@ def _page(
         _kind(env, docname, said),
         said.studies,
         said.figures,
+        said.files,
         stated is not None,
     )
 

@@ -13,6 +13,9 @@ Any object that a chapter shows may carry an output of the type `MIME` beside it
     its chapter asks of others to say where it stands among them; other pages add those they ask for by name.
 ``figures``
     For each figure ``key``, ``title``, ``description``, ``csv`` and ``svg`` as text and ``png`` in base64.
+``files``
+    Other files to download: ``path`` from the root of the site, ``title``, ``description``, and ``content``
+    in base64.
 
 Every field may be left out. A page may publish many outputs: lists add up, and a text stated last stands.
 """
@@ -29,7 +32,7 @@ from evidence.charts.html import PAGE_MIME
 MIME = PAGE_MIME
 
 _TEXTS = ("title", "description", "kind")
-_LISTS = ("studies", "figures")
+_LISTS = ("studies", "figures", "files")
 _KINDS = ("", "report", "data")
 
 #: A cell's outputs, in the notebook format.
@@ -55,6 +58,22 @@ class FigureFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file that a page made.
+
+    Attributes
+    ----------
+    path : str
+        From the root of the site.
+    """
+
+    path: str
+    title: str
+    description: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What one page said about itself."""
 
@@ -63,6 +82,7 @@ class Published:
     kind: str = ""
     studies: tuple[str, ...] = ()
     figures: tuple[FigureFiles, ...] = ()
+    files: tuple[OwnFile, ...] = ()
 
 
 def read(cells: Iterable[Outputs]) -> Published:
@@ -87,6 +107,9 @@ def read(cells: Iterable[Outputs]) -> Published:
         **texts,
         studies=tuple(sorted(set(lists["studies"]))),
         figures=_figures(lists["figures"]),
+        files=tuple(
+            OwnFile(**{**stated, "content": base64.b64decode(stated["content"])}) for stated in lists["files"]
+        ),
     )
 
 
