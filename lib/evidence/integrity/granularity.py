@@ -43,7 +43,7 @@ def grim(mean: str, n: int, *, items: int = 1) -> bool | None:
     >>> grim("3.45", 20), grim("3.44", 20), grim("3.4", 20)
     (True, False, None)
     """
-    value, half = _printed(mean)
+    value, half = printed(mean)
     steps = _steps(n, items)
     if steps * 2 * half >= 1:
         return None
@@ -76,8 +76,8 @@ def grimmer(mean: str, sd: str, n: int) -> bool | None:
     """
     if n < 2:
         raise ValueError(f"n must be at least 2 for a standard deviation; got {n}")
-    centre, half_mean = _printed(mean)
-    spread, half_sd = _printed(sd)
+    centre, half_mean = printed(mean)
+    spread, half_sd = printed(sd)
     if spread < 0:
         raise ValueError(f"a standard deviation is not negative; got {sd}")
     low, high = max(spread - half_sd, Fraction(0)), spread + half_sd
@@ -99,6 +99,11 @@ def _totals(value: Fraction, half: Fraction, steps: int) -> range:
     return range(ceil((value - half) * steps), floor((value + half) * steps) + 1)
 
 
+def totals(mean: str, n: int) -> range:
+    """Return the totals of n whole numbers whose mean rounds to a printed one."""
+    return _totals(*printed(mean), _steps(n, 1))
+
+
 def _steps(n: int, items: int) -> int:
     for name, number in (("n", n), ("items", items)):
         if number != int(number) or number < 1:
@@ -106,8 +111,14 @@ def _steps(n: int, items: int) -> int:
     return int(n) * int(items)
 
 
-def _printed(text: str) -> tuple[Fraction, Fraction]:
-    """Return a printed number and half of its last decimal."""
+def printed(text: str) -> tuple[Fraction, Fraction]:
+    """Return a printed number and half of its last decimal.
+
+    Raises
+    ------
+    ValueError
+        When the text is no finite decimal number.
+    """
     try:
         number = Decimal(text)
         exponent = number.as_tuple().exponent
