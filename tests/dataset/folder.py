@@ -158,6 +158,16 @@ TABLES: dict[str, list[dict[str, str]]] = {
         },
     ],
     "flags": [{"study_id": "Beta2002", "flag": "unblinding", "severity": "caution", "detail": "Made up"}],
+    "reporting_errors": [
+        {
+            "case": "Gamma2003-p",
+            "check": "p_of_interval",
+            "review_id": "Gamma2003",
+            "part": "printed",
+            "outcome": "pain_intensity",
+            "printed": ".2",
+        }
+    ],
     "reviews": [
         {
             "review_id": "Gamma2003",
@@ -173,6 +183,7 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "ci_level": "95",
             "ci_low": "1.5",
             "ci_high": "2.5",
+            "notes": "prints P .2",
         }
     ],
     "review_rows": [

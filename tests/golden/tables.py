@@ -17,10 +17,10 @@ from evidence.report.sections.apart import apart
 from evidence.report.sections.outcomes import outcome_effects
 from evidence.report.sections.reported import reported
 from evidence.report.sections.safety import safety
+from evidence.report.standards import reporting_errors as errors
 from evidence.results.posterior import PosteriorAnswer
 from nmda.compared import compared
 from nmda.fact_check import fact_check
-from nmda.misreported import misreported
 from nmda.mood import beyond
 
 Row = dict[str, Any]
@@ -206,12 +206,12 @@ def harms_across() -> Iterator[Row]:
 
 def across() -> Iterator[Row]:
     """Yield the cells of the tables that look across drugs."""
-    reviews, apart_, forms, errors = compared(), apart(), reported(), misreported()
+    reviews, apart_, forms, ds = compared(), apart(), reported(), dataset.load()
     tables = [reviews.models(), reviews.harms(), reviews.others(), forms.by_drug(), forms.by_decade()]
     tables += [apart_.table("perioperative"), apart_.table("acute"), apart_.also()]
     tables += [safety().table(), safety().risks(), beyond("opioid_use").table(), beyond("depression").table()]
-    tables += [errors.ranges(), errors.nnt(), errors.percentages(), errors.same_p(), errors.p_values()]
-    tables += [errors.reviews(), errors.doses(), errors.changes(), errors.swapped(), errors.warnings()]
+    tables += [errors.errors(ds, key) for key in errors.TABLES]
+    tables += [errors.review_p_values(ds), errors.swapped(ds), errors.warnings(ds)]
     for table in (found for found in tables if isinstance(found, Table)):
         for row in table.rows:
             for column, cell in zip(table.columns[1:], row[1:], strict=True):

@@ -9,6 +9,7 @@ from evidence.dataset.rules import (
     people,
     pvalues,
     references,
+    reporting_errors,
     review_rows,
     rob2,
     settings,
@@ -58,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     review_rows.printed_effect_fits_arms,
     review_rows.printed_weights_add_up,
     rob2.rating_rests_on_something,
+    reporting_errors.error_has_its_parts,
+    reporting_errors.printed_number_is_recorded,
 )
 
 #: The rules that hold of any tables.
