@@ -213,7 +213,7 @@ def known(extra=""):
         (extra + "nerve pain", "ketamine", "silent", None, "only tests", "site:b.html"),
         (extra + "nerve pain", "memantine", "worse", 240, "3.1 points", ""),
     ]
-    return pd.DataFrame(found, columns=columns), {}
+    return pd.DataFrame(found, columns=columns), {"outcome": "pain"}
 
 
 DOMAINS = {"D1": "randomisation", "D2": "missing outcomes", "Overall": ""}

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from evidence.charts.albatross import albatross_figure, contour_n, contour_p
+from evidence.charts.albatross import albatross_figure
+from evidence.charts.albatross.rows import contour_n, contour_p
 from tests.charts.examples import p_values
 from tests.charts.page import Drawing, centre
 from tests.charts.test_every_figure import box

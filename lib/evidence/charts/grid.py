@@ -60,9 +60,7 @@ def draw_grid(
     tuple
         The label and the middle of each row, and the lower edge.
     """
-    room.keep(0, room.width)
-    room.ax.set(xlim=(0, room.width))
-    room.ax.set_axis_off()
+    room.use_whole()
     draw = _stacked if room.stacked else _beside
     return draw(_Grid(room, columns, lines, head, found, half, names))
 

@@ -96,9 +96,7 @@ def icons(
     """
     without, with_drug = risks = _read(data, group, per_1000, low, high)
     room = Room(ax)
-    room.keep(0, room.width)
-    room.ax.set(xlim=(0, room.width))
-    room.ax.set_axis_off()
+    room.use_whole()
     width = room.width if room.stacked else (room.width - _GAP) / 2
     deepest = max(_head_height(outcome, risk, width) for risk in risks)
     y, bottom = 14.0, 14.0

@@ -80,9 +80,7 @@ def riskofbias(
     """
     judged, named = _read(data, label, domain, judgement, domains)
     room = Room(ax)
-    room.keep(0, room.width)
-    room.ax.set(xlim=(0, room.width))
-    room.ax.set_axis_off()
+    room.use_whole()
     widths = [
         max(_STEP if not room.stacked else 30.0, measure(short, SMALL, bold=True) + 8) for short in named
     ]

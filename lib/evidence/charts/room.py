@@ -62,6 +62,12 @@ class Room:
         self._part = left, right
         self.ax.set_position(((self._left + left) / across, 0, (right - left) / across, 1))
 
+    def use_whole(self) -> None:
+        """Leave all of the room to marks whose places are points: the Axes shows no axis."""
+        self.keep(0, self.width)
+        self.ax.set(xlim=(0, self.width))
+        self.ax.set_axis_off()
+
     def across(self, value: float) -> float:
         """Return the place of a value of the x-axis in the room, after `keep` and the limits of the axis."""
         return float(self.ax.transData.transform((value, 1.0))[0]) * 72 / self.figure.dpi - self._left

@@ -64,9 +64,7 @@ def trialflow(
     """
     steps = _read(data, step, trials, people)
     room = Room(ax)
-    room.keep(0, room.width)
-    room.ax.set(xlim=(0, room.width))
-    room.ax.set_axis_off()
+    room.use_whole()
     y, rows = (_below if room.stacked else _beside)(room, steps)
     name_rows(room.ax, rows, y)
     return room.close(y)

@@ -14,6 +14,7 @@ from evidence.charts.html import Html, escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
+from evidence.question import main_outcome
 from evidence.report.book.known import REST, every, head_of, questions
 from evidence.report.report import Report
 from evidence.report.sections.findings import points_measure
@@ -99,6 +100,7 @@ def gaps(ds: Dataset) -> Figure:
         pd.DataFrame(rows),
         rows=conditions,
         columns=[labels.drug(drug) for drug in labels.drugs],
+        outcome=main_outcome(ds).name,
         caption="Empty: no trial was found. A number tells the sides apart where its interval excludes none.",
     )
 
