@@ -48,6 +48,8 @@ class Computed:
         Effects are log risk ratios, and results risk ratios.
     prior : Prior
         In the unit of `yi`.
+    df : array, shape (k,)
+        Degrees of freedom of each trial's own standard error; infinite where the effect is taken as normal.
     counts : tuple of Counts
         Of risk ratios, the same studies and those without any event, which say nothing of a ratio.
     """
@@ -56,6 +58,7 @@ class Computed:
     vi: NDArray[np.float64]
     ratio: bool
     prior: Prior
+    df: NDArray[np.float64]
     counts: tuple[Counts, ...] = ()
 
     @property
@@ -78,7 +81,7 @@ class Computed:
         """The posterior of the mean effect, on the scale of `yi`; of counts by their binomial likelihood."""
         if self.counts:
             return of_counts(self.counts, self.prior)
-        return bayes(self.yi, self.vi, tau_prior=self.prior.tau, mu_prior=self.prior.mu)
+        return bayes(self.yi, self.vi, df=self.df, tau_prior=self.prior.tau, mu_prior=self.prior.mu)
 
     @property
     def credible(self) -> Result:
@@ -131,12 +134,14 @@ class Again:
             return None
         rest = self.kept or (self.all if not self.left_out else None)
         yi, vi = (np.array([getattr(e, name) for e in self.further], dtype=float) for name in ("yi", "vi"))
+        df = np.array([math.inf if effect.df is None else effect.df for effect in self.further])
         if rest is not None:
             yi, vi = np.concatenate([rest.yi, yi]), np.concatenate([rest.vi, vi])
+            df = np.concatenate([rest.df, df])
         counts = (*(rest.counts if rest else ()), *(e.counts for e in self.further if e.counts is not None))
         # A printed ratio without counts is a normal number, and so then are all
         whole = all(effect.counts is not None for effect in self.further)
-        return Computed(yi, vi, self.analysis.ratio, self.prior, counts if whole else ())
+        return Computed(yi, vi, self.analysis.ratio, self.prior, df, counts if whole else ())
 
     @cached_property
     def each_left_out(self) -> dict[str, Computed]:
@@ -147,7 +152,13 @@ class Again:
         return {label: self._computed(self.analysis.without({label})) for label in labels}
 
     def _computed(self, analysis: ReviewAnalysis) -> Computed:
-        return Computed(*analysis.effects, analysis.ratio, self.prior, _counts(analysis))
+        return Computed(*analysis.effects, analysis.ratio, self.prior, _degrees(analysis), _counts(analysis))
+
+
+def _degrees(analysis: ReviewAnalysis) -> NDArray[np.float64]:
+    """Return the degrees of freedom of each mean difference; infinite for other measures."""
+    rows = [analysis.rows[i] for i in analysis.estimable]
+    return np.array([row.people - 2.0 if analysis.asked.measure == "MD" else math.inf for row in rows])
 
 
 def _counts(analysis: ReviewAnalysis) -> tuple[Counts, ...]:

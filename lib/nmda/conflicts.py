@@ -154,7 +154,8 @@ class Conflicts:
         if own.scale == "points":
             prior = prior.times(reference_sd(self.ds).sd)
         yi, vi = (np.array([getattr(e, name) for e in pooled], dtype=float) for name in ("yi", "vi"))
-        found = bayes(yi, vi, tau_prior=prior.tau, mu_prior=prior.mu)
+        df = [math.inf if effect.df is None else effect.df for effect in pooled]
+        found = bayes(yi, vi, df=df, tau_prior=prior.tau, mu_prior=prior.mu)
         return f"{_sized((found.median, *found.interval()), own.scale)}, {plural(len(pooled), 'trial')}"
 
     def summary(self) -> str:
@@ -184,7 +185,8 @@ def _differ(conflict: Conflict) -> bool:
     sized, told = (one, other.statement) if one.vi is not None else (other, one.statement)
     if sized.vi is None or sized.yi is None or told is None:
         return True
-    clear = abs(sized.yi) > 1.959964 * math.sqrt(sized.vi)
+    low, high = sized.own_interval
+    clear = low > 0 or high < 0
     opposite = told.direction is not None and told.direction * sized.yi < 0
     return opposite or (told.p_high <= SIGNIFICANT and not clear)
 
@@ -202,11 +204,10 @@ def _alike(one: Effect, other: Effect) -> bool:
 
 
 def _words(effect: Effect) -> str:
-    """Return what an effect says: its size with its normal interval, or its statement."""
+    """Return what an effect says: its size with its own interval, or its statement."""
     if effect.yi is None or effect.vi is None:
         return effect.statement.words if effect.statement is not None else "nothing usable"
-    reach = 1.959964 * math.sqrt(effect.vi)
-    return _sized((effect.yi, effect.yi - reach, effect.yi + reach), effect.scale)
+    return _sized((effect.yi, *effect.own_interval), effect.scale)
 
 
 def _sized(values: tuple[float, float, float], scale: str) -> str:

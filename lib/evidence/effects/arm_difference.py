@@ -7,7 +7,7 @@ from typing import Literal
 
 from evidence.effects.arm_values import ArmValue, pair_values
 from evidence.effects.correlation import correlation_for
-from evidence.effects.draft import Draft, Setting, drafted, step
+from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.model import Scale, Step
 from evidence.effects.people import People
 from evidence.effects.points import factor, has_points
@@ -104,7 +104,8 @@ def _draft(
     name = "SMD" if scale == "smd" else "MD"
     found = step("difference of the arms", formula, difference.inputs | inputs, {name: yi, "v": vi}, source)
     steps = (*difference.drug.steps, *difference.control.steps, *before, found)
-    return drafted(yi, vi, scale, "reported", people, *steps)
+    draft = drafted(yi, vi, scale, "reported", people, *steps)
+    return draft if scale == "smd" else with_own_t(draft)
 
 
 def _assumptions(pair: ArmPair, values: tuple[ArmValue, ArmValue], result: Result) -> tuple[str, ...]:

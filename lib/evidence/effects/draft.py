@@ -46,6 +46,7 @@ class Draft:
     counts: Counts | None = None
     reexpressed: bool = False
     printed_interval: tuple[float, float] | None = None
+    df: int | None = None
 
     def turned(self, sign: int) -> Draft:
         """Turn the sign where `sign` is -1."""
@@ -69,6 +70,12 @@ def drafted(
     """Make a draft of an effect and its variance."""
     assumptions = people.assumptions if people else ()
     return Draft(float(np.asarray(yi)), float(np.asarray(vi)), scale, kind, people, steps, assumptions)
+
+
+def with_own_t(draft: Draft) -> Draft:
+    """Give a difference whose standard error its people estimate the degrees of freedom of their t test."""
+    people = draft.people
+    return draft if people is None or people.df < 1 else replace(draft, df=people.df)
 
 
 def step(what: str, formula: str, inputs: dict[str, float], result: dict[str, float], source: str) -> Step:

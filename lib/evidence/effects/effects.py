@@ -22,14 +22,15 @@ from evidence.question import LeftOut, Result, Selection, main_outcome, select
 
 Route = Callable[[Result, Setting], Draft | None]
 
-#: In order: what is printed with its spread, the arms' own values, and what must be derived.
+#: In order: what is printed with its spread, the arms' own values, and what must be derived. A size that is
+#: printed, as a difference or as shares of people, comes before one that a p-value alone would give.
 MAIN_ROUTES: Final[tuple[Route, ...]] = (
     from_interval,
     from_arms,
     from_printed_smd,
     from_p_and_difference,
-    from_p_alone,
     from_responders,
+    from_p_alone,
 )
 SCORE_ROUTES: Final[tuple[Route, ...]] = (from_arms, from_printed_smd, from_p_alone)
 COUNT_ROUTES: Final[tuple[Route, ...]] = (from_counts, from_printed_ratio)
@@ -154,6 +155,7 @@ def _from_draft(draft: Draft, result: Result, selection: Selection, setting: Set
         vi=draft.vi,
         reexpressed=draft.reexpressed,
         printed_interval=draft.printed_interval,
+        df=draft.df,
         ledger=draft.steps,
         assumptions=tuple(dict.fromkeys(draft.assumptions)),
     )

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from scipy.special import stdtrit
+
 from evidence.meta.bound import Bound
 from evidence.question import FlagRule, RowKey, TimeRule
 
@@ -173,6 +175,10 @@ class Effect:
     printed_interval : (float, float) or None
         Limits of the 95% CI that the report prints for this effect, on the scale of `yi`; None where
         it prints none. They need not be `yi` ± z `se`: an interval of a small trial comes from Student's t.
+    df : int or None
+        Degrees of freedom of `se` where the trial's own people estimate it; None where the effect is taken as
+        normal: people are not known, or the variance follows from their number (standardised differences,
+        counts).
     """
 
     study_id: str
@@ -208,6 +214,23 @@ class Effect:
     flags: tuple[str, ...]
     note: str
     printed_interval: tuple[float, float] | None = None
+    df: int | None = None
+
+    @property
+    def own_interval(self) -> tuple[float, float]:
+        """The trial's own 95% CI: as printed, else by Student's t where `df` is known, else normal.
+
+        Raises
+        ------
+        ValueError
+            When the trial gives no number.
+        """
+        if self.printed_interval is not None:
+            return self.printed_interval
+        if self.yi is None or self.se is None:
+            raise ValueError(f"{self.label} gives no number")
+        reach = float(stdtrit(math.inf if self.df is None else self.df, 0.975)) * self.se
+        return self.yi - reach, self.yi + reach
 
     @property
     def doubted(self) -> bool:

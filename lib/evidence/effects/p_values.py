@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evidence.effects.direction import by_outcome, direction
-from evidence.effects.draft import Draft, Setting, drafted, step
+from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.model import EvidenceClass
 from evidence.effects.people import People, result_people
 from evidence.effects.points import factor, has_points
@@ -32,7 +32,8 @@ def from_p_and_difference(result: Result, setting: Setting) -> Draft | None:
         _test(people),
         "The difference is known to its printed digits, and its standard error no better.",
     )
-    return drafted(difference, se**2, "points", "derived", people, found).add(assumptions=notes)
+    draft = drafted(difference, se**2, "points", "derived", people, found)
+    return with_own_t(draft).add(assumptions=notes)
 
 
 def difference_in_points(result: Result, setting: Setting) -> float | None:

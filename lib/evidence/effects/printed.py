@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from evidence.effects.direction import by_outcome
-from evidence.effects.draft import Draft, Setting, drafted, step
+from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.p_values import smd_from_statistic
 from evidence.effects.people import People, result_people
 from evidence.effects.points import factor, has_points
@@ -52,8 +52,10 @@ def _in_points(stated: Stated, estimate: float, se: float, people: People | None
         HANDBOOK,
     )
     draft = replace(drafted(yi, vi, "points", "reported", people, found), printed_interval=_limits(row, size))
-    return draft.add(assumptions=_asymmetry(row)).add(
-        assumptions=(stated.measure.note,) if stated.measure.note else ()
+    return (
+        with_own_t(draft)
+        .add(assumptions=_asymmetry(row))
+        .add(assumptions=(stated.measure.note,) if stated.measure.note else ())
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -186,6 +187,7 @@ def posterior_answer(
     """
     yi = np.array([effect.yi for effect in numeric], dtype=float)
     vi = np.array([effect.vi for effect in numeric], dtype=float)
+    df = np.array([math.inf if effect.df is None else effect.df for effect in numeric], dtype=float)
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
     if not (yi.size or bounds):
         return None
@@ -195,7 +197,8 @@ def posterior_answer(
         if width != 1.0:
             assert mu is not None
             mu = mu.times(width)
-        return bayes(yi, vi, bounds=() if numbers else bounds, tau_prior=prior.tau, mu_prior=mu)
+        sets = () if numbers else bounds
+        return bayes(yi, vi, bounds=sets, df=df, tau_prior=prior.tau, mu_prior=mu)
 
     first = named[0]
     by_prior = {prior.name: under(prior) for prior in named if prior.mu is not None or yi.size}

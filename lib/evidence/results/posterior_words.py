@@ -82,19 +82,15 @@ def chance(probability: Probability) -> str:
 
 
 def own_interval(effect: Effect) -> tuple[float, float, float]:
-    """Return a trial's effect with its own 95% CI: as printed, else the normal one.
+    """Return a trial's effect with its own 95% CI; see `Effect.own_interval`.
 
     Raises
     ------
     ValueError
         When the trial gives no number.
     """
-    if effect.yi is None or effect.se is None:
-        raise ValueError(f"{effect.label} gives no number")
-    if effect.printed_interval is not None:
-        return (effect.yi, *effect.printed_interval)
-    reach = 1.959964 * effect.se
-    return effect.yi, effect.yi - reach, effect.yi + reach
+    low, high = effect.own_interval
+    return float(effect.yi or 0.0), low, high
 
 
 def said_by(effect: Effect) -> str:

@@ -19,7 +19,6 @@ from evidence.results.analysis import Analysis
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, number, plural
 
-_T = 1.959964
 _CLASSES = ("reported", "derived", "bounded", "unusable")
 _LATER = ("not_stated", *(window for window in TIMES if window != "not_stated"))
 
@@ -42,18 +41,14 @@ def points_measure(*mid: float, drug: str, labels: Labels) -> Measure:
 
 
 def limits(effect: Effect) -> tuple[float, float]:
-    """Return the 95% CI of an effect with a number: as the source prints it, or else a normal one.
+    """Return the 95% CI of an effect with a number; see `Effect.own_interval`.
 
     Raises
     ------
     ValueError
         When the effect has no number.
     """
-    if effect.yi is None or effect.se is None:
-        raise ValueError(f"{effect.label}: an effect without a number has no interval")
-    if effect.evidence_class == "reported" and effect.printed_interval is not None:
-        return effect.printed_interval
-    return effect.yi - _T * effect.se, effect.yi + _T * effect.se
+    return effect.own_interval
 
 
 def arms(effect: Effect) -> str:
