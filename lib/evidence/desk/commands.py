@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from evidence.desk import review_commands
+
 
 def register(commands: Any) -> None:
     """Add the editor's commands to those of `python -m evidence`."""
@@ -30,6 +32,7 @@ def register(commands: Any) -> None:
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
     _shelf_parser(commands)
+    review_commands.register(commands)
     edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
     edit.add_argument("arguments", nargs="*", help="arguments for JupyterLab, after --")
     edit.set_defaults(run=_edit)
