@@ -160,17 +160,14 @@ def test_order_sign_and_scale(k: int, seed: int, common: bool, factor: float) ->
 @pytest.mark.parametrize("convention", ["metafor", "revman"])
 def test_mantel_haenszel_in_each_subgroup_with_the_test_by_hand(convention):
     a, b, c, d = np.array([[3, 17, 6, 14], [12, 28, 18, 22], [40, 60, 30, 70], [9, 41, 8, 42]]).T
-    groups = ["x", "x", "y", "y"]
-    found = meta.subgroups_mh("RR", a, b, c, d, groups, convention=convention)
     pools = [
         meta.mantel_haenszel("RR", a[i], b[i], c[i], d[i], convention=convention)
         for i in (slice(0, 2), slice(2, 4))
     ]
+    found = meta.subgroups_of(dict(zip("xy", pools, strict=True)))
     w = np.array([p.se**-2 for p in pools])
     mean = w @ [p.estimate for p in pools] / w.sum()
     q = w @ (np.array([p.estimate for p in pools]) - mean) ** 2
     assert found.labels == ("x", "y")
     assert found.k.tolist() == [2, 2]
     assert (found.q, found.df) == (pytest.approx(q), 1)
-    with pytest.raises(ValueError, match="only one subgroup"):
-        meta.subgroups_mh("RR", a, b, c, d, ["x"] * 4)

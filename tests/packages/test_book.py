@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from html import unescape
+from math import comb
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from evidence import dataset
+from evidence import dataset, meta
+from evidence.charts.tables import Table
 from evidence.packages import PackageError, Review, read_package
-from evidence.packages.book import Chapter, chapter, described, front
+from evidence.packages.book import Chapter, chapter, described, front, further
 from evidence.packages.book.new import new_book, settings
 from evidence.packages.book.results import left_out, many_ways, result
 from evidence.packages.book.tables import better, read_tables, write_tables
-from evidence.packages.book.words import plain
+from evidence.packages.book.words import Words, plain, span
 from tests.packages import make
 
 ROOT = Path(__file__).parents[2]
@@ -121,8 +125,6 @@ def test_ten_studies_bring_small_study_tests_and_a_funnel(tmp_path: Path) -> Non
 
 def test_left_out_and_every_choice_agree_with_the_engine(tmp_path: Path) -> None:
     found = book_of(BCG, tmp_path).result("1.1")
-    from evidence import meta
-
     without = left_out(found)
     assert list(without.index) == list(found.labels) and not without["turns"].any()
     expected = meta.pool(found.yi[1:], found.vi[1:])
@@ -249,3 +251,36 @@ def test_a_book_is_complete(tmp_path: Path) -> None:
     assert (tmp_path / "book" / "requirements.txt").read_bytes() == (ROOT / "requirements.txt").read_bytes()
     makefile = (tmp_path / "book" / "Makefile").read_text("utf-8")
     assert "$(BIN)/python -m evidence build" in makefile and "$$" not in makefile
+
+
+def test_ten_studies_bring_the_pool_by_precision_and_what_sides_alone_say(tmp_path: Path) -> None:
+    """The last step is the pool of all; the sign test is that of the binomial distribution, by hand."""
+    report = book_of(BCG, tmp_path)
+    found = report.result("1.1")
+    table = further.by_precision(found)
+    assert [row[0].text for row in table.rows] == [
+        found.labels[i] for i in np.argsort(found.vi, kind="stable")
+    ]
+    assert found.modern is not None
+    assert table.rows[-1][1].text == span(
+        found, found.modern.estimate, found.modern.ci_low, found.modern.ci_high
+    )
+    sides = int((found.yi < 0).sum())
+    said = further.without_sizes(found).paragraphs[0]
+    assert f"{max(sides, 13 - sides)} of 13 studies lie below no effect" in said
+    p = 2 * sum(comb(13, i) for i in range(min(sides, 13 - sides) + 1)) / 2**13
+    assert f"sign test p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p:.2g}" in said
+    assert said in unescape(html(report.small_studies("1.1")))
+
+
+def test_studies_with_several_results_are_pooled_as_not_independent(tmp_path: Path) -> None:
+    found = book_of(BCG, tmp_path).result("1.1")
+    assert further.several_results(found) == Words(())
+    twice = replace(found, study=tuple(found.study[i // 2] for i in range(found.k)))
+    table = further.several_results(twice)
+    assert isinstance(table, Table)
+    assert "13 results of 7 studies" in table.caption
+    fit = meta.multilevel(found.yi, found.vi, list(twice.study))
+    expected = span(found, float(fit.estimate[0]), float(fit.ci_low[0]), float(fit.ci_high[0]))
+    assert table.rows[0][1].text == expected
+    assert len(table.rows) == 4

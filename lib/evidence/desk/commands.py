@@ -31,6 +31,10 @@ def register(commands: Any) -> None:
     explain = commands.add_parser("explain", help="say how each number of a study reaches each page")
     explain.add_argument("study_id", help="such as Sigtermans2009")
     explain.set_defaults(run=_explain)
+    calculate = commands.add_parser("calculate", help="turn what a report gives into what a form needs")
+    calculate.add_argument("name", nargs="?", help="such as sd_from_se; without it all are listed")
+    calculate.add_argument("given", nargs="*", metavar="name=value", help="such as se=0.5 n=25")
+    calculate.set_defaults(run=_calculate)
     _shelf_parser(commands)
     review_commands.register(commands)
     edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
@@ -358,6 +362,17 @@ def _shelf(options: argparse.Namespace) -> int:
         f"{options.out / 'index.html'}",
         file=sys.stderr,
     )
+    return 0
+
+
+def _calculate(options: argparse.Namespace) -> int:
+    from evidence.desk.calculate import calculate, listing
+    from evidence.desk.problems import DeskError
+
+    try:
+        print("\n".join(calculate(options.name, options.given) if options.name else listing()))
+    except DeskError as error:
+        return _refused(error)
     return 0
 
 

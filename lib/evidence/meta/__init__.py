@@ -24,7 +24,7 @@ from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
 from evidence.meta.effects import effect_sizes
-from evidence.meta.influence import influence, standardised_residuals
+from evidence.meta.influence import influence
 from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
 from evidence.meta.pool import Pooled, pool
 from evidence.meta.pvalues import CombinedP, DirectionTest, combine_p, direction_test, one_sided_p
@@ -32,7 +32,7 @@ from evidence.meta.regression import Regression, regress
 from evidence.meta.robust import Robust, cluster_robust
 from evidence.meta.sensitivity import baujat, cumulative, leave_one_out
 from evidence.meta.small_study import AsymmetryRegression, RankTest, begg, egger, harbord, peters
-from evidence.meta.subgroups import Subgroups, subgroups, subgroups_mh, subgroups_of
+from evidence.meta.subgroups import Subgroups, subgroups, subgroups_of
 from evidence.meta.trim_fill import TrimFill, trim_and_fill
 
 __all__ = [
@@ -85,9 +85,7 @@ __all__ = [
     "pool_many",
     "regress",
     "sampling_covariance",
-    "standardised_residuals",
     "subgroups",
-    "subgroups_mh",
     "subgroups_of",
     "trim_and_fill",
 ]

@@ -9,14 +9,12 @@ CD014964.pub2, CD015610.pub2) to the last printed digit; Cochrane does not publi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evidence.meta.arrays import Array
-
-Applies: TypeAlias = Literal["SUBGROUP_AND_OVERALL", "SUBGROUP_ONLY", "OVERALL_ONLY"]
 
 BOTH: Final = "SUBGROUP_AND_OVERALL"
 SUBGROUP: Final = "SUBGROUP_ONLY"

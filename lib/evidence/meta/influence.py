@@ -41,37 +41,6 @@ class How(NamedTuple):
     ci: Interval
 
 
-def standardised_residuals(
-    yi: ArrayLike,
-    vi: ArrayLike,
-    mods: ArrayLike | pd.DataFrame | None = None,
-    *,
-    labels: Sequence[Any] | None = None,
-    model: Model = "random",
-    tau2: Estimator | float = "REML",
-) -> pd.DataFrame:
-    """Residuals, their standard errors and their ratio (internally standardised).
-
-    Returns
-    -------
-    DataFrame
-        Columns resid, se, z. A residual that is 0 with a standard error of 0 (one study) has z = 0.
-
-    Notes
-    -----
-    R: ``metafor::rstandard(x)``.
-    """
-    y, v = effects(yi, vi)
-    _, x = design_matrix(mods, len(y))
-    total = v + _fit(y, v, x, How(model, tau2, "wald")).tau2
-    fit = weighted_fit(y, x, 1.0 / total)
-    se = np.sqrt(total * np.maximum(1.0 - fit.leverage[0], 0.0))
-    residuals = fit.residuals[0]
-    return pd.DataFrame(
-        {"resid": residuals, "se": se, "z": _ratio(residuals, se)}, index=study_index(labels, len(y))
-    )
-
-
 def influence(
     yi: ArrayLike,
     vi: ArrayLike,

@@ -11,12 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from evidence.meta.arrays import Array, vectors
-from evidence.meta.binary import BinaryMeasure, mantel_haenszel
+from evidence.meta.arrays import Array
 from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.coefficients import tests
 from evidence.meta.design import effects
-from evidence.meta.effects import COUNTS
 from evidence.meta.options import Convention, Interval, Model
 from evidence.meta.pool import Pooled, pool
 from evidence.meta.regression import regress
@@ -137,58 +135,6 @@ def subgroups(
         return _separate(names, np.bincount(codes), pools, wald_se, ())
     se = np.array([p.se for p in pools])
     return _separate(names, np.bincount(codes), pools, *_usable(se, wald_se, names))
-
-
-def subgroups_mh(
-    measure: BinaryMeasure,
-    ai: ArrayLike,
-    bi: ArrayLike,
-    ci: ArrayLike,
-    di: ArrayLike,
-    groups: Sequence[Any] | ArrayLike,
-    *,
-    model: Model = "common",
-    level: float = 0.95,
-    convention: Convention = "metafor",
-) -> Subgroups:
-    """Pool 2×2 tables in each subgroup by Mantel–Haenszel and test whether the subgroups differ.
-
-    Parameters
-    ----------
-    measure, ai, bi, ci, di, model, level, convention
-        As in `mantel_haenszel`.
-    groups : sequence of length k
-        Subgroup of each study, at least two different ones.
-
-    Returns
-    -------
-    Subgroups
-        With the test of `subgroups_of`.
-
-    Raises
-    ------
-    ValueError
-        One subgroup only, a missing one, unequal lengths, and as in `mantel_haenszel`.
-
-    Examples
-    --------
-    >>> subgroups_mh("RR", [3, 40], [17, 60], [6, 30], [14, 70], ["small", "large"]).df
-    1
-    """
-    cells = vectors(COUNTS, (ai, bi, ci, di))
-    codes, names = _codes(groups, cells[0].size)
-    return subgroups_of(
-        {
-            name: mantel_haenszel(
-                measure,
-                *(cell[codes == j] for cell in cells),
-                model=model,
-                level=level,
-                convention=convention,
-            )
-            for j, name in enumerate(names)
-        }
-    )
 
 
 def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:

@@ -10,7 +10,7 @@ from evidence import dataset
 from evidence.charts.html import PAGE_MIME
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.packages.book import figures, sections
+from evidence.packages.book import figures, further, sections
 from evidence.packages.book.contract import TABLES
 from evidence.packages.book.results import (
     FEWEST_TAU,
@@ -108,7 +108,7 @@ class Chapter:
     def methods(self, key: str) -> Together:
         """The same studies pooled in other ways, and the posterior in words."""
         found = self.result(key)
-        return Together((sections.methods(found), sections.posterior(found)))
+        return Together((sections.methods(found), further.several_results(found), sections.posterior(found)))
 
     def without_each(self, key: str) -> Table | Words:
         """The pooled effect without each study, and each study's pull."""
@@ -122,7 +122,14 @@ class Chapter:
         found = self.result(key)
         if found.k < MANY:
             return _too_few(found)
-        return Together((sections.small_studies(found), figures.funnel_of(found)))
+        return Together(
+            (
+                sections.small_studies(found),
+                figures.funnel_of(found),
+                further.by_precision(found),
+                further.without_sizes(found),
+            )
+        )
 
     def every_choice(self, key: str) -> Together | Words:
         """The analysis under every defensible set of choices."""
