@@ -1,25 +1,15 @@
-// "What if": the reader switches the assumptions of one analysis; the figure, the numbers and the sentence follow.
+// What if: the reader switches trials, prior, MID and kinds of evidence; sentences and drawing follow.
 //
-// lib/evidence/report/whatif.py puts the numbers behind an analysis into its page as JSON; _static/meta.js pools
-// them. Without this script the page shows the report's own analysis. The choices that differ from the report's
-// are kept in the query of the address, as <key>.<choice>=<value>, so that they can be shared.
+// lib/evidence/report/sections/whatif_data.py says what the page's JSON holds: evidence, priors, the limits of the
+// rules, every sentence and where the parts of the drawing lie. _static/bayes.js computes. Here stand the rules of
+// lib/evidence/results/posterior.py, the choice of sentences of posterior_words.py beside it, and the controls.
+// What differs from the report is kept in the query of the address, as <key>.<choice>=<value>.
 "use strict";
 
 const evidenceWhatIf = (() => {
-  const EVIDENCE = { reported: "Reported only", derived: "Reported and derived", all: "All, bounded too" };
-  const INTERVALS = {
-    wald: "Wald (normal)",
-    t: "Wald with Student’s t",
-    HKSJ: "Hartung–Knapp (HKSJ)",
-    "HKSJ-adhoc": "HKSJ, never narrower than t",
-  };
-  const FEW = "Fewer than two trials report their effect as a number: how far trials differ cannot be told.";
-  const NOT_FITTED = "The pool with bounded trials was not computed for this choice of trials; tick the trials of "
-    + "the report, or leave out only one.";
+  // ------------------------------------------------------------------------- lib/evidence/wording, with its words
 
-  // ------------------------------------------------------------------ words (as lib/evidence/charts/words.py)
-
-  // Fixed decimals with a true minus. A number exactly between two goes to the even one, as in Python.
+  // number: fixed decimals with a true minus. A number exactly between two goes to the even one, as in Python.
   function number(value, digits = 1) {
     const scaled = Math.abs(value) * 10 ** digits;
     const tie = scaled % 1 === 0.5 && Number.isInteger(value * 4);
@@ -28,527 +18,392 @@ const evidenceWhatIf = (() => {
     return value < 0 && /[1-9]/.test(text) ? `\u2212${text}` : text;
   }
 
-  const interval = (low, high) => `${number(low)} to ${number(high)}`;
-  const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-  const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
-  const points = (value) => number(value, value === Math.round(value) ? 0 : 1);
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
+  const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-  function listing(items) {
-    return items.length > 1 ? `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}` : items.join("");
-  }
-
-  // ------------------------------------------- the sentence (as lib/evidence/report/statement.py: GRADE wording)
-
-  function size(estimate, mid) {
-    const magnitude = Math.abs(estimate) / mid;
-    if (magnitude >= 2) return "large";
-    if (magnitude >= 1) return "important";
-    return magnitude >= 0.5 ? "small" : "none";
-  }
-
-  function statement(subject, outcome, estimate, mid, certainty) {
-    if (certainty === "very low") return `Whether ${lower(subject)} changes ${outcome} is very uncertain.`;
-    const found = size(estimate, mid);
-    const verb = found === "none" ? "make" : estimate < 0 ? "reduce" : "increase";
-    const predicate = { high: `${verb}s`, moderate: `probably ${verb}s`, low: `may ${verb}` }[certainty];
-    const object = {
-      large: `${outcome} by a large amount`,
-      important: `${outcome} by an amount that matters`,
-      small: `${outcome} slightly`,
-      none: `little or no difference to ${outcome}`,
-    }[found];
-    return `${subject} ${predicate} ${object}.`;
-  }
-
-  // What estimate and interval mean beside the smallest difference that matters, whatever the certainty.
-  function meaning(drug, pooled, mid) {
-    const amount = {
-      large: "a large difference",
-      important: "a difference that matters",
-      small: "a small difference",
-      none: "little or no difference",
-    }[size(pooled.estimate, mid)];
-    const side = size(pooled.estimate, mid) === "none" ? ""
-      : pooled.estimate < 0 ? ` in favour of ${drug}` : " in favour of the comparison";
-    const held = [
-      ["zero", pooled.ci_low <= 0 && pooled.ci_high >= 0],
-      ["a benefit that matters", pooled.ci_low <= -mid],
-      ["a worsening that matters", pooled.ci_high >= mid],
-    ];
-    const names = (wanted) => listing(held.filter(([, is]) => is === wanted).map(([name]) => name));
-    const parts = [names(true) && `includes ${names(true)}`, names(false) && `excludes ${names(false)}`];
-    return `With ${points(mid)} ${mid === 1 ? "point" : "points"} as the smallest difference that matters, the `
-      + `estimate is ${amount}${side}; the interval ${parts.filter(Boolean).join(", and ")}.`;
-  }
-
-  // ----------------------------------------------------------------------------------------------- the analysis
-
-  function defaults(data) {
-    const trials = [...data.studies, ...data.bounded];
+  function speaker({ words, ones }) {
+    const say = (name, values = {}) => fill(words[name], values);
+    const span = (low, high, digits = 1) => {
+      const [a, b] = [low, high].map((end) => number(Math.abs(end), digits));
+      if (high < 0) return say("credible", { span: say("lower span", { low: b, high: a }) });
+      return say("credible", { span: say(low > 0 ? "higher span" : "both spans", { low: a, high: b }) });
+    };
     return {
-      evidence: "derived",
-      tau2: "REML",
-      ci: "HKSJ-adhoc",
-      mid: data.mid,
-      r: data.correlation,
-      on: new Map(trials.map((trial) => [trial.id, trial.counted ?? trial.usable])),
+      say,
+      span,
+      effect(median, [low, high]) {
+        const size = number(Math.abs(median));
+        const side = words[Number(size) === 0 ? "same" : median < 0 ? "lower" : "higher"];
+        return say("effect", { size, side, span: span(low, high) });
+      },
+      points(size) {
+        const text = number(size, 0);
+        return text === "1" ? words.point : say("points", { size: text });
+      },
+      percent(share) {
+        if (share < 0.01) return words.hardly;
+        return share > 0.99 ? words.nearly : say("percent", { share: number(100 * share, 0) });
+      },
+      listing(items) {
+        return [items.slice(0, -1).join(words.comma), ...items.slice(-1)].filter(Boolean).join(words.and);
+      },
+      inWords: (count) => ones[count] ?? count.toLocaleString("en"),
     };
   }
 
-  // Pool what the choices leave. Pools with bounded trials were fitted before the page was written.
-  function analyse(data, state) {
-    const all = state.evidence === "all";
-    const r = all ? data.correlation : state.r;
-    const place = data.correlations.indexOf(r);
-    const at = (values) => (Array.isArray(values) ? values[place] : values);
-    const studies = data.studies
-      .filter((trial) => state.on.get(trial.id))
-      .filter((trial) => state.evidence !== "reported" || trial.class === "reported")
-      .map((trial) => ({ ...trial, yi: at(trial.yi), vi: at(trial.vi) }));
-    const bounded = all ? data.bounded.filter((trial) => trial.usable && state.on.get(trial.id)) : [];
-    const counted = [...studies, ...bounded];
-    const found = { studies, bounded, people: counted.reduce((total, trial) => total + trial.people, 0) };
-    if (all && studies.length < 2) return { ...found, reason: FEW };
-    if (!studies.length) return { ...found, reason: "No trial with a number is left to pool." };
-    if (!bounded.length) {
-      if (all) return { ...found, reason: "No trial with only a bound is ticked: choose “reported and derived”." };
-      const { tau2, ci } = state;
-      const pooled = evidenceMeta.pool(studies.map((s) => s.yi), studies.map((s) => s.vi), { tau2, ci });
-      return { ...found, pooled };
+  // ------------------------------------------------------------------------ lib/evidence/results/posterior.py
+
+  const memory = new Map();
+
+  function remembered(key, compute) {
+    if (!memory.has(key)) memory.set(key, compute());
+    return memory.get(key);
+  }
+
+  // posterior_answer and PosteriorAnswer; undefined where there is no evidence, null for a flat prior and no number.
+  function answerOf(data, trials, { prior, mid }) {
+    const { rules } = data;
+    const numbers = trials.filter((trial) => trial.kind === "number");
+    const sets = trials.filter((trial) => trial.set);
+    const named = [...data.priors].sort((a, b) => (b.name === prior) - (a.name === prior));
+    const held = named.filter(({ mu }) => mu || numbers.length);
+    if (!(numbers.length || sets.length)) return undefined;
+    if (held[0] !== named[0]) return null;
+
+    const under = ({ name, tau, mu }, width = 1, bounds = sets) => {
+      const key = JSON.stringify([data.key, name, width, numbers, bounds]);
+      const wider = width === 1 ? mu : { ...mu, ...(mu.sd ? { sd: mu.sd * width } : { scale: mu.scale * width }) };
+      return remembered(key, () => evidenceBayes.bayes(numbers, bounds.map(({ set }) => set), { tau, mu: wider }));
+    };
+    const primary = under(held[0]);
+    const every = held.map((one) => under(one));
+    const interval = primary.interval();
+    const spread = numbers.length ? [] : rules.stable_over.map((width) => under(held[0], width));
+    const doubled = spread.length ? spread.at(-1).interval() : interval;
+    const holds = interval.map((end, i) => Math.abs(end - doubled[i]) <= rules.limit_may_move);
+    const range = (values) => Math.max(...values) - Math.min(...values);
+    const doubted = [...numbers, ...sets].map(({ doubt }) => doubt);
+    const carried = () => primary.weights().reduce((total, share, i) => total + (doubted[i] ? share : 0), 0);
+    const probability = (of) => {
+      const found = every.map(of);
+      return { value: found[0], low: Math.min(...found), high: Math.max(...found) };
+    };
+    const k = numbers.length;
+    const relief = probability((one) => one.probability(0));
+    const trusted = !doubted.includes(true) || carried() < rules.doubt_carries;
+    const likely = relief.low >= rules.likely ? "probably" : relief.high <= rules.unlikely ? "probably not" : "";
+    return {
+      k,
+      primary,
+      interval,
+      mid,
+      relief,
+      trusted,
+      numbersOnly: k && sets.length ? under(held[0], 1, []) : undefined,
+      hasSize: k > 0 || holds.every(Boolean),
+      hasDirection: k > 0 || range(spread.map((one) => one.probability(0))) <= rules.probability_may_move,
+      sided: k > 0 || Math.abs(relief.value - 0.5) > rules.symmetric,
+      verb: trusted ? likely : "",
+      ruledOut: interval.map((end, i) => (holds[i] ? end : undefined)),
+      newTrial: k >= rules.judged_from,
+      important: () => probability((one) => one.probability(-mid)),
+      again: () => probability((one) => one.newStudy(-mid)),
+    };
+  }
+
+  // ------------------------------------------------------------------ lib/evidence/results/posterior_words.py
+
+  // Its headline and what it tells, of the trials that the choices leave.
+  function answered(data, state) {
+    const question = data.questions.find(({ key }) => key === state.question);
+    const on = ({ id, kind }) => state.on.get(id) && (kind === "number" || state.kinds.has(kind));
+    const trials = question.trials.filter(on);
+    const answer = answerOf(data, trials, state);
+    const said = speaker(data);
+    const apart = question.trials.filter(({ id }) => question.apart.includes(id) && !state.on.get(id));
+    const parts = [evidence(said, trials), ...(answer ? told(said, answer, question) : [])];
+    if (apart.length) parts.push(said.say("doubted", { named: said.listing(byOrder(question.apart, apart)) }));
+    const numbers = parts.filter(Boolean).map((part) => (part.endsWith(".") ? part : `${part}.`)).join(" ");
+    return { question, trials, answer, statement: headline(said, answer, trials, question, apart.length, data), numbers };
+  }
+
+  const byOrder = (ids, trials) => ids.map((id) => trials.find((trial) => trial.id === id)?.label).filter(Boolean);
+
+  function headline({ say, ...said }, answer, trials, about, apart, data) {
+    const numeric = trials.filter(({ kind }) => kind === "number");
+    if (!trials.length) return say("none");
+    if (answer === null) return say("flat");
+    if (!answer) {
+      if (!apart) return say("nothing", about);
+      const reports = apart === 1 ? data.words["a report"] : say("reports", { count: said.inWords(apart) });
+      return say("only doubted", { ...about, reports });
     }
-    const fitted = data.everything[counted.map((trial) => trial.id).join(" ")];
-    if (!fitted) return { ...found, reason: NOT_FITTED };
-    return fitted.reason ? { ...found, reason: `${fitted.reason}.` } : { ...found, pooled: { k: counted.length, ...fitted } };
-  }
-
-  function sentences(data, state, found) {
-    if (!found.pooled) {
-      const cannot = `How much ${lower(data.subject)} changes ${data.outcome} cannot be estimated under these choices.`;
-      return [cannot, found.reason];
+    if (answer.k === 1) return say("one", { ...about, effect: numeric[0].said });
+    if (trials.length === 1) return say("one untold", { ...about, said: trials[0].said });
+    if (answer.hasSize && answer.sided) return say("mean", { mean: meanEffect({ say, ...said }, answer, about, data) });
+    if (answer.hasDirection && answer.verb) {
+      return say(answer.verb === "probably" ? "direction" : "not", { ...about, Subject: capital(about.subject) });
     }
-    const { pooled } = found;
-    return [
-      statement(data.subject, data.outcome, pooled.estimate, state.mid, data.certainty),
-      `Mean difference ${number(pooled.estimate)} points (95% CI ${interval(pooled.ci_low, pooled.ci_high)}); `
-        + `${plural(pooled.k, "trial")}, ${plural(found.people, "person", "people")}; certainty ${data.certainty}.`,
-      meaning(data.drug, pooled, state.mid),
-    ];
+    return say("cannot", about);
   }
 
-  // ----------------------------------------------------------------------------------------- state and address
-
-  const CHOICES = ["evidence", "tau2", "ci", "mid", "r"];
-
-  function allowed(data, name, text) {
-    if (name === "evidence") return text in EVIDENCE && (text !== "all" || data.bounded.length > 0);
-    if (name === "tau2") return evidenceMeta.estimators.includes(text);
-    if (name === "ci") return evidenceMeta.intervals.includes(text);
-    if (name === "mid") return /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 && Number(text) <= 100;
-    return data.correlations.includes(Number(text));
+  // _mean_effect
+  function meanEffect({ say, span, points }, { primary, interval: [low, high], verb }, about, { words }) {
+    const values = { ...about, size: points(Math.abs(primary.median)), span: span(low, high, 0) };
+    if (high < 0 || low > 0) return say(high < 0 ? "lowers" : "raises", values);
+    if (verb === "probably") return say("probably", values);
+    return say("open", { ...values, side: words[primary.median < 0 ? "lower" : "higher"] });
   }
+
+  // _evidence
+  function evidence({ say, inWords, listing }, trials) {
+    const numeric = trials.filter(({ kind }) => kind === "number");
+    const tests = trials.length - numeric.length;
+    const parts = numeric.length ? [say(numeric.length === 1 ? "number" : "numbers", { count: inWords(numeric.length) })] : [];
+    if (tests) parts.push(say(numeric.length ? "more tests" : tests === 1 ? "test" : "tests", { count: inWords(tests) }));
+    const found = capital(listing(parts));
+    const people = numeric.reduce((total, trial) => total + trial.people, 0);
+    if (!found || !people) return found;
+    const count = people.toLocaleString("en");
+    return say("behind", { evidence: found, people: say(people === 1 ? "person" : "people", { count }) });
+  }
+
+  function told(said, answer, about) {
+    const { say, effect } = said;
+    const mean = () => effect(answer.primary.median, answer.interval);
+    const parts = [];
+    if (answer.k === 1) parts.push(say("such trials", { effect: mean() }));
+    else if (!answer.k && answer.hasSize && answer.sided) parts.push(say("tests alone", { effect: mean() }));
+    else if (!answer.k) parts.push(ruledOut(said, answer));
+    parts.push(probabilities(said, answer, about));
+    const only = answer.numbersOnly;
+    if (only) parts.push(say("numbers alone", { effect: effect(only.median, only.interval()) }));
+    return parts;
+  }
+
+  function probabilities({ say, percent }, answer, about) {
+    if (!(answer.hasDirection && answer.sided)) return "";
+    if (!answer.trusted) return say("no chances", about);
+    const chance = (found) => {
+      const [value, low, high] = [found.value, found.low, found.high].map(percent);
+      return value === low && low === high ? value : say("range", { value, low, high });
+    };
+    const parts = [say("relief", { ...about, chance: chance(answer.relief) })];
+    if (answer.hasSize) {
+      parts.push(say("important", { mid: number(answer.mid, 0), chance: chance(answer.important()) }));
+      parts.push(say("again", { chance: chance(answer.again()) }));
+    }
+    return parts.join(". ");
+  }
+
+  // _ruled_out
+  function ruledOut({ say, listing }, { ruledOut: [low, high] }) {
+    const parts = low < 0 ? [say("fall", { size: number(-low) })] : [];
+    if (high > 0) parts.push(say("rise", { size: number(high) }));
+    if (!parts.length) return "";
+    return say(parts.length === 1 ? "is unlikely" : "are unlikely", { what: capital(listing(parts)) });
+  }
+
+  // ------------------------------------------------------------------------------------------ state and address
+
+  const kindsOf = (question) => new Set(question.trials.map(({ kind }) => kind).filter((kind) => kind !== "number"));
+
+  function defaults(data, question = data.questions[0]) {
+    const on = new Map(question.trials.map((trial) => [trial.id, trial.on]));
+    return { question: question.key, prior: data.priors[0].name, mid: question.mid, kinds: kindsOf(question), on };
+  }
+
+  const midOf = (text) => (/^[1-9]\d?$|^100$/.test(text) ? Number(text) : undefined);
 
   // The choices in an address; what it holds that is not a choice is left aside.
   function read(data, query) {
-    const state = defaults(data);
-    for (const name of CHOICES) {
-      const text = query.get(`${data.key}.${name}`);
-      if (text !== null && allowed(data, name, text)) {
-        state[name] = typeof state[name] === "number" ? Number(text) : text;
-      }
-    }
-    for (const [name, on] of [["out", false], ["in", true]]) {
-      for (const id of query.getAll(`${data.key}.${name}`)) {
-        const usable = data.bounded.every((trial) => trial.id !== id || trial.usable);
-        if (state.on.has(id) && usable) state.on.set(id, on);
-      }
-    }
+    const given = (name) => query.get(`${data.key}.${name}`);
+    const state = defaults(data, data.questions.find(({ key }) => key === given("question")));
+    state.prior = data.priors.find(({ name }) => name === given("prior"))?.name ?? state.prior;
+    state.mid = midOf(given("mid") ?? "") ?? state.mid;
+    for (const kind of query.getAll(`${data.key}.without`)) state.kinds.delete(kind);
+    for (const id of query.getAll(`${data.key}.out`)) if (state.on.has(id)) state.on.set(id, false);
+    for (const id of query.getAll(`${data.key}.in`)) if (state.on.has(id)) state.on.set(id, true);
     return state;
   }
 
   // An address that holds these choices, beside what else it held.
   function write(data, state, address) {
     const url = new URL(address);
-    for (const name of [...CHOICES, "out", "in"]) url.searchParams.delete(`${data.key}.${name}`);
-    const usual = defaults(data);
-    for (const name of CHOICES) {
-      if (state[name] !== usual[name]) url.searchParams.set(`${data.key}.${name}`, String(state[name]));
-    }
+    const usual = defaults(data, data.questions.find(({ key }) => key === state.question));
+    const chosen = [["question", state.question === data.questions[0].key ? undefined : state.question]];
+    for (const name of ["prior", "mid"]) chosen.push([name, state[name] === usual[name] ? undefined : state[name]]);
+    for (const kind of usual.kinds) chosen.push(["without", state.kinds.has(kind) ? undefined : kind]);
     for (const [id, on] of state.on) {
-      if (on !== usual.on.get(id)) url.searchParams.append(`${data.key}.${on ? "in" : "out"}`, id);
+      chosen.push(["out", usual.on.get(id) && !on ? id : undefined], ["in", on && !usual.on.get(id) ? id : undefined]);
     }
+    for (const [name] of chosen) url.searchParams.delete(`${data.key}.${name}`);
+    for (const [name, value] of chosen) if (value !== undefined) url.searchParams.append(`${data.key}.${name}`, value);
     return url;
   }
 
-  // --------------------------------------------------------------------------------------------------- the page
+  // -------------------------------------------------------------------------- the drawing of charts/liveeye.py
 
-  function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (key in made && typeof value !== "string") made[key] = value;
-      else made.setAttribute(key, value);
+  // Move the parts; nothing is drawn where the report would draw nothing.
+  function draw(root, { figure, points }, { answer, trials }) {
+    const shown = answer && answer.k > 0 && trials.length > 1;
+    root.querySelector("figure").hidden = !shown;
+    if (!shown) return;
+    const [first, last] = answer.primary.interval(0.999);
+    const places = Array.from({ length: points }, (_, i) => first + ((last - first) * i) / (points - 1));
+    const curves = { density: places.map(answer.primary.density) };
+    curves.new = answer.newTrial ? places.map(answer.primary.predictiveDensity) : [];
+    const tallest = Math.max(...curves.density);
+    for (const { id, left, right, base, tall, line } of figure.layouts) {
+      const part = (name) => document.getElementById(`${id}-${name}`);
+      const beyond = (value) => left + ((value - figure.low) / (figure.high - figure.low)) * (right - left);
+      const at = (value) => Math.min(Math.max(beyond(value), left), right).toFixed(2);
+      const hill = (values) => {
+        const corners = values.map((value, i) => [places[i], value]).filter(([x]) => x >= figure.low && x <= figure.high);
+        const line_ = corners.map(([x, value]) => `L${at(x)} ${(base - tall * Math.min(1, value / tallest)).toFixed(2)}`);
+        return corners.length ? `M${at(corners[0][0])} ${base}${line_.join("")}L${at(corners.at(-1)[0])} ${base}Z` : "";
+      };
+      for (const [name, values] of Object.entries(curves)) part(`eye-${name}`).setAttribute("d", hill(values));
+      const [low, high] = answer.interval;
+      part("eye-interval").setAttribute("d", `M${at(low)} ${line}L${at(high)} ${line}`);
+      part("eye-low").style.display = low < figure.low ? "" : "none";
+      part("eye-high").style.display = high > figure.high ? "" : "none";
+      part("eye").setAttribute("transform", `translate(${(at(answer.primary.median) - at(figure.null)).toFixed(2)} 0)`);
+      const sides = [figure.null - answer.mid, figure.null + answer.mid].map(at);
+      part("eye-band-0").setAttribute("d", `M${sides[0]} ${base}V${base - tall}H${sides[1]}V${base}Z`);
     }
-    made.append(...children);
-    return made;
   }
 
-  function select(label, options, choose) {
-    const box = element("select", { onchange: () => choose(box.value) },
-      ...options.map(([value, text]) => element("option", { value }, text)));
-    return { box, row: element("label", {}, element("span", {}, label), box) };
-  }
-
-  function tick(trial, text, note, choose) {
-    const box = element("input", { type: "checkbox", value: trial.id, onchange: () => choose(box.checked) });
-    const said = element("span", {}, element("b", {}, trial.label), ` ${text}`);
-    if (note) said.append(element("small", {}, note));
-    return { box, row: element("label", {}, box, said) };
-  }
+  // --------------------------------------------------------------------------------------------------- the page
 
   class Panel {
     constructor(root) {
       this.root = root;
       this.data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
+      const find = (selector) => root.querySelector(selector);
+      [this.result, this.trials, this.note] = [".ev-whatif-result", ".ev-whatif-trials", ".ev-whatif-note"].map(find);
+      this.picker = find(".ev-whatif-question select");
+      [this.prior, this.mid] = [".ev-whatif-choices select", "input[type=number]"].map(find);
+      this.kinds = [...root.querySelectorAll(".ev-whatif-kind input")];
+      this.link = find(".ev-whatif-actions a");
+      this.read();
+      // What is not looked at is not computed.
+      const seen = new IntersectionObserver(([entry]) => {
+        if (!entry.isIntersecting) return;
+        seen.disconnect();
+        this.start();
+      }, { rootMargin: "400px" });
+      seen.observe(root);
+    }
+
+    read() {
       this.state = read(this.data, new URL(location.href).searchParams);
-      this.result = root.querySelector(".ev-whatif-result");
-      this.result.setAttribute("aria-live", "polite");
-      root.querySelector(".ev-whatif-static").hidden = true;
-      this.figure = element("div", { class: "ev-whatif-figure" });
-      this.note = element("p", { class: "ev-whatif-note" });
-      this.link = element("a", {}, "Link to these choices");
-      const reset = element("button", { type: "button", onclick: () => this.reset() }, "As in the report");
-      this.result.after(
-        this.figure,
-        element("div", { class: "ev-whatif-controls" }, this.trials(), this.choices()),
-        this.note,
-        element("p", { class: "ev-whatif-actions" }, reset, this.link),
-      );
-      this.show();
-      new ResizeObserver(() => this.draw()).observe(this.figure);
+    }
+
+    start() {
+      this.root.querySelector(".ev-whatif-static").hidden = true;
+      this.root.querySelector(".ev-whatif-live").hidden = false;
+      if (this.picker) {
+        this.picker.closest("label").hidden = false;
+        this.picker.onchange = () => this.ask(this.picker.value);
+      }
+      this.prior.onchange = () => this.set({ prior: this.prior.value });
+      this.mid.oninput = () => {
+        const mid = midOf(this.mid.value);
+        this.mid.setAttribute("aria-invalid", String(mid === undefined));
+        if (mid !== undefined) this.set({ mid });
+      };
+      for (const box of this.kinds) box.onchange = () => this.toggle(this.state.kinds, box.value, box.checked);
+      this.root.querySelector("button").onclick = () => this.ask(this.state.question);
       addEventListener("popstate", () => {
-        this.state = read(this.data, new URL(location.href).searchParams);
-        this.show();
+        this.read();
+        this.list();
+        this.later();
       });
+      this.list();
+      this.later();
+    }
+
+    toggle(kinds, kind, on) {
+      const held = new Set(kinds);
+      if (on) held.add(kind);
+      else held.delete(kind);
+      this.set({ kinds: held });
+    }
+
+    ask(key) {
+      this.state = defaults(this.data, this.data.questions.find((question) => question.key === key));
+      this.list();
+      this.set({});
     }
 
     set(change) {
       Object.assign(this.state, change);
-      const url = write(this.data, this.state, location.href);
       try {
-        history.replaceState(history.state, "", url);
+        history.replaceState(history.state, "", write(this.data, this.state, location.href));
       } catch {
         // A page opened from a file keeps its address; the link below still holds the choices.
       }
-      this.show();
+      this.later();
     }
 
-    reset() {
-      this.set(defaults(this.data));
+    // After the tick has been painted, and once for what is typed quickly.
+    later() {
+      this.root.setAttribute("aria-busy", "true");
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.show(), 30);
     }
 
-    trials() {
-      const choose = (id) => (on) => this.set({ on: new Map(this.state.on).set(id, on) });
-      this.ticks = new Map();
-      const rows = [];
-      for (const trial of this.data.studies) {
-        const left = trial.counted ? "" : `left out of the report: ${trial.why || "see its flags"}`;
-        const made = tick(trial, `${trial.arms}; ${trial.class}`, left, choose(trial.id));
-        this.ticks.set(trial.id, made.box);
-        rows.push(made.row);
-      }
-      for (const trial of this.data.bounded) {
-        const note = trial.usable ? "" : "its number of people is not known: in no pool";
-        const made = tick(trial, `${trial.arms}; bounded: ${trial.said}`, note, choose(trial.id));
-        this.ticks.set(trial.id, made.box);
-        rows.push(made.row);
-      }
-      return element("fieldset", { class: "ev-whatif-trials" }, element("legend", {}, "Trials"), ...rows);
-    }
-
-    choices() {
-      const kinds = Object.entries(EVIDENCE).filter(([name]) => name !== "all" || this.data.bounded.length);
-      const correlations = this.data.correlations.map((r) => [String(r), r.toFixed(2)]);
-      const estimators = evidenceMeta.estimators.map((name) => [name, name]);
-      this.controls = {
-        evidence: select("Evidence", kinds, (evidence) => this.set({ evidence })),
-        tau2: select("tau² estimator", estimators, (tau2) => this.set({ tau2 })),
-        ci: select("Interval", Object.entries(INTERVALS), (ci) => this.set({ ci })),
-        mid: this.midInput(),
-        r: select("Within-person correlation of crossover trials", correlations, (r) => this.set({ r: Number(r) })),
-      };
-      if (!correlations.length) delete this.controls.r;
-      const rows = Object.values(this.controls).map((control) => control.row);
-      return element("fieldset", { class: "ev-whatif-choices" }, element("legend", {}, "Assumptions"), ...rows);
-    }
-
-    midInput() {
-      const box = element("input", { type: "number", min: "0.5", max: "100", step: "0.5", inputmode: "decimal" });
-      box.addEventListener("input", () => {
-        const good = allowed(this.data, "mid", box.value);
-        box.setAttribute("aria-invalid", String(!good));
-        if (good) this.set({ mid: Number(box.value) });
+    // The trials of the question as boxes to tick.
+    list() {
+      const { trials } = this.data.questions.find(({ key }) => key === this.state.question);
+      this.boxes = trials.map((trial) => {
+        const box = Object.assign(document.createElement("input"), { type: "checkbox", value: trial.id });
+        box.onchange = () => this.set({ on: new Map(this.state.on).set(trial.id, box.checked) });
+        const [label, said, name] = ["label", "span", "b"].map((tag) => document.createElement(tag));
+        name.textContent = trial.label;
+        said.append(name, ` ${trial.arms}; ${trial.said}`);
+        if (trial.why) {
+          const why = Object.assign(document.createElement("small"), { textContent: trial.why });
+          said.append(why);
+        }
+        label.append(box, said);
+        return { trial, box, label };
       });
-      const words = element("span", {}, "Smallest difference that matters, points");
-      return { box, row: element("label", {}, words, box) };
+      this.trials.replaceChildren(this.trials.firstElementChild, ...this.boxes.map(({ label }) => label));
     }
 
     show() {
       const { data, state } = this;
-      this.found = analyse(data, state);
-      const all = state.evidence === "all";
-      for (const [name, { box }] of Object.entries(this.controls)) {
-        const text = String(state[name]);
-        if (box !== document.activeElement || box.type !== "number") box.value = text;
-        box.disabled = all && ["tau2", "ci", "r"].includes(name);
+      const found = answered(data, state);
+      const kinds = kindsOf(found.question);
+      if (this.picker) this.picker.value = state.question;
+      this.prior.value = state.prior;
+      if (this.mid !== document.activeElement) this.mid.value = state.mid;
+      for (const box of this.kinds) {
+        box.closest("label").hidden = !kinds.has(box.value);
+        box.checked = state.kinds.has(box.value);
       }
-      for (const trial of data.studies) {
-        const box = this.ticks.get(trial.id);
+      if (this.kinds.length) this.kinds[0].closest("[role=group]").hidden = !kinds.size;
+      for (const { trial, box } of this.boxes) {
         box.checked = state.on.get(trial.id);
-        box.disabled = state.evidence === "reported" && trial.class !== "reported";
+        box.disabled = trial.kind !== "number" && !state.kinds.has(trial.kind);
       }
-      for (const trial of data.bounded) {
-        const box = this.ticks.get(trial.id);
-        box.checked = all && state.on.get(trial.id);
-        box.disabled = !all || !trial.usable;
-      }
-      const [first, ...others] = sentences(data, state, this.found);
-      this.result.replaceChildren(
-        element("p", { class: "ev-statement" }, first),
-        ...others.map((text) => element("p", {}, text)),
-      );
-      this.note.textContent = this.remark();
+      const [statement, numbers] = this.result.children;
+      statement.textContent = found.statement;
+      numbers.textContent = found.numbers;
+      this.note.textContent = fill(this.note.dataset.says, found.question);
       const url = write(data, state, location.href);
-      const changed = url.search !== write(data, defaults(data), location.href).search;
+      const usual = defaults(data, found.question);
+      this.root.toggleAttribute("data-changed", url.search !== write(data, usual, location.href).search);
       url.hash = data.key;
       this.link.href = url.href;
-      this.root.toggleAttribute("data-changed", changed);
-      this.draw();
+      draw(this.root, data, found);
+      this.root.removeAttribute("aria-busy");
     }
-
-    // What holds beside the sentence.
-    remark() {
-      const all = this.state.evidence === "all"
-        ? "With bounded trials: restricted likelihood with its own interval, computed when the book was built at the "
-          + "report’s correlation; estimator, interval and correlation are fixed. "
-        : "";
-      const one = this.found.pooled && this.found.studies.length === 1 && !this.found.bounded.length
-        ? "One trial has no tau², and its interval is the normal one whatever is chosen. "
-        : "";
-      return `${all}${one}The certainty is that of the report’s own analysis; choices here do not rate it anew.`;
-    }
-
-    draw() {
-      const width = Math.floor(this.figure.clientWidth);
-      if (width) this.figure.replaceChildren(forest(this.data, this.state, this.found, width, ruler(this.figure)));
-    }
-  }
-
-  // ------------------------------------------------------------------------------------------------- the figure
-
-  // Marks and axis as in lib/evidence/charts/forest.
-  const Z = 1.959963984540054;
-  const SVG = "http://www.w3.org/2000/svg";
-  const [LARGEST, PLAIN, HEAD, STRETCH] = [150, 55, 8, 3];
-
-  function shape(name, attributes, text) {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
-
-  // The rows of the figure: trials with a number, bounded ones, the pooled effect, the prediction interval.
-  function rows(found) {
-    const { pooled } = found;
-    const weights = pooled?.weights?.length > 1 ? pooled.weights : undefined;
-    const made = found.studies.map((trial, i) => {
-      const reach = Z * Math.sqrt(trial.vi);
-      const [low, high] = [trial.yi - reach, trial.yi + reach];
-      const weight = weights ? `, weight ${number(weights[i])}%` : "";
-      const text = `${number(trial.yi)} (${interval(low, high)})${weight}`;
-      const area = weights ? (LARGEST * weights[i]) / Math.max(...weights) : PLAIN;
-      return { kind: trial.class, label: trial.label, mid: trial.yi, low, high, text, area };
-    });
-    for (const trial of found.bounded) {
-      const { direction } = trial;
-      const [low, high] = [direction === 1 ? 0 : undefined, direction === -1 ? 0 : undefined];
-      made.push({ kind: "bounded", label: trial.label, text: trial.said, low, high });
-    }
-    if (pooled) {
-      const text = `${number(pooled.estimate)} (${interval(pooled.ci_low, pooled.ci_high)})`;
-      const label = pooled.k === 1 ? "One trial" : "Pooled";
-      made.push({ kind: "pooled", label, mid: pooled.estimate, low: pooled.ci_low, high: pooled.ci_high, text });
-      if (pooled.k > 1 && Number.isFinite(pooled.pi_low)) {
-        const [low, high] = [pooled.pi_low, pooled.pi_high];
-        made.push({ kind: "prediction", label: "Prediction interval", low, high, text: interval(low, high) });
-      }
-    }
-    return made;
-  }
-
-  // Ends of the axis: no effect, the MID, estimates and the narrower half of the intervals; a wider interval
-  // may stretch it; no farther than the scale. About no effect where a trial is open on both sides.
-  function extent(drawn, mid) {
-    const spans = drawn.filter((row) => Number.isFinite(row.low) && Number.isFinite(row.high));
-    spans.sort((one, other) => one.high - one.low - (other.high - other.low));
-    const narrower = spans.slice(0, Math.ceil(spans.length / 2)).flatMap((row) => [row.low, row.high]);
-    const estimates = drawn.map((row) => row.mid).filter(Number.isFinite);
-    const needed = [0, -1.3 * mid, 0.6 * mid, ...estimates, ...narrower];
-    const [first, last] = [Math.min(...needed), Math.max(...needed)];
-    const away = (value) => Math.max(first - value, value - last);
-    let [low, high] = [first, last];
-    const ends = drawn.flatMap((row) => [row.low, row.high]).filter(Number.isFinite);
-    for (const value of ends.sort((one, other) => away(one) - away(other))) {
-      const [from, to] = [Math.min(low, value), Math.max(high, value)];
-      if (to - from <= STRETCH * (last - first)) [low, high] = [from, to];
-    }
-    if (drawn.some((row) => row.kind === "bounded" && row.low === undefined && row.high === undefined)) {
-      [low, high] = [Math.min(low, -high), Math.max(high, -low)];
-    }
-    return [Math.max(-100, low), Math.min(100, high)];
-  }
-
-  // The axis ends at round values; its labels stand well apart.
-  function axis(drawn, mid, room, measure) {
-    const [from, to] = extent(drawn, mid);
-    const ends = (step) => [Math.max(-100, step * Math.floor(from / step)), Math.min(100, step * Math.ceil(to / step))];
-    const apart = measure(number(from, 0)) + 18;
-    const step = [1, 2, 5, 10, 20, 25, 50].find((by) => {
-      const [low, high] = ends(by);
-      return (room * by) / (high - low) >= apart && (high - low) / by <= 8;
-    }) ?? 100;
-    const [low, high] = ends(step);
-    return { low, high, step };
-  }
-
-  const LINE = 16;
-
-  // Lines of whole words no wider than `width`.
-  function wrap(text, width, measure) {
-    const lines = [];
-    for (const word of text.split(" ")) {
-      const joined = lines.length ? `${lines[lines.length - 1]} ${word}` : word;
-      if (lines.length && measure(joined) <= width) lines[lines.length - 1] = joined;
-      else lines.push(word);
-    }
-    return lines;
-  }
-
-  // Width of a text in the figure's own font.
-  function ruler(place) {
-    const pen = document.createElement("canvas").getContext("2d");
-    const family = getComputedStyle(place).fontFamily;
-    return (text, bold = false) => {
-      pen.font = `${bold ? "600 " : ""}13px ${family}`;
-      return pen.measureText(text).width;
-    };
-  }
-
-  function forest(data, state, found, width, measure) {
-    const drawn = rows(found);
-    const { low, high, step } = axis(drawn, state.mid, width - 16, measure);
-    let bottom = 0;
-    for (const row of drawn) {
-      row.top = bottom;
-      row.beside = measure(row.label, true) + measure(row.text) + 32 <= width;
-      row.lines = row.beside ? [row.text] : wrap(row.text, width - 16, measure);
-      row.y = row.top + (row.beside ? 30 : 30 + LINE * row.lines.length);
-      bottom = row.y + 16;
-    }
-    bottom += 8;
-    const height = bottom + 64;
-    const beyond = (value) => 8 + ((value - low) / (high - low)) * (width - 16);
-    const scale = { low, high, start: 8, end: width - 8, beyond };
-    scale.at = (value) => beyond(Math.min(high, Math.max(low, value)));
-    const spoken = drawn.map((row) => `${row.label}: ${row.text}`).join("; ");
-    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
-    svg.setAttribute("aria-label", `Forest plot of ${data.measured} in points under the choices made. ${spoken || found.reason}.`);
-    const add = (name, attributes, text) => svg.append(shape(name, attributes, text));
-
-    for (const row of drawn) {
-      const colour = row.kind === "prediction" ? " ev-prediction-words" : "";
-      add("text", { x: 8, y: row.top + 14, class: `ev-name${colour}` }, row.label);
-      row.lines.forEach((text, i) => {
-        const place = row.beside ? { x: width - 8, y: row.top + 14, "text-anchor": "end" }
-          : { x: 8, y: row.top + 14 + LINE * (i + 1) };
-        add("text", { ...place, class: colour.trim() }, text);
-      });
-      // The lines of no effect and of the MID stand in the strip of the marks, clear of the words.
-      for (const [value, kind] of [[0, "ev-null"], [-state.mid, "ev-mid"]]) {
-        if (value < low || value > high) continue;
-        add("line", { x1: scale.at(value), x2: scale.at(value), y1: row.y - 10, y2: row.y + 10, class: kind });
-      }
-      mark(add, scale, row);
-    }
-    add("line", { x1: 8, x2: width - 8, y1: bottom, y2: bottom, class: "ev-axis" });
-    for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
-      const x = scale.at(value);
-      const anchor = x < 20 ? "start" : x > width - 20 ? "end" : "middle";
-      add("line", { x1: x, x2: x, y1: bottom, y2: bottom + 5, class: "ev-axis" });
-      const place = { x: anchor === "start" ? 0 : anchor === "end" ? width : x, y: bottom + 19 };
-      add("text", { ...place, "text-anchor": anchor, class: "ev-tick" }, number(value, 0));
-    }
-    const [left, right] = [`\u2190 favours ${data.drug}`, "favours comparator \u2192"];
-    add("text", { x: 8, y: bottom + 40 }, left);
-    const second = measure(left) + measure(right) + 32 > width ? LINE : 0;
-    add("text", { x: width - 8, y: bottom + 40 + second, "text-anchor": "end" }, right);
-
-    const caption = element("figcaption", {},
-      `Mean difference in ${data.measured}, ${data.unit}, 95% CIs. Filled square: reported; open square: derived; `
-      + "dashed: bounded, only a direction or a test; diamond: pooled; bar: prediction interval. "
-      + `Solid line: no effect; dashed line: ${points(state.mid)} points less ${data.measured}. Arrows: beyond the axis.`);
-    return element("figure", {}, svg, caption);
-  }
-
-  function mark(add, scale, row) {
-    const { y, kind } = row;
-    const line = (from, to, name, up = 0) => add("line", { x1: from, x2: to, y1: y - up, y2: y - up, class: name });
-    const [x1, x2] = [scale.at(row.low ?? scale.low), scale.at(row.high ?? scale.high)];
-    const over = { left: row.low === undefined || row.low < scale.low, right: row.high === undefined || row.high > scale.high };
-    const [start, end] = [scale.start + (over.left ? HEAD : 0), scale.end - (over.right ? HEAD : 0)];
-    if (kind === "pooled") {
-      const corners = [[row.low, 0], [row.mid, -6.5], [row.high, 0], [row.mid, 6.5]];
-      const shown = cut(corners.map(([value, up]) => [scale.beyond(value), y + up]), start, end);
-      add("polygon", { points: shown.map((corner) => corner.join(",")).join(" "), class: "ev-pooled" });
-    } else if (kind === "prediction") {
-      const from = Math.max(x1, start);
-      add("rect", { x: from, y: y - 2.5, width: Math.max(Math.min(x2, end) - from, 1), height: 5, class: "ev-prediction" });
-    } else if (kind === "bounded") {
-      line(x1, x2, "ev-bound");
-      for (const [x, side, open] of [[x1, 1, over.left], [x2, -1, over.right]]) {
-        if (!open) add("path", { d: `M${x + 3.5 * side},${y - 6} H${x} V${y + 6} H${x + 3.5 * side}`, class: "ev-bracket" });
-      }
-    } else {
-      line(x1, x2, "ev-interval");
-      if (row.mid >= scale.low && row.mid <= scale.high) square(add, line, scale, row, [x1, x2]);
-    }
-    const head = (tip, side) => add("path", { d: `M${tip},${y} l${9 * side},-5 v10 z`, class: `ev-beyond ev-of-${kind}` });
-    if (over.left) head(scale.start, 1);
-    if (over.right) head(scale.end, -1);
-  }
-
-  // The square of a trial; an interval that would hide behind it is drawn over it.
-  function square(add, line, scale, row, ends) {
-    const [x, half] = [scale.at(row.mid), Math.sqrt(row.area) / 2];
-    const place = { x: x - half, y: row.y - half, width: 2 * half, height: 2 * half };
-    const filled = row.kind !== "derived";
-    add("rect", { ...place, class: filled ? "ev-reported" : "ev-derived" });
-    if (Math.min(x - ends[0], ends[1] - x) < half + 2) {
-      const [from, to] = ends.map((end) => Math.min(Math.max(end, x - half), x + half));
-      line(from, to, filled ? "ev-over" : "ev-interval");
-    }
-  }
-
-  // The part of a closed outline between two upright lines (Sutherland and Hodgman 1974).
-  function cut(corners, start, end) {
-    return [[start, 1], [end, -1]].reduce((outline, [line, side]) => outline.flatMap(([x1, y1], i) => {
-      const [x0, y0] = outline[(i || outline.length) - 1];
-      const crossing = side * (x0 - line) < 0 !== side * (x1 - line) < 0;
-      const kept = crossing ? [[line, y0 + ((y1 - y0) * (line - x0)) / (x1 - x0)]] : [];
-      return side * (x1 - line) >= 0 ? [...kept, [x1, y1]] : kept;
-    }), corners);
   }
 
   for (const root of document.querySelectorAll(".ev-whatif")) new Panel(root);
 
-  return { analyse, defaults, number, sentences, statement, read, write };
+  return { answered, defaults, number, read, write };
 })();

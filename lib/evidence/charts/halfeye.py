@@ -22,8 +22,9 @@ from evidence.wording.numbers import level_name, number
 
 #: Height in points of the tallest density, above an interval or alone.
 HEIGHT: Final = 34.0
-_ALONE: Final = 64.0
-_APART: Final = 5.0  # from the density to its interval
+ALONE: Final = 64.0
+TOP: Final = 4.0  # above a density alone
+APART: Final = 5.0  # from the density to its interval
 _EFFECT: Final = Measure("Effect")
 
 
@@ -82,8 +83,8 @@ def halfeye(
     room = Room(ax)
     room.keep(16, room.width - 16)
     lay(room.ax, measure, ends, room.width - 32)
-    base = 4 + _ALONE
-    eye(room, curve, est, interval, base, ends, measure, float(curve["density"].max()), height=_ALONE)
+    base = TOP + ALONE
+    eye(room, curve, est, interval, base, ends, measure, float(curve["density"].max()), height=ALONE)
     bottom = base + 14
     room.ax.set_ylim(bottom, 0)
     room.ax.yaxis.set_visible(False)
@@ -161,22 +162,23 @@ def eye(
     Nothing is drawn beyond the ends of the axis: what goes on there is an arrow.
     """
     ax, (first, last) = room.ax, ends
-    for band in small(measure):
+    for i, band in enumerate(small(measure)):
         sides = [min(max(end, first), last) for end in band]
-        ax.fill_between(sides, base - height, base, color=INK["panel"], lw=0, zorder=0.2)
+        gid = f"{name}-band-{i}"
+        ax.fill_between(sides, base - height, base, color=INK["panel"], lw=0, zorder=0.2, gid=gid)
     if curve is not None:
         shown = curve[curve["x"].between(first, last)]
         for column, shade, part in (("new_trial", "band", "new"), ("density", "blue", "density")):
             if column in shown:
                 tops = base - height * (shown[column] / tallest).clip(upper=1)
                 ax.fill_between(shown["x"], base, tops, color=INK[shade], lw=0, gid=f"{name}-{part}")
-    y = base + _APART
+    y = base + APART
     low, high = interval
     line(ax, (max(low, first), min(high, last)), (y, y), width=3, name=f"{name}-interval")
     if low < first:
-        arrow(ax, first, y, "left")
+        arrow(ax, first, y, "left", name=f"{name}-low")
     if high > last:
-        arrow(ax, last, y, "right")
+        arrow(ax, last, y, "right", name=f"{name}-high")
     marker(ax, "circle", min(max(est, first), last), y, 50, "ink", "surface", width=1.2, name=name)
 
 

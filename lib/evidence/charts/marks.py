@@ -148,11 +148,18 @@ def bracket(ax: Axes, x: float, y: float, side: Side, *, transform: Transform | 
 
 
 def arrow(
-    ax: Axes, tip: float, y: float, side: Side, role: str = "ink", *, transform: Transform | None = None
+    ax: Axes,
+    tip: float,
+    y: float,
+    side: Side,
+    role: str = "ink",
+    *,
+    name: str = "",
+    transform: Transform | None = None,
 ) -> None:
     """Draw the head of an interval that goes on beyond `tip`."""
     inside = ScaledTranslation((4 if side == "left" else -4) / 72, 0, ax.figure.dpi_scale_trans)
-    marker(ax, side, tip, y, 42.0, role, transform=(transform or ax.transData) + inside)
+    marker(ax, side, tip, y, 42.0, role, name=name, transform=(transform or ax.transData) + inside)
 
 
 def safeguard(room: Room, x: float, y: float, level: str) -> None:

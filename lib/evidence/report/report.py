@@ -353,16 +353,12 @@ class Report:
             parts, "No number here rests on more than one trial, or changes much with the choices."
         )
 
-    def whatifs(self) -> Several:
-        """Let the reader switch the assumptions of every number that has at least two trials to switch."""
-        asked = [a for a in self.analyses if a.pooled is not None and len(a.numeric) + len(a.bounded) > 1]
-        panels = [self.whatif(str(a.question.route), str(a.question.window)) for a in asked]
-        none = "No number here has more than one trial, so that there is nothing to switch."
-        return several([("", panel) for panel in panels], none)
-
-    def whatif(self, route: str, window: str) -> WhatIf:
-        """Let the reader switch the assumptions of one pooled result in the page."""
-        return whatif(self.ds, self.analysis(route, window), f"whatif-{self.key}-{route}-{window}")
+    def whatifs(self) -> WhatIf | Words:
+        """Let the reader switch what an answer rests on, where at least two trials say something."""
+        asked = [a for a in self.analyses if a.posterior is not None and len(a.numeric) + len(a.bounded) > 1]
+        if not asked:
+            return Words("No question here has more than one trial, so that there is nothing to switch.")
+        return whatif(self.ds, asked, f"whatif-{self.key}")
 
     def course(self, study_id: str) -> Figure:
         """Draw the printed means of one trial over time."""

@@ -23,7 +23,8 @@ STABLE_OVER: Final = (0.25, 0.5, 1.0, 2.0)
 #: From here on all priors together carry the word "probably", and down to here "probably not".
 LIKELY: Final = 0.8
 UNLIKELY: Final = 0.2
-_SYMMETRIC: Final = 1e-3
+#: A probability so near to one half is that of evidence without sides.
+SYMMETRIC: Final = 1e-3
 #: Trials with a number from which on heterogeneity can be judged.
 JUDGED_FROM: Final = 3
 #: Percent of the information from which on trials in doubt leave no probability.
@@ -110,7 +111,7 @@ class PosteriorAnswer:
     @cached_property
     def sided(self) -> bool:
         """Whether the evidence tells the sides apart at all: tests without a direction do not."""
-        return self.k > 0 or abs(self.primary.probability(below=0.0) - 0.5) > _SYMMETRIC
+        return self.k > 0 or abs(self.primary.probability(below=0.0) - 0.5) > SYMMETRIC
 
     @property
     def trusted(self) -> bool:
@@ -183,13 +184,14 @@ def posterior_answer(
     Returns
     -------
     PosteriorAnswer or None
-        None where no trial gives a number, or a set with the number of its people.
+        None where no trial gives a number, or a set with the number of its people; and where the first prior
+        is flat and no trial gives a number.
     """
     yi = np.array([effect.yi for effect in numeric], dtype=float)
     vi = np.array([effect.vi for effect in numeric], dtype=float)
     df = np.array([math.inf if effect.df is None else effect.df for effect in numeric], dtype=float)
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
-    if not (yi.size or bounds):
+    if not (yi.size or (bounds and named[0].mu is not None)):
         return None
 
     def under(prior: Prior, width: float = 1.0, *, numbers: bool = False) -> Posterior:

@@ -14,7 +14,7 @@ from evidence.wording.numbers import capital, listing, number
 from evidence.wording.posterior import SENTENCES, in_words, percent, say, span
 from evidence.wording.posterior import effect as difference
 
-__all__ = ["chance", "headline", "own_interval", "percent", "probabilities", "said_by", "told"]
+__all__ = ["chance", "headline", "inside", "own_interval", "percent", "probabilities", "said_by", "told"]
 
 
 def headline(analysis: Analysis) -> str:
@@ -100,7 +100,7 @@ def said_by(effect: Effect) -> str:
 
 def _about(analysis: Analysis) -> dict[str, str]:
     """Return what every sentence on a question names."""
-    return {"subject": _inside(analysis.subject), "outcome": analysis.outcome, "when": analysis.when}
+    return {"subject": inside(analysis.subject), "outcome": analysis.outcome, "when": analysis.when}
 
 
 def _mean_effect(answer: PosteriorAnswer, about: dict[str, str]) -> str:
@@ -166,5 +166,6 @@ def _points(size: float) -> str:
     return SENTENCES["point"] if round(size) == 1 else say("points", size=number(size, 0))
 
 
-def _inside(subject: str) -> str:
+def inside(subject: str) -> str:
+    """Return the subject of a sentence as it stands inside one."""
     return subject[:1].lower() + subject[1:]

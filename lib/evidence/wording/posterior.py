@@ -31,6 +31,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "only doubted": "On the effect of {subject} on {outcome} {when} {reports}.",
     "a report": "there is only a report that we doubt",
     "reports": "there are only {count} reports that we doubt",
+    # where a reader of a page has left nothing to compute with
+    "none": "No trial is left in, so that nothing follows.",
+    "flat": "Where every mean effect is taken as equally likely, a trial with a number is needed.",
     # what lies behind it
     "number": "{count} trial gives numbers",
     "numbers": "{count} trials give numbers",

@@ -21,7 +21,8 @@ SEARCH = "search.js"
 #: Style sheet or script → what stands in the HTML of a page that needs it.
 ON_DEMAND = {
     "sphinx-design.min.css": 'class="sd-',
-    "meta.js": 'class="ev-whatif',
+    "bayes.js": 'class="ev-whatif"',
+    "meta.js": 'class="ev-whatif-review"',
     "whatif.css": 'class="ev-whatif"',
     "whatif.js": 'class="ev-whatif"',
     "review-whatif.js": 'class="ev-whatif-review"',

@@ -30,7 +30,7 @@ SAFEGUARDS: Final = {
 #: Trials with a number from which the pool of Hartung and Knapp stands beside the posterior.
 _PEERS: Final = 5
 #: Points of a density that a half-eye draws.
-_POINTS: Final = 121
+POINTS: Final = 121
 
 #: A row of the frame: the columns of `evidence.charts.forest.forest`, those that say something.
 Record = Mapping[str, Any]
@@ -72,7 +72,7 @@ def half_eyes(analyses: Sequence[Analysis]) -> pd.DataFrame | None:
 
 def _curve(block: str, answer: PosteriorAnswer) -> pd.DataFrame:
     low, high = answer.primary.interval(0.999)
-    x = np.linspace(low, high, _POINTS)
+    x = np.linspace(low, high, POINTS)
     data = {"block": block, "x": x, "density": answer.primary.density(x)}
     if answer.prediction is not None:
         data["new_trial"] = answer.primary.predictive_density(x)
