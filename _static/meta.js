@@ -1,7 +1,8 @@
 // The part of evidence.meta that a page computes: pooling under the random-effects model.
 //
-// Names and formulae are those of lib/evidence/meta (pool, tau2, likelihood, formulae, intervals), where papers
-// and reasons stand; tests/site compares the two. Nothing here touches the page.
+// For the what-if of a book that is made from a package. Names and formulae are those of lib/evidence/meta (pool,
+// tau2, likelihood, formulae, intervals), where papers and reasons stand; tests/packages compares the two. Nothing
+// here touches the page.
 "use strict";
 
 const evidenceMeta = (() => {

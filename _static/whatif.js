@@ -379,6 +379,7 @@ const evidenceWhatIf = (() => {
       const kinds = kindsOf(found.question);
       if (this.picker) this.picker.value = state.question;
       this.prior.value = state.prior;
+      this.prior.nextElementSibling.textContent = capital(data.priors.find(({ name }) => name === state.prior).says);
       if (this.mid !== document.activeElement) this.mid.value = state.mid;
       for (const box of this.kinds) {
         box.closest("label").hidden = !kinds.has(box.value);

@@ -22,8 +22,8 @@ globalThis.reading = (() => {
       return trials.size === 1;
     });
     const panels = all(".ev-whatif script[type='application/json']").filter((script) => {
-      const { studies, bounded } = JSON.parse(script.textContent);
-      return studies.length + (bounded?.length ?? 0) < 2;
+      const { questions } = JSON.parse(script.textContent);
+      return questions.some(({ trials }) => trials.length < 2);
     });
     return plots.length + panels.length;
   };

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from evidence.report import Report
+from evidence.report.sections.whatif import WhatIf
 from tests.publish.conftest import Book
 from tests.site.conftest import serve
-from tests.site.test_whatif import html
+from tests.site.whatif import answered, html
 
 #: A browser that takes longer for one of these hangs.
 PATIENCE = 2000  # milliseconds
@@ -28,9 +28,10 @@ ODD = (
 )  # fmt: skip
 
 
-def _give(text: str, route: Route) -> None:
-    """Answer with a script."""
-    route.fulfill(content_type="text/javascript", body=text)
+def _give_file(route: Route) -> None:
+    """Answer with a static file of the project."""
+    name = route.request.url.rsplit("/", 1)[-1]
+    route.fulfill(path=Path(__file__).parents[2] / "_static" / name)
 
 
 def _made_up(number: int, seed: int = 3) -> Iterator[str]:
@@ -83,16 +84,25 @@ def test_an_address_may_hold_any_text(page: Page, address: str, place: str) -> N
 
 
 def test_the_address_of_the_what_if_may_hold_any_text(page: Page) -> None:
-    shown = Report("ketamine", "neuropathic").whatif("intravenous", "short")
-    static = Path(__file__).parents[2] / "_static"
+    """Odd texts alone, and odd texts among choices that there are."""
+    shown = Report("ketamine", "neuropathic").whatifs()
+    assert isinstance(shown, WhatIf)
     body = html(shown)
     page.route(re.compile("/page.html"), lambda route: route.fulfill(content_type="text/html", body=body))
-    for name in ("meta.js", "whatif.js"):
-        script = (static / name).read_text("utf-8")
-        page.route(f"**/_static/{name}", partial(_give, script))
-    names = ("estimator", "interval", "correlation", "level", "out", "in", "window", "__proto__")
-    for text in (*ODD, *_made_up(20)):
-        query = "&".join(f"{shown.key}.{name}={quote(text[:2000], errors='replace')}" for name in names)
+    page.route("**/_static/*", _give_file)
+    names = ("question", "prior", "mid", "without", "out", "in", "window", "__proto__")
+    chance = random.Random(5)
+    real = [trial["id"] for question in shown.data["questions"] for trial in question["trials"]]
+    real += [question["key"] for question in shown.data["questions"]]
+    real += [*(prior["name"] for prior in shown.data["priors"]), "7", "100", "0", "bound", "direction"]
+    addresses = [[(name, text) for name in names] for text in (*ODD, *_made_up(20))]
+    for _ in range(20):
+        values = [chance.choice((*real, *real, *ODD)) for _ in range(8)]
+        addresses.append([(chance.choice(names), value) for value in values])
+    for choices in addresses:
+        query = "&".join(
+            f"{shown.key}.{name}={quote(text[:2000], errors='replace')}" for name, text in choices
+        )
         page.goto(f"http://book.test/page.html?{query}")
-        result = page.locator(".ev-whatif-result").inner_text()
-        assert result.strip() and "NaN" not in result and "undefined" not in result, text[:80]
+        result = " ".join(answered(page))
+        assert result.strip() and not re.search("NaN|undefined|null|Infinity|[{}]", result), choices

@@ -1,313 +1,406 @@
-"""The page's own pooling against `evidence.meta`, and the panel in a browser: what a reader does and gets."""
+"""The posterior that a page computes against `evidence.meta.bayes`, and the panel in a browser."""
+
+from __future__ import annotations
 
 import json
 import math
 import re
 from collections.abc import Iterator
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
-from scipy import stats
 
-from evidence import dataset
 from evidence.charts.theme import PALETTE
-from evidence.effects import Effect, Options, effects
-from evidence.grade.statement import statement
-from evidence.meta import pool, pool_censored
-from evidence.question import Question, select
+from evidence.meta import Bound, HalfNormal, InverseGamma, LogTauSquared, Normal, StudentT, bayes
 from evidence.report import Report
 from evidence.report.sections.whatif import WhatIf, embedded
-from evidence.wording.numbers import number
+from evidence.report.sections.whatif_data import intervals_of, prior_of
+from evidence.results.posterior_words import headline, told
+from evidence.wording.posterior import SENTENCES
+from tests.site.whatif import (
+    ROOT,
+    STATIC,
+    analysis_under,
+    answered,
+    html,
+    opened,
+    query_of,
+    random_state,
+    show,
+)
 
 pytestmark = pytest.mark.xdist_group("whatif")
 
-ROOT = Path(__file__).parents[2]
-STATIC = ROOT / "_static"
-ADDRESS = "http://book.test/page.html"
-ESTIMATORS = ("REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ")
-INTERVALS = ("wald", "t", "HKSJ", "HKSJ-adhoc")
-FIELDS = ("estimate", "se", "ci_low", "ci_high", "p_value", "pi_low", "pi_high", "tau2", "i2", "q")
-
-#: They differ in kind: an assumed correlation, bounded trials, flagged trials, one trial.
+#: They differ in kind: reports in doubt, tests only, many trials, directions, one question.
 PLACES = (
-    ("ketamine", "neuropathic", "intravenous", "during_infusion"),
-    ("ketamine", "neuropathic", "intravenous", "short"),
-    ("dextromethorphan", "neuropathic", "oral", "short"),
-    ("memantine", "neuropathic", "oral", "short"),
-    ("magnesium", "neuropathic", "intravenous", "short"),
+    ("ketamine", None),
+    ("ketamine", "neuropathic"),
+    ("magnesium", "headache"),
+    ("memantine", "neuropathic"),
+    ("dextromethorphan", "neuropathic"),
 )
+RUN = """([data, states]) => states.map((given) => {
+  const state = {...given, on: new Map(given.on), kinds: new Set(given.kinds)};
+  const {statement, numbers, answer} = evidenceWhatIf.answered(data, state);
+  if (!answer) return {statement, numbers};
+  const {primary, mid} = answer;
+  const found = {median: primary.median, mean: primary.mean, sd: primary.sd, low: answer.interval[0],
+    high: answer.interval[1], relief: primary.probability(0), important: primary.probability(-mid),
+    again: primary.newStudy(-mid)};
+  return {statement, numbers, found};
+})"""
 
 
 @pytest.fixture(scope="module")
-def whatifs() -> list[tuple[Report, str, str, WhatIf]]:
-    places = [(Report(drug, condition), route, window) for drug, condition, route, window in PLACES]
-    return [(report, route, window, report.whatif(route, window)) for report, route, window in places]
+def panels() -> list[tuple[Report, WhatIf]]:
+    reports = [Report(drug, condition) for drug, condition in PLACES]
+    found = [(report, report.whatifs()) for report in reports]
+    return [(report, item) for report, item in found if isinstance(item, WhatIf)]
 
 
-def html(*shown: WhatIf) -> str:
-    styles = "".join(
-        f"<style>{(STATIC / name).read_text()}</style>" for name in ("evidence.css", "whatif.css")
-    )
-    scripts = "".join(f'<script defer src="/_static/{name}"></script>' for name in ("meta.js", "whatif.js"))
-    body = "".join(item._repr_html_() for item in shown)
-    meta = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    head = f"{meta}<title>What if</title>{styles}"
-    return (
-        f'<!DOCTYPE html><html lang="en"><head>{head}{scripts}</head><body><main>{body}</main></body></html>'
-    )
+@pytest.fixture(scope="module")
+def item(panels) -> WhatIf:
+    return panels[0][1]
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that must not complain, nor ask for anything outside the site."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    context.route("**/*", lambda route: (page.complaints.append(route.request.url), route.abort()))
-    context.route(
-        "http://book.test/_static/*",
-        lambda route: route.fulfill(path=STATIC / urlsplit(route.request.url).path.rsplit("/", 1)[-1]),
+    with opened(browser) as page:
+        yield page
+
+
+# --------------------------------------------------------------------------------------- the posterior
+
+
+def random_case(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Return evidence of all kinds, precise and not, that agrees or contradicts itself, and priors."""
+    sd = float(24 * np.exp(rng.normal(0, 0.5)))
+    k, tests = int(rng.integers(0, 11)), int(rng.integers(0, 4))
+    k = max(k, 1 - tests)
+    vi = np.exp(rng.normal(3.5, rng.uniform(0.1, 2), k))
+    yi = rng.normal(rng.normal(0, 30), np.sqrt(vi + rng.choice([0, 25, 400, 10_000])))
+    yi = yi * (50 if rng.random() < 0.1 else 1)
+    df = np.full(k, math.inf)
+    df[:2] = rng.choice([1, 4, 30], len(df[:2])) if rng.random() < 0.2 else math.inf
+    taus = (
+        HalfNormal(sd / 2),
+        HalfNormal(sd / 4),
+        InverseGamma(1.69, 0.42 * sd),
+        LogTauSquared(-3.16 + 2 * math.log(sd), 2.5, 5.0),
+        LogTauSquared(-1.87, 1.52, math.inf),
     )
-    yield page
-    assert page.complaints == []
-    context.close()
+    mus = (Normal(0.0, 2 * sd), Normal(0.0, sd / 2), StudentT(5.0, 0.0, 0.43 * sd), None)
+    tau, mu = taus[rng.integers(len(taus))], mus[rng.integers(len(mus) if k > 1 else 3)]
+    return yi, vi, df, [random_bound(rng) for _ in range(tests)], tau, mu
 
 
-def show(page: Page, *shown: WhatIf, query: str = "") -> None:
-    content = html(*shown)
-    page.context.route(
-        "http://book.test/page.html*", lambda route: route.fulfill(content_type="text/html", body=content)
-    )
-    page.goto(ADDRESS + query)
+def random_bound(rng: np.random.Generator) -> Bound:
+    vi, df = float(np.exp(rng.normal(4, 1))), float(rng.choice([3, 10, 80]))
+    sign = int(rng.choice([-1, 1]))
+    kind, p = rng.integers(5), float(rng.choice([1e-9, 0.001, 0.05, 0.8]))
+    if kind == 0:
+        return Bound.from_p(vi, direction=sign, df=df)
+    if kind == 1:
+        return Bound.from_p(vi, high=p, direction=sign, df=df)
+    if kind == 2:
+        return Bound.from_p(vi, high=p, df=df)
+    return Bound.from_p(vi, low=0.05, df=df) if kind == 3 else Bound.from_p(vi, low=p, high=p, df=df)
 
 
-def spaced(words: str) -> str:
-    """Return words with ordinary spaces."""
-    return words.replace("\u00a0", " ")
-
-
-def near(found: float, expected: float, tolerance: float = 1e-6) -> bool:
-    return math.isclose(found, expected, rel_tol=tolerance, abs_tol=tolerance)
-
-
-def test_quantiles_equal_scipy(page: Page, whatifs) -> None:
-    show(page, whatifs[0][3])
-    asked = [
-        (level, df) for level in (0.5, 0.8, 0.9, 0.95, 0.99, 0.999) for df in (*range(1, 31), 60, 121, None)
+def test_the_posterior_equals_meta_on_random_evidence(page: Page, item: WhatIf) -> None:
+    show(page, item)
+    rng = np.random.default_rng(11)
+    cases = [random_case(rng) for _ in range(120)]
+    given = [
+        {
+            "numbers": [
+                {"y": y, "v": v, "df": None if math.isinf(n) else n}
+                for y, v, n in zip(yi.tolist(), vi.tolist(), df.tolist(), strict=True)
+            ],
+            "sets": [intervals_of(bound) for bound in bounds],
+            "priors": {"tau": prior_of(tau), "mu": prior_of(mu) if mu else None},
+        }
+        for yi, vi, df, bounds, tau, mu in cases
     ]
     found = page.evaluate(
-        "asked => asked.map(([l, df]) => evidenceMeta.criticalValue(l, df ?? Infinity))", asked
+        """cases => cases.map(({numbers, sets, priors}) => {
+             const one = evidenceBayes.bayes(numbers, sets, priors);
+             const [low, high] = one.interval();
+             const at = one.median + 3;
+             return {median: one.median, low, high, below: one.probability(-10), far: one.probability(-60),
+               again: one.newStudy(-10), density: one.density(at), predictive: one.predictiveDensity(at)};
+           })""",
+        given,
     )
-    expected = [stats.t.ppf((1 + level) / 2, df or math.inf) for level, df in asked]
-    np.testing.assert_allclose(found, expected, rtol=1e-9)
-    tails = [(t, df) for t in (0, 0.3, 1, 1.96, 2.9, 3.1, 7.5) for df in (1, 2, 3, 4, 9, 40, None)]
-    found = page.evaluate("asked => asked.map(([t, df]) => evidenceMeta.twoSidedP(t, df ?? Infinity))", tails)
-    expected = [2 * stats.t.sf(t, df or math.inf) for t, df in tails]
-    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-14)
-
-
-def test_pool_equals_meta_on_random_data(page: Page, whatifs) -> None:
-    """Studies of very unequal precision, likelihoods with several hills, no heterogeneity, much of it."""
-    show(page, whatifs[0][3])
-    rng = np.random.default_rng(20)
-    cases = []
-    for _ in range(300):
-        k = int(rng.integers(1, 15))
-        vi = np.exp(rng.normal(3, rng.uniform(0.1, 3), k))
-        yi = rng.normal(rng.normal(0, 20), np.sqrt(vi + rng.choice([0, 5, 400])))
-        cases.append((yi.tolist(), vi.tolist(), str(rng.choice(ESTIMATORS)), str(rng.choice(INTERVALS))))
-    # Two hills of the likelihood, the higher one away from 0
-    cases += [([0, 0.1, 30, 60], [0.01, 0.01, 20, 20], tau2, "HKSJ") for tau2 in ("REML", "ML")]
-    found = page.evaluate(
-        "cases => cases.map(([y, v, tau2, ci]) => evidenceMeta.pool(y, v, {tau2, ci}))", cases
-    )
-    for case, js in zip(cases, found, strict=True):
-        py = pool(case[0], case[1], tau2=case[2], ci=case[3])
-        wrong = {
-            name: (js[name], getattr(py, name)) for name in FIELDS if not near(js[name], getattr(py, name))
+    for (yi, vi, df, bounds, tau, mu), js in zip(cases, found, strict=True):
+        py = bayes(yi, vi, bounds=bounds, tau_prior=tau, mu_prior=mu, df=df)
+        low, high = py.interval()
+        at = np.array([js["median"] + 3])
+        expected = {
+            "median": py.median,
+            "low": low,
+            "high": high,
+            "below": py.probability(below=-10.0),
+            "far": py.probability(below=-60.0),
+            "again": py.new_study(below=-10.0),
+            "density": float(py.density(at)[0]),
+            "predictive": float(py.predictive_density(at)[0]),
         }
-        assert not wrong, (case, wrong)
-        np.testing.assert_allclose(js["weights"], py.weights, atol=1e-6)
+        assert js == pytest.approx(expected, rel=1e-6, abs=1e-6), (yi, vi, df, bounds, tau, mu)
 
 
-def random_state(rng: np.random.Generator, data: dict) -> dict:
-    trials = [*data["studies"], *data["bounded"]]
-    return {
-        "evidence": str(
-            rng.choice(["reported", "derived", "derived", "all"] if data["bounded"] else ["derived"])
-        ),
-        "tau2": str(rng.choice(ESTIMATORS)),
-        "ci": str(rng.choice(INTERVALS)),
-        "mid": float(rng.integers(1, 40)) / 2,
-        "r": float(rng.choice(data["correlations"])) if data["correlations"] else data["correlation"],
-        "on": [[trial["id"], bool(trial.get("usable", True) and rng.random() < 0.8)] for trial in trials],
-    }
+def test_shares_of_information_equal_meta(page: Page, item: WhatIf) -> None:
+    show(page, item)
+    yi, vi = [-27.7, 4.0, -12.0], [49.0, 300.0, 90.0]
+    sets = [Bound.from_p(60.0, high=0.01, direction=-1, df=30), Bound.from_p(90.0, low=0.3, high=0.3, df=12)]
+    priors = {"tau": prior_of(HalfNormal(12.0)), "mu": prior_of(Normal(0.0, 48.0))}
+    for bounds in ([], sets):
+        numbers = [{"y": y, "v": v} for y, v in zip(yi, vi, strict=True)]
+        asked = [numbers, [intervals_of(bound) for bound in bounds], priors]
+        found = page.evaluate("([n, s, p]) => evidenceBayes.bayes(n, s, p).weights()", asked)
+        py = bayes(yi, vi, bounds=bounds, tau_prior=HalfNormal(12.0), mu_prior=Normal(0.0, 48.0))
+        assert found == pytest.approx(py.weights.tolist(), abs=1e-5)
 
 
-@cache
-def effects_under(question: Question, correlation: float | None) -> tuple[Effect, ...]:
-    ds = dataset.load()
-    return effects(select(question, ds, flag_rule="with_excluded"), ds, Options(correlation=correlation))
+def test_no_evidence_is_refused_as_in_meta(page: Page, item: WhatIf) -> None:
+    show(page, item)
+    script = """([sets, mu]) => {
+      try { evidenceBayes.bayes([], sets, {tau: {kind: "HalfNormal", scale: 1}, mu}) }
+      catch (error) { return error.name }
+      return ""
+    }"""
+    sets = [intervals_of(Bound.from_p(1.0, direction=1))]
+    assert page.evaluate(script, [[], prior_of(Normal(0.0, 1.0))]) == "RangeError"
+    assert page.evaluate(script, [sets, None]) == "RangeError"
+    assert page.evaluate(script, [sets, prior_of(Normal(0.0, 1.0))]) == ""
 
 
-def expected_pool(report: Report, route: str, window: str, state: dict):
-    """Pool the effects that `evidence.effects` makes under a state, without the page's data."""
-    everything = state["evidence"] == "all"
-    question = report.analysis(route, window).question
-    found = effects_under(question, None if everything else state["r"])
-    on = dict(state["on"])
-    chosen = [effect for effect in found if on.get(effect.study_id)]
-    classes = ("reported",) if state["evidence"] == "reported" else ("reported", "derived")
-    numeric = [effect for effect in chosen if effect.evidence_class in classes]
-    bounds = [effect.bound for effect in chosen if effect.evidence_class == "bounded" and effect.bound]
-    if not numeric or (everything and (len(numeric) < 2 or not bounds)):
-        return None
-    yi, vi = [effect.yi for effect in numeric], [effect.vi for effect in numeric]
-    return pool_censored(yi, vi, bounds) if everything else pool(yi, vi, tau2=state["tau2"], ci=state["ci"])
+# --------------------------------------------------------------------------------- settings of reports
 
 
-def test_random_settings_of_several_reports_equal_meta(page: Page, whatifs) -> None:
+def expected_words(report: Report, state: dict[str, Any]) -> list[str]:
+    """What Python says under some choices; what a reader alone can bring about has sentences of its own."""
+    analysis = analysis_under(report, state)
+    words = headline(analysis)
+    if not (analysis.numeric or analysis.bounded):
+        words = SENTENCES["none"]
+    elif not analysis.numeric and analysis.priors[0].mu is None and any(e.bound for e in analysis.bounded):
+        words = SENTENCES["flat"]
+    return [words, told(analysis)]
+
+
+def test_random_settings_of_several_reports_equal_python(page: Page, panels) -> None:
     rng = np.random.default_rng(7)
-    show(page, whatifs[0][3])
-    pooled = 0
-    for report, route, window, item in whatifs:
-        states = [random_state(rng, item.data) for _ in range(80)]
-        found = page.evaluate(
-            """([data, states]) => states.map((state) => {
-                 const found = evidenceWhatIf.analyse(data, {...state, on: new Map(state.on)});
-                 return [found.pooled ?? null, found.reason ?? null,
-                         evidenceWhatIf.sentences(data, {...state, on: new Map(state.on)}, found)];
-               })""",
-            [item.data, states],
-        )
-        for state, (js, reason, sentences) in zip(states, found, strict=True):
-            if js is None and state["evidence"] == "all" and reason.startswith("The pool with bounded"):
-                continue  # not fitted beforehand, and the page says so
-            py = expected_pool(report, route, window, state)
-            assert (js is None) == (py is None or py.estimate is None), (state, js, py)
-            if js is None:
-                assert sentences[0].startswith("How much ")
+    show(page, panels[0][1])
+    computed = 0
+    for report, panel in panels:
+        states = [random_state(rng, panel.data) for _ in range(30)]
+        for state, js in zip(states, page.evaluate(RUN, [panel.data, states]), strict=True):
+            assert [js["statement"], js["numbers"]] == expected_words(report, state), state
+            answer = analysis_under(report, state).posterior
+            assert ("found" in js) == (answer is not None)
+            if answer is None:
                 continue
-            pooled += 1
-            fields = FIELDS if state["evidence"] != "all" else ("estimate", "ci_low", "ci_high", "tau2")
-            wrong = {
-                name: (js[name], getattr(py, name))
-                for name in fields
-                if not near(js[name], getattr(py, name))
-            }
-            assert not wrong, (item.key, state, wrong)
-            data = item.data
-            words = statement(data["subject"], data["outcome"], py.estimate, state["mid"], data["certainty"])
-            assert sentences[0] == words
-            low, high = number(py.ci_low), number(py.ci_high)
-            assert f"{number(py.estimate)} points (95% CI {low} to {high})" in sentences[1]
-    assert pooled >= 200
+            computed += 1
+            one, (low, high) = answer.primary, answer.interval
+            expected = {"median": one.median, "mean": one.mean, "sd": one.sd, "low": low, "high": high}
+            expected |= {"relief": answer.relief.value, "important": answer.important.value}
+            assert js["found"] == pytest.approx(expected | {"again": answer.again.value}, rel=1e-6, abs=1e-6)
+    assert computed >= 100
 
 
-def test_words_equal_those_of_the_report(page: Page, whatifs) -> None:
-    show(page, whatifs[0][3])
+def test_an_address_brings_its_choices_to_the_page(page: Page, panels) -> None:
+    rng = np.random.default_rng(5)
+    for report, panel in panels:
+        for _ in range(2):
+            state = random_state(rng, panel.data)
+            show(page, panel, query=query_of(panel.data, state))
+            assert answered(page) == expected_words(report, state), state
+
+
+def test_every_question_opens_with_the_answer_of_the_report(page: Page, panels) -> None:
+    """In every report that the tables can make."""
+    show(page, panels[0][1])
+    words = panels[0][0].labels
+    asked = [(drug, condition) for drug in words.drugs for condition in (None, *words.conditions)]
+    made = [(report, report.whatifs()) for report in (Report(*place) for place in asked)]
+    opening = [(report, panel) for report, panel in made if isinstance(panel, WhatIf)]
+    assert len(opening) > len(panels)
+    for report, panel in opening:
+        found = page.evaluate(
+            """data => data.questions.map((question) => {
+                 const state = evidenceWhatIf.defaults(data, question);
+                 const {statement, numbers} = evidenceWhatIf.answered(data, state);
+                 return [statement, numbers];
+               })""",
+            panel.data,
+        )
+        for question, said in zip(panel.data["questions"], found, strict=True):
+            analysis = report.analysis(*question["key"].rsplit("-", 1))
+            assert said == [headline(analysis), told(analysis)], question["key"]
+        assert found[0] == [panel.statement, panel.numbers]
+
+
+def test_probabilities_go_where_reports_in_doubt_carry_half(page: Page, item: WhatIf) -> None:
+    """Ketamine into a vein: with nothing but the report in doubt, no probability and no verb is left."""
+    question = next(q for q in item.data["questions"] if q["apart"])
+    outs = [t["id"] for t in question["trials"] if not t["doubt"]]
+    ins = [t["id"] for t in question["trials"] if t["doubt"]]
+    chosen = [("question", question["key"]), *(("out", x) for x in outs), *(("in", x) for x in ins)]
+    show(page, item, "?" + "&".join(f"{item.key}.{name}={value}" for name, value in chosen))
+    words = " ".join(answered(page))
+    assert "%" not in words.replace("95% C", "") and "probably" not in words
+
+
+# ------------------------------------------------------------------------------------------- the panel
+
+
+def test_numbers_are_rounded_as_in_python(page: Page, item: WhatIf) -> None:
+    from evidence.wording.numbers import number
+
+    show(page, item)
     rng = np.random.default_rng(3)
     values = [*rng.normal(0, 30, 200).tolist(), 0.25, -0.75, 0.35, -0.04, 12345.65, -1234567.25, 0.0]
     assert page.evaluate("v => v.map((x) => evidenceWhatIf.number(x))", values) == [number(v) for v in values]
-    assert page.evaluate("v => v.map((x) => evidenceWhatIf.number(x, 0))", [0.5, 1.5, -2.5]) == [
-        "0",
-        "2",
-        "−2",
-    ]
-    cases = [
-        ("Oral ketamine", "pain", estimate, 10, certainty)
-        for estimate in (-27.7, -20, -12, -7, -3, 0, 4, 6, 11, 25)
-        for certainty in ("high", "moderate", "low", "very low")
-    ]
-    found = page.evaluate("cases => cases.map((case_) => evidenceWhatIf.statement(...case_))", cases)
-    assert found == [statement(*case) for case in cases]
+    halves = page.evaluate("v => v.map((x) => evidenceWhatIf.number(x, 0))", [0.5, 1.5, -2.5])
+    assert halves == ["0", "2", "−2"]
 
 
-def test_the_page_opens_with_the_answer_of_the_report(page: Page, whatifs) -> None:
-    for _, _, _, item in whatifs:
-        show(page, item)
-        panel = page.locator(f"#{item.key}")
-        assert panel.locator(".ev-statement").inner_text() == item.statement
-        said = panel.locator(".ev-whatif-result p").nth(1).inner_text()
-        assert spaced(item.numbers).startswith(spaced(said))
-        assert panel.locator(".ev-whatif-static").is_hidden()
+def test_the_panel_opens_as_the_page_was_written(page: Page, item: WhatIf) -> None:
+    show(page, item)
+    assert answered(page) == [item.statement, item.numbers]
+    assert page.locator(".ev-whatif-static").is_hidden()
+    assert page.locator(".ev-whatif[data-changed]").count() == 0
 
 
-def test_without_script_the_page_is_complete(browser: Browser, whatifs) -> None:
+def test_without_script_the_page_is_complete(browser: Browser, item: WhatIf) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    item = whatifs[3][3]
     page.set_content(html(item))
-    assert item.statement in page.inner_text("main")
-    assert item.numbers in page.inner_text("main")
-    assert page.locator("fieldset").count() == 0
+    shown = page.inner_text("main")
+    assert item.statement in shown and item.numbers in shown
+    assert page.locator("fieldset:visible, select:visible, svg:visible").count() == 0
     context.close()
 
 
-def test_choices_change_the_answer_and_live_in_the_address(page: Page, whatifs) -> None:
-    item, other = whatifs[3][3], whatifs[0][3]
-    show(page, other, item, query="?theme=x")
-    panel = page.locator(f"#{item.key}")
-    before = panel.locator(".ev-whatif-result").inner_text()
-    figure = panel.locator("svg").get_attribute("aria-label")
-    panel.get_by_role("checkbox", name="Maier 2003").uncheck()
-    panel.get_by_label("Smallest difference that matters").fill("5")
-    panel.get_by_label("tau² estimator").select_option("DL")
-    after = panel.locator(".ev-whatif-result").inner_text()
-    rest = [trial for trial in item.data["studies"] if trial["counted"] and trial["id"] != "Maier2003"]
-    alone = pool([trial["yi"] for trial in rest], [trial["vi"] for trial in rest], tau2="DL", ci="HKSJ-adhoc")
-    expected_words = f"{number(alone.estimate)} points (95% CI {number(alone.ci_low)}"
-    assert expected_words in spaced(after) and after != before
-    assert panel.locator("svg").get_attribute("aria-label") != figure
+def test_a_file_without_a_network_answers(browser: Browser, item: WhatIf, tmp_path) -> None:
+    (tmp_path / "page.html").write_text(html(item, f"{STATIC.as_uri()}/"), "utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    before = answered(page)
+    assert before == [item.statement, item.numbers]
+    page.get_by_label("Smallest difference that matters").fill("3")
+    page.locator(".ev-whatif-result", has_text="By 3 points").wait_for()
+    assert ".mid=3" in page.get_by_role("link", name="Link to these choices").get_attribute("href")
+    context.close()
+
+
+def test_choices_change_the_answer_and_live_in_the_address(page: Page, item: WhatIf) -> None:
+    show(page, item, query="?theme=x")
+    before = answered(page)
+    trial = next(t for t in item.data["questions"][0]["trials"] if t["on"])
+    density = page.locator(f"#{item.key}-wide-eye-density")
+    drawn = density.get_attribute("d")
+    page.get_by_role("checkbox", name=trial["label"]).uncheck()
+    page.get_by_label("Smallest difference that matters").fill("5")
+    page.get_by_label("Prior").select_option("wide")
+    page.wait_for_timeout(50)
+    after = answered(page)
+    assert after != before and "By 5 points or more" in after[1]
+    assert density.get_attribute("d") != drawn
     kept = parse_qs(urlsplit(page.url).query)
-    expected = {"out": "Maier2003", "mid": "5", "tau2": "DL"}
+    expected = {"out": trial["id"], "mid": "5", "prior": "wide"}
     assert kept == {"theme": ["x"]} | {f"{item.key}.{name}": [value] for name, value in expected.items()}
-    link = panel.get_by_role("link", name="Link to these choices").get_attribute("href")
+    link = page.get_by_role("link", name="Link to these choices").get_attribute("href")
     assert urlsplit(link).fragment == item.key
-    page.reload()
-    assert panel.locator(".ev-whatif-result").inner_text() == after
-    assert not panel.get_by_role("checkbox", name="Maier 2003").is_checked()
-    page.goto(link)
-    assert panel.locator(".ev-whatif-result").inner_text() == after
-    panel.get_by_role("button", name="As in the report").click()
-    assert panel.locator(".ev-whatif-result").inner_text() == before
+    for address in (page.url, link):
+        page.goto("about:blank")
+        page.goto(address)
+        assert answered(page) == after
+        assert not page.get_by_role("checkbox", name=trial["label"]).is_checked()
+    page.get_by_role("button", name="As in the report").click()
+    page.wait_for_timeout(50)
+    assert answered(page) == before
     assert urlsplit(page.url).query == "theme=x"
 
 
-def test_the_keyboard_reaches_and_switches_everything(page: Page, whatifs) -> None:
-    item = whatifs[3][3]
+def test_the_picker_asks_another_question(page: Page, item: WhatIf) -> None:
     show(page, item)
-    panel = page.locator(f"#{item.key}")
-    before = panel.locator(".ev-whatif-result").inner_text()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.value") == item.data["studies"][0]["id"]
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    page.keyboard.press("Space")
-    assert panel.locator(".ev-whatif-result").inner_text() != before
-    reached = set()
-    for _ in range(12):
+    other = item.data["questions"][1]
+    page.get_by_label("Question").select_option(other["key"])
+    page.wait_for_timeout(50)
+    first = answered(page)[0]
+    assert other["when"] in first
+    listed = page.locator(".ev-whatif-trials input").evaluate_all("boxes => boxes.map((box) => box.value)")
+    assert listed == [trial["id"] for trial in other["trials"]]
+    assert parse_qs(urlsplit(page.url).query)[f"{item.key}.question"] == [other["key"]]
+
+
+def test_kinds_of_evidence_can_be_left_out(page: Page, panels) -> None:
+    panel = next(panel for _, panel in panels if len({t["kind"] for t in first_trials(panel)}) > 1)
+    show(page, panel)
+    for box in page.locator(".ev-whatif-kind:visible input").all():
+        box.uncheck()
+    page.wait_for_timeout(50)
+    answered(page)
+    off = page.locator(".ev-whatif-trials input:disabled").evaluate_all("all => all.map((box) => box.value)")
+    assert off == [trial["id"] for trial in first_trials(panel) if trial["kind"] != "number"]
+
+
+def first_trials(panel: WhatIf) -> list[dict[str, Any]]:
+    return panel.data["questions"][0]["trials"]
+
+
+def test_the_keyboard_reaches_and_switches_everything(page: Page, item: WhatIf) -> None:
+    show(page, item)
+    before = answered(page)
+    reached = []
+    for _ in range(20):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.textContent.slice(0, 12)"))
-    assert {"As in the re", "Link to thes"} <= reached
-    assert panel.locator(".ev-whatif-result").get_attribute("aria-live") == "polite"
+        active = "document.activeElement"
+        reached.append(page.evaluate(f"{active}.labels?.[0]?.innerText ?? {active}.innerText"))
+        if page.evaluate(f"{active}.type") == "checkbox" and len(reached) == 2:
+            assert page.evaluate(f"getComputedStyle({active}).outlineStyle") == "solid"
+            page.keyboard.press("Space")
+    wanted = [trial["label"] for trial in first_trials(item)]
+    wanted += ["Question", "Prior", "Smallest difference", "Link to these", "As in the report"]
+    assert [name for name in wanted if not any(text.startswith(name) for text in reached)] == []
+    assert answered(page) != before
+    assert page.locator(".ev-whatif-result").get_attribute("aria-live") == "polite"
 
 
-def test_an_address_with_nonsense_gives_the_report(page: Page, whatifs) -> None:
-    item = whatifs[0][3]
-    bad = "&".join(
-        f"{item.key}.{name}={value}"
-        for name, value in (("tau2", "__proto__"), ("ci", "x"), ("mid", "-3"), ("r", "2"), ("out", "Nobody"))
-    )
+def test_an_address_with_nonsense_gives_the_report(page: Page, item: WhatIf) -> None:
+    odd = [("prior", "__proto__"), ("question", "constructor"), ("mid", "-3"), ("mid", "1e1")]
+    odd += [("out", "Nobody"), ("in", "toString"), ("without", "number"), ("tau2", "DL")]
+    bad = "&".join(f"{item.key}.{name}={value}" for name, value in odd)
     show(page, item, query=f"?{bad}")
-    assert page.locator(".ev-statement").inner_text() == item.statement
-    assert not page.locator(f"#{item.key}[data-changed]").count()
+    assert answered(page) == [item.statement, item.numbers]
+    assert not page.locator(".ev-whatif[data-changed]").count()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_panel_fits_and_is_accessible(page: Page, item: WhatIf, width: int, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 800})
+    show(page, item)
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    page.evaluate("document.body.style.background = 'var(--ev-surface)'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(UNFIT) == []
+    svg = page.locator("svg:visible")
+    assert svg.count() == 1
+    name = "blue"
+    shade = getattr(PALETTE[name], theme)
+    fill = f"rgb({', '.join(str(int(shade[i : i + 2], 16)) for i in (1, 3, 5))})"
+    assert svg.locator("[id$=eye-density]").evaluate("e => getComputedStyle(e).fill") == fill
+    found = Axe().run(page, options={"rules": {"page-has-heading-one": {"enabled": False}}})
+    assert found.violations_count == 0, found.generate_report()
 
 
 #: Choices that do not fit into their select, which keeps some 24 px for its arrow.
@@ -319,140 +412,70 @@ UNFIT = """() => [...document.querySelectorAll("select")].flatMap((select) => {
   return texts.filter((text) => pen.measureText(text).width > room);
 })"""
 
+PLACE = """([layout, part]) => {
+  const box = document.getElementById(`${layout}-${part}`).getBoundingClientRect();
+  return [box.left, (box.left + box.right) / 2, box.right];
+}"""
 
-def boxes(page: Page, selector: str) -> list[dict]:
-    script = (
-        """found => found.map((one) => ({...one.getBoundingClientRect().toJSON(), text: one.textContent}))"""
+
+def test_the_drawing_stands_where_its_axis_says(page: Page, item: WhatIf) -> None:
+    """Median, interval and band against the places of the axis's own labels."""
+    show(page, item)
+    layout = f"{item.key}-wide"
+    ticks = page.locator(f"[id^={layout}-tick][id$=label]").evaluate_all(
+        """all => all.map((each) => {
+             const box = each.getBoundingClientRect();
+             return [each.textContent, (box.left + box.right) / 2];
+           })"""
     )
-    return page.eval_on_selector_all(selector, script)
+    values = [float(text.replace("−", "-")) for text, _ in ticks]
+    slope, start = np.polyfit(values, [place for _, place in ticks], 1)
+    data = item.data
+    state = {"question": data["questions"][0]["key"], "prior": data["priors"][0]["name"], "mid": 10}
+    state |= {"on": [[t["id"], t["on"]] for t in first_trials(item)]}
+    state |= {"kinds": [t["kind"] for t in first_trials(item)]}
+    (js,) = page.evaluate(RUN, [data, [state]])
+    places = {part: page.evaluate(PLACE, [layout, part]) for part in ("eye", "eye-interval", "eye-band-0")}
+    assert places["eye"][1] == pytest.approx(start + slope * js["found"]["median"], abs=1.5)
+    assert places["eye-interval"][0] == pytest.approx(start + slope * js["found"]["low"], abs=2.5)
+    assert places["eye-interval"][2] == pytest.approx(start + slope * js["found"]["high"], abs=2.5)
+    assert places["eye-band-0"][2] == pytest.approx(start + slope * 10, abs=1)
 
 
-def crossed(page: Page, words: str, lines: str) -> list[str]:
-    """Return the words that a line runs through."""
-    drawn = boxes(page, lines)
-    assert drawn
-    return [
-        text["text"]
-        for text in boxes(page, words)
-        for line in drawn
-        if text["left"] < line["left"] < text["right"]
-        and min(text["bottom"], line["bottom"]) - max(text["top"], line["top"]) > 1
-    ]
+def test_nothing_is_drawn_that_the_report_would_not_draw(page: Page, panels) -> None:
+    """Tests alone have no half-eye, however they are worded; a trial alone has none either."""
+    panel = next(panel for _, panel in panels if not any(t["kind"] == "number" for t in first_trials(panel)))
+    show(page, panel)
+    assert page.locator("svg:visible").count() == 0
+    numbers = panels[0][1]
+    ids = [t["id"] for t in first_trials(numbers) if t["on"]]
+    show(page, numbers, "?" + "&".join(f"{numbers.key}.out={trial}" for trial in ids[1:]))
+    assert answered(page)[0].startswith("One trial found")
+    assert page.locator("svg:visible").count() == 0
 
 
-def apart(page: Page, selector: str) -> float:
-    """Return the smallest gap between neighbours in one line."""
-    found = sorted(boxes(page, selector), key=lambda box: box["left"])
-    return min(right["left"] - left["right"] for left, right in pairwise(found))
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_panel_fits_and_is_accessible(page: Page, whatifs, width: int, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.set_viewport_size({"width": width, "height": 800})
-    item = whatifs[0][3]
-    show(page, item, query=f"?{item.key}.evidence=all")
-    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-    page.evaluate("document.body.style.background = 'var(--ev-surface)'")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("svg text")].filter((text) => {
-             const box = text.getBoundingClientRect(), all = text.ownerSVGElement.getBoundingClientRect();
-             return box.left < all.left - 1 || box.right > all.right + 1;
-           }).map((text) => text.textContent)"""
-    )
-    assert cut == []
-    assert crossed(page, "svg text", ".ev-null, .ev-mid") == []
-    assert apart(page, ".ev-tick") >= 12
-    assert page.evaluate(UNFIT) == []
-    found = Axe().run(page, options={"rules": {"page-has-heading-one": {"enabled": False}}})
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_untrusted_text_stays_text(page: Page) -> None:
-    nasty = "</script><script>window.hurt = 1</script><!--\"'&\u202e=1+1"
-    trial = {"id": "A", "label": nasty, "class": "derived", "arms": nasty, "people": 9}
-    trials = [{**trial, "yi": -5.0, "vi": 4.0, "counted": True, "why": nasty}]
-    data = {
-        "key": "whatif-x",
-        "drug": nasty,
-        "subject": nasty,
-        "outcome": nasty,
-        "certainty": "low",
-        "mid": 10.0,
-        "correlation": 0.5,
-        "correlations": [],
-        "studies": trials,
-        "bounded": [],
-        "everything": {},
-    }
+def test_untrusted_text_stays_text(page: Page, item: WhatIf) -> None:
+    nasty = "</script><script>window.hurt = 1</script><!--\"'&\u202e=1+1{when}"
+    data = json.loads(json.dumps(item.data))
+    question = data["questions"][0]
+    question |= {"title": nasty, "subject": nasty, "outcome": nasty, "when": nasty, "certainty": nasty}
+    for trial in question["trials"]:
+        trial |= {"label": nasty, "arms": nasty, "said": nasty, "why": nasty}
     assert not re.search("[<>&]", embedded(data))
     assert json.loads(embedded(data)) == data
-    show(page, WhatIf("whatif-x", nasty, nasty, nasty, data))
+    show(page, WhatIf(nasty, nasty, data, item.eye, (nasty, nasty), nasty))
     assert page.evaluate("window.hurt") is None
     assert nasty in page.locator("fieldset label b").first.inner_text()
+    assert nasty in answered(page)[0]
     with pytest.raises(ValueError, match="JSON compliant"):
         embedded({"mid": math.nan})
 
 
-def made_up(studies: list[tuple[float, float]], bounded: tuple[dict, ...] = ()) -> WhatIf:
-    """A panel with trials of given effects and variances."""
-    trials = [
-        {"id": f"T{i}", "label": f"T{i}", "class": "reported", "arms": "", "people": 9, "counted": True}
-        | {"yi": yi, "vi": vi}
-        for i, (yi, vi) in enumerate(studies)
-    ]
-    data = {"key": "whatif-x", "drug": "x", "subject": "X", "outcome": "pain", "certainty": "low"}
-    data |= {"measured": "pain", "unit": "points on 0–100"}
-    data |= {"mid": 10.0, "correlation": 0.5, "correlations": [], "everything": {}}
-    return WhatIf("whatif-x", "X", "S", "N", data | {"studies": trials, "bounded": list(bounded)})
-
-
-def ends(page: Page) -> tuple[float, float]:
-    """Return the first and the last number on the axis."""
-    ticks = [text.replace("\u2212", "-") for text in page.locator(".ev-tick").all_text_contents()]
-    return float(ticks[0]), float(ticks[-1])
-
-
-def test_the_figure_looks_like_the_forest_plot(page: Page) -> None:
-    """Colours of charts/theme.py, on the printed page; the interval of a precise trial over its square."""
-    show(page, made_up([(-12.0, 0.01), (-2.0, 25.0), (-30.0, 100.0)]))
-    colour = "e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]"
-    painted = {
-        name: page.locator(f"svg .{name}").first.evaluate(colour)
-        for name in ("ev-reported", "ev-mid", "ev-pooled", "ev-prediction", "ev-over")
-    }
-    rgb = {
-        role: f"rgb({', '.join(str(int(PALETTE[role].light[i : i + 2], 16)) for i in (1, 3, 5))})"
-        for role in PALETTE
-    }
-    assert painted["ev-reported"][0] == rgb["blue"]
-    assert painted["ev-mid"][1] == rgb["ochre"]
-    assert painted["ev-pooled"][0] == rgb["ink"]
-    assert painted["ev-prediction"][0] == rgb["purple"]
-    assert painted["ev-over"][1] == rgb["surface"]
-    assert page.locator("svg .ev-over").count() == 1
-
-
-def test_pooled_intervals_beyond_the_scale_of_pain_end_in_arrows(page: Page) -> None:
-    show(page, made_up([(-70.0, 100.0), (20.0, 100.0)]))  # t with one degree of freedom: hundreds of points
-    low, high = ends(page)
-    assert low >= -100 and high <= 100
-    frame = boxes(page, "svg .ev-axis")[0]
-    for name in ("ev-pooled", "ev-prediction"):
-        (box,) = boxes(page, f"svg .{name}")
-        assert frame["left"] < box["left"] and box["right"] < frame["right"]
-        assert page.locator(f"svg .ev-of-{name.removeprefix('ev-')}").count() == 2
-
-
-def test_a_trial_without_a_side_puts_no_effect_in_the_middle(page: Page) -> None:
-    trial = {"id": "B", "label": "B", "arms": "", "people": 9, "usable": True, "said": "not significant"}
-    item = made_up([(-20.0, 25.0), (-15.0, 25.0), (-10.0, 25.0)], ({**trial, "direction": None},))
-    show(page, item)
-    low, high = ends(page)
-    assert low < -high
-    show(page, item, query="?whatif-x.evidence=all")
-    low, high = ends(page)
-    assert low == -high
+def test_the_script_says_nothing_of_its_own() -> None:
+    """Every text of the script that a reader may see comes from the page: it holds no sentence."""
+    script = re.sub(r"^\s*//.*$", "", (ROOT / "_static" / "whatif.js").read_text("utf-8"), flags=re.MULTILINE)
+    texts = re.findall(r'"([^"\n]*)"', script)
+    assert len(texts) > 50
+    assert [text for text in texts if re.search(r"[a-z]+ [a-z]+ [a-z]+", text)] == []
+    phrases = {text for text in texts if re.fullmatch("[a-z]+( [a-z]+)+", text)}
+    assert phrases <= SENTENCES.keys() | {"use strict", "probably not"}

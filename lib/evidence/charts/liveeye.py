@@ -19,10 +19,10 @@ _BEYOND: Final = 1.0  # so that the arrows at both ends are drawn
 class Layout(TypedDict):
     """Where the parts of one layout lie, in units of its SVG.
 
-    `id` is the beginning of the ids of its parts: ``<id>-eye-density``, ``-new`` (a new trial), ``-interval``,
-    ``-low`` and ``-high`` (the arrows), ``-band-0`` (smaller than the MID) and ``<id>-eye`` (the median, drawn
-    at no effect). `left` and `right` are the ends of the axis, `base` is the ground of the density, `tall` its
-    greatest height, and `line` the height of the interval.
+    `id` is the beginning of the ids of its parts: ``<id>-eye-density``, ``-new`` (a new trial),
+    ``-interval``, ``-low`` and ``-high`` (the arrows), ``-band-0`` (smaller than the MID) and ``<id>-eye``
+    (the median, drawn at no effect). `left` and `right` are the ends of the axis, `base` is the ground of the
+    density, `tall` its greatest height, and `line` the height of the interval.
     """
 
     id: str

@@ -13,8 +13,8 @@ from typing import Any, Final
 from evidence.charts.html import escape
 from evidence.charts.liveeye import LiveEye, live_eye
 from evidence.dataset import Dataset
-from evidence.report.sections.headline import main_analysis
 from evidence.report.sections.findings import main_measure
+from evidence.report.sections.headline import main_analysis
 from evidence.report.sections.tiles import REACH
 from evidence.report.sections.whatif_data import Data, Kind, data_of
 from evidence.results.analysis import Analysis
@@ -33,7 +33,8 @@ _STATIC: Final = (
 )
 _LEGEND: Final = (
     "Density, median and 95% credible interval of the mean effect; paler: a new trial’s effect, from three "
-    "trials with numbers on; grey band: smaller than the MID; line: no effect; arrow: goes on beyond the axis."
+    "trials with numbers on; grey band: smaller than the smallest difference that matters; line: no effect; "
+    "arrow: goes on beyond the axis."
 )
 _NOTE: Final = (
     "The sentences take the trials at their word. The report’s own analysis is of {certainty} certainty; "
@@ -71,9 +72,7 @@ class WhatIf:
 
     def _repr_html_(self) -> str:
         key, questions = escape(self.key), self.data["questions"]
-        title = "What if other choices were made?"
-        if len(questions) == 1:
-            title = questions[0]["title"]
+        title = "What if?" if len(questions) > 1 else questions[0]["title"]
         low, high = map(escape, self.sides)
         return (
             f'<div class="ev-whatif" id="{key}" role="group" aria-labelledby="{key}-title">'
@@ -82,7 +81,7 @@ class WhatIf:
             f'<p class="ev-statement">{escape(self.statement)}</p><p>{escape(self.numbers)}</p></div>'
             f'<p class="ev-whatif-static">{_STATIC}</p><div class="ev-whatif-live" hidden>'
             f'<figure class="ev-whatif-figure">{self.eye.html}<p class="ev-whatif-sides">'
-            f"<span>← {low}</span><span>{escape(self.measure)}</span><span>{high} →</span></p>"
+            f"<span>← {low}</span><span>{high} →</span><span>{escape(self.measure)}</span></p>"
             f'<figcaption>{_LEGEND}</figcaption></figure><div class="ev-whatif-controls">'
             f'<fieldset class="ev-whatif-trials"><legend>Trials</legend></fieldset>{self._choices()}</div>'
             f'<p class="ev-whatif-note" data-says="{escape(_NOTE)}"></p><p class="ev-whatif-actions">'
@@ -98,9 +97,7 @@ class WhatIf:
         return f'<label class="ev-whatif-question" hidden>Question <select>{options}</select></label>'
 
     def _choices(self) -> str:
-        priors = _options(
-            (prior["name"], f"{capital(prior['name'])}: {prior['says']}") for prior in self.data["priors"]
-        )
+        priors = _options((prior["name"], capital(prior["name"])) for prior in self.data["priors"])
         mid = short(self.data["questions"][0]["mid"])
         there = {trial["kind"] for question in self.data["questions"] for trial in question["trials"]}
         ticks = "".join(
@@ -115,7 +112,7 @@ class WhatIf:
         )
         return (
             '<fieldset class="ev-whatif-choices"><legend>Assumptions</legend>'
-            f"<label><span>Prior</span><select>{priors}</select></label>"
+            f"<label><span>Prior</span><select>{priors}</select><small></small></label>"
             "<label><span>Smallest difference that matters, points</span>"
             f'<input type="number" min="1" max="100" step="1" inputmode="numeric" value="{mid}"></label>'
             f"{kinds}</fieldset>"

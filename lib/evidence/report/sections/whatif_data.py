@@ -1,14 +1,15 @@
 """What the reader may switch in a page: the evidence, priors, rules and words that its script computes with.
 
-`_static/bayes.js` repeats `evidence.meta.bayes`, `_static/whatif.js` the rules of `evidence.results.posterior`
-and the choice of sentences of `evidence.results.posterior_words`. Everything else comes from here.
+`_static/bayes.js` repeats `evidence.meta.bayes`, `_static/whatif.js` the rules of
+`evidence.results.posterior` and the choice of sentences of `evidence.results.posterior_words`. Everything
+else comes from here.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
 from evidence.charts.liveeye import Geometry
@@ -16,15 +17,15 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, poolable
 from evidence.meta.bayesian.priors import MuPrior, TauPrior
 from evidence.meta.bound import Bound
-from evidence.report.sections.forest import POINTS
 from evidence.report.sections.findings import arms
+from evidence.report.sections.forest import POINTS
 from evidence.results import posterior as rules
 from evidence.results.analysis import Analysis
 from evidence.results.pipeline import said
 from evidence.results.posterior_words import inside, own_interval, said_by
 from evidence.results.priors import Prior
 from evidence.wording.labels import spaced
-from evidence.wording.numbers import capital, listing
+from evidence.wording.numbers import listing
 from evidence.wording.posterior import ONES, SENTENCES
 from evidence.wording.posterior import effect as difference
 
@@ -32,7 +33,7 @@ Kind = Literal["number", "bound", "p-value", "direction"]
 
 
 class Interval(TypedDict):
-    """An interval of the observed effect in points with its sampling variance; an end that is open is None."""
+    """An interval of the observed effect in points with its sampling variance; an open end is None."""
 
     low: float | None
     high: float | None
@@ -42,8 +43,8 @@ class Interval(TypedDict):
 class Trial(TypedDict):
     """One trial that can be switched.
 
-    `kind` is the kind of its evidence, `arms` and `said` are words. A trial with a number has its effect `y` in
-    points and sampling variance `v`; one without has the `set` in which its effect lies, or none where the
+    `kind` is the kind of its evidence, `arms` and `said` are words. A trial with a number has its effect `y`
+    in points and sampling variance `v`; one without has the `set` in which its effect lies, or none where the
     number of its people is not known: it is then counted and moves nothing. `on` is whether the report's own
     analysis holds it, `why` for what it does not, `doubt` whether the integrity of its report is in doubt.
     """
@@ -169,7 +170,7 @@ def _question(ds: Dataset, analysis: Analysis) -> Question:
     own = {effect.study_id for effect in (*analysis.numeric, *analysis.bounded)}
     return Question(
         key=f"{analysis.question.route}-{analysis.question.window}",
-        title=f"{analysis.subject}: {analysis.outcome} {analysis.when}",
+        title=f"{analysis.subject}, {analysis.labels.window(analysis.question.window)}",
         subject=inside(analysis.subject),
         outcome=analysis.outcome,
         when=analysis.when,
@@ -189,7 +190,7 @@ def _trial(effect: Effect, on: bool) -> Trial:
         people=effect.people or 0,
         said=said_by(effect) if effect.yi is None else difference(*own_interval(effect)),
         on=on,
-        why="" if on else capital(listing(spaced(flag) for flag in effect.flags)),
+        why="" if on else f"Left out of the report: {listing(spaced(flag) for flag in effect.flags)}",
         doubt=effect.doubted,
     )
     if effect.yi is not None and effect.vi is not None:
@@ -201,9 +202,7 @@ def _trial(effect: Effect, on: bool) -> Trial:
 
 def intervals_of(bound: Bound) -> list[Interval]:
     """Return the set of a bound in points."""
-    return [
-        Interval(low=_finite(low), high=_finite(high), v=v) for low, high, v in bound.effect_intervals()
-    ]
+    return [Interval(low=_finite(low), high=_finite(high), v=v) for low, high, v in bound.effect_intervals()]
 
 
 def _prior(prior: Prior) -> NamedPrior:
@@ -214,8 +213,11 @@ def _prior(prior: Prior) -> NamedPrior:
 
 def prior_of(prior: TauPrior | MuPrior) -> dict[str, Any]:
     """Return a prior by the name and the parameters of its class."""
-    values: dict[str, float] = asdict(prior)  # type: ignore[call-overload]
-    return {"kind": type(prior).__name__, **{name: _finite(value) for name, value in values.items()}}
+    assert is_dataclass(prior)
+    return {
+        "kind": type(prior).__name__,
+        **{each.name: _finite(getattr(prior, each.name)) for each in fields(prior)},
+    }
 
 
 def _finite(value: float) -> float | None:
