@@ -1,1 +1,7 @@
 """Evidence from randomised trials: tables in, results, sentences and charts out."""
+
+import sys
+
+# jsonschema tries to import a grammar of internationalised addresses, which takes a third of a
+# second; no profile and no notebook holds one. What is None in sys.modules counts as not installed.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

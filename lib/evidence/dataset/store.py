@@ -78,7 +78,7 @@ class Dataset:
             When there is no such table or column, or a value that the column can never hold.
         """
         described = self._table(table)
-        conditions = canonical(described, where)
+        conditions = self._canonical(described, where)
         key = json.dumps([table, conditions])
         if key not in self._answers:
             selected = self._select(described, conditions)
@@ -155,12 +155,28 @@ class Dataset:
             self._digests[key] = self._views[key].digest
         elif key not in self._digests:
             described = self._table(table)
-            selected = self._select(described, canonical(described, where))
+            selected = self._select(described, self._canonical(described, where))
             self._digests[key] = self._digest(described, selected)
         return self._digests[key]
 
+    def values(self, table: str, column: str, where: Mapping[str, object]) -> frozenset[str]:
+        """Return the cells of a column among the rows that answer a query, as text, without recording it.
+
+        Raises
+        ------
+        ValueError
+            When there is no such table or column, or a value that the column can never hold.
+        """
+        described = self._table(table)
+        position = described.header.index(described.column(column).name)
+        selected = self._select(described, self._canonical(described, where))
+        return frozenset(self.raw[table].rows[place][position] for place in selected)
+
     def _table(self, name: str) -> Table:
         return CATALOGUE[name] if name in CATALOGUE else self.contract.table(name)
+
+    def _canonical(self, table: Table, where: Mapping[str, object]) -> Where:
+        return canonical(table, where, lambda name: self._places(table, name))
 
     def _select(self, table: Table, conditions: Where) -> list[int]:
         chosen: set[int] | None = None

@@ -191,10 +191,9 @@ def reached(pages: Iterable[tuple[Chapter, Record]], ds: Dataset, study: Study) 
 
 def _about(ds: Dataset, table: str, where: Mapping[str, object], study_id: str) -> bool:
     try:
-        rows = ds.rows(table, **where)
-    except ValueError:
+        return study_id in ds.values(table, "study_id", where)
+    except ValueError:  # no longer a query of these tables, or one of a table that names no study
         return False
-    return "study_id" in rows and bool((rows["study_id"] == study_id).any())
 
 
 def _places(page: Chapter, record: Record, study: Study) -> Iterator[tuple[int, str]]:
