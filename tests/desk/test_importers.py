@@ -204,3 +204,55 @@ def test_a_record_fills_the_template(tmp_path, capsys):
     (tmp_path / "a.nbib").write_text(NBIB)
     assert main(["add", "study", "--template", "--from", str(tmp_path / "a.nbib"), "--data", str(data)]) == 0
     assert "  doi: '10.1000/xyz.1'" in capsys.readouterr().out
+
+
+def registered(status="COMPLETED", **design):
+    """Return a registry record with one status and one design, as the registry's API writes them."""
+    identity = {"nctId": "NCT01234567", "officialTitle": "Made up"}
+    return json.dumps(
+        {
+            "protocolSection": {
+                "identificationModule": identity,
+                "statusModule": {"overallStatus": status, "whyStopped": "no funds"},
+                "designModule": {"studyType": "INTERVENTIONAL", **design},
+            }
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (
+            registered(studyType="OBSERVATIONAL"),
+            "the registry calls this study observational: it is not a trial",
+        ),
+        (registered(status="WITHDRAWN"), "its status is withdrawn: no funds"),
+        (registered(enrollmentInfo={"count": 0, "type": "ACTUAL"}), "nobody was enrolled"),
+        (
+            registered(enrollmentInfo={"count": 40, "type": "ESTIMATED"}),
+            "40 people are planned, not enrolled: n_randomised is left empty",
+        ),
+        (
+            registered(designInfo={"allocation": "NON_RANDOMIZED"}),
+            "people were non-randomized: this is not a randomised trial",
+        ),
+        (registered(), "the registry holds no results of this study"),
+    ],
+    ids=["observational", "withdrawn", "nobody", "planned", "not randomised", "no results"],
+)
+def test_a_registered_study_that_is_no_trial_with_results_says_so(tmp_path, record, said):
+    (tmp_path / "a.json").write_text(record)
+    assert said in read_study(tmp_path / "a.json").notes
+
+
+@pytest.mark.parametrize("design", [{"count": 0, "type": "ACTUAL"}, {"count": "٤٠", "type": "ACTUAL"}])
+def test_nobody_and_digits_of_another_script_are_no_number_of_people(tmp_path, design):
+    (study,) = read(tmp_path, "a.json", registered(enrollmentInfo=design))["studies"]
+    assert "n_randomised" not in study
+
+
+def test_a_record_of_the_old_registry_says_where_the_new_one_is(tmp_path):
+    old = json.dumps({"FullStudiesResponse": {"FullStudies": [{"Study": {"NCTId": "NCT01234567"}}]}})
+    with pytest.raises(DeskError, match=r"old API .version 1.*clinicaltrials.gov/api/v2/studies/NCT01234567"):
+        read(tmp_path, "a.json", old)

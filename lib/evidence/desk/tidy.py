@@ -20,7 +20,7 @@ _AGREED = frozenset(
 )
 #: From so many cells on, a column of nothing but 1.0, 2.0 … was written by a program.
 _MANY = 5
-_WHOLE = re.compile(r"-?\d+\.0")
+_WHOLE = re.compile(r"-?[0-9]+\.0")
 
 
 @dataclass(frozen=True, slots=True)

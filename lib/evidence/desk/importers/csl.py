@@ -11,7 +11,7 @@ from evidence.desk.importers.identifiers import doi_of, named_pmid, pages_of, pm
 from evidence.desk.importers.json_text import items, text
 from evidence.desk.importers.names import Authors, Name, read_name
 
-_EXTRA = re.compile(r"^(?:PMID|PubMed ID)\s*:\s*(\d+)", re.IGNORECASE | re.MULTILINE)
+_EXTRA = re.compile(r"^(?:PMID|PubMed ID)\s*:\s*([0-9]+)", re.IGNORECASE | re.MULTILINE)
 
 
 def is_csl(item: dict[str, Any]) -> bool:

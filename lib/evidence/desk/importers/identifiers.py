@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_PMID = re.compile(r"\s*[1-9]\d{0,8}\s*")
-_NAMED_PMID = re.compile(r"(?:PMID|PUBMED|MEDLINE)\s*[:=]?\s*(?:NLM)?([1-9]\d{0,8})\b", re.IGNORECASE)
-_PUBMED_PAGE = re.compile(r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9]\d{0,8})\b|pubmed\.gov/([1-9]\d{0,8})\b")
-_REGISTRATION = re.compile(
-    r"\b(?:NCT\d{8}|ISRCTN\d{8}|EUCTR\d{4}-\d{6}-\d\d(?:-[A-Z]{2})?|ACTRN\d{14}|IRCT\d[\dN]+|DRKS\d{8}"
-    r"|ChiCTR[\w-]+|CTRI/\d{4}/\d{2,3}/\d{6}|JPRN-\w+|UMIN\d{9}|NTR\d{3,5}|PACTR\d{15})\b"
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+_PMID = re.compile(r"\s*[1-9][0-9]{0,8}\s*")
+_NAMED_PMID = re.compile(r"(?:PMID|PUBMED|MEDLINE)\s*[:=]?\s*(?:NLM)?([1-9][0-9]{0,8})\b", re.IGNORECASE)
+_PUBMED_PAGE = re.compile(
+    r"ncbi\.nlm\.nih\.gov/(?:pubmed/)?([1-9][0-9]{0,8})\b|pubmed\.gov/([1-9][0-9]{0,8})\b"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_REGISTRATION = re.compile(
+    r"\b(?:NCT[0-9]{8}|ISRCTN[0-9]{8}|EUCTR[0-9]{4}-[0-9]{6}-[0-9][0-9](?:-[A-Z]{2})?|ACTRN[0-9]{14}"
+    r"|IRCT[0-9][0-9N]+|DRKS[0-9]{8}|ChiCTR[\w-]+|CTRI/[0-9]{4}/[0-9]{2,3}/[0-9]{6}|JPRN-\w+|UMIN[0-9]{9}|NTR[0-9]{3,5}|PACTR[0-9]{15})\b"
+)
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _BRACKETS = {")": "(", "]": "[", ">": "<", "}": "{"}
 
 

@@ -11,7 +11,7 @@ from evidence.desk.importers.registry.arms import RegisteredArm
 from evidence.desk.importers.registry.outcomes import posted_label
 from evidence.desk.importers.registry.parts import Cells, NotTaken, code, filled, joined, number
 
-_P = re.compile(r"([<>=]?)\s*(0?\.\d+|1(?:\.0+)?|0)")
+_P = re.compile(r"([<>=]?)\s*(0?\.[0-9]+|1(?:\.0+)?|0)")
 _EFFECTS = (
     (re.compile(r"MEAN_DIFFERENCE|DIFFERENCE_(?:IN|OF|BETWEEN)_.*MEANS?\b|LS_MEANS?_DIFF"), "MD"),
     (re.compile(r"RISK_RATIO|RELATIVE_RISK|^RR$"), "RR"),

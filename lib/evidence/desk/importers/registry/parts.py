@@ -11,7 +11,7 @@ from evidence.desk.importers.json_text import items, mapping, text
 
 Cells = dict[str, str]
 
-_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _TIME = re.compile(
     r"\b(?:baseline|pre-?(?:dose|treatment|infusion)|post-?(?:dose|treatment|infusion)|screening|follow-?up"
     r"|end of (?:treatment|study|infusion)|(?:days?|weeks?|months?|hours?|years?|minutes?|visit|wk|hr)\s*-?\d"

@@ -36,7 +36,7 @@ def registry(name: str, record: dict[str, Any]) -> Imported:
         When the record is of the registry's old API.
     """
     if not mapping(record, "protocolSection"):
-        number = re.search(r"NCT\d{8}", str(record))
+        number = re.search(r"NCT[0-9]{8}", str(record))
         address = f"clinicaltrials.gov/api/v2/studies/{number.group() if number else 'NCT…'}"
         raise DeskError(
             f"{name}: is a record of the registry's old API (version 1), which ended in 2024: download the "
