@@ -22,6 +22,7 @@ from evidence.report.book.changes import (
     other_answers_of,
     other_order,
     report_answers,
+    spoken_of,
 )
 from evidence.results.store import Memory, Traced
 from evidence.wording.labels import Labels, labels
@@ -32,8 +33,6 @@ A = TypeVar("A")
 
 #: Tables that hold results.
 RESULTS: Final = ("arm_results", "contrasts")
-#: The step by which a standardised difference becomes points.
-REEXPRESSED: Final = "SMD in points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class AnswerChange:
     own : tuple of str
         Studies of the question of which a row differs.
     through_reference : bool
-        The reference SD differs, and a standardised difference of the question is shown in points with it.
+        The reference SD differs, and the question has a trial: it scales the prior of how trials differ.
     """
 
     drug: str
@@ -65,11 +64,18 @@ class AnswerChange:
 
 @dataclass(frozen=True, slots=True)
 class OtherChange:
-    """A harm or another outcome on which something else is said; None where a version says nothing."""
+    """A harm or another outcome on which something else is said; None where a version says nothing.
+
+    Attributes
+    ----------
+    own : tuple of str
+        Studies that it names and of which a row differs.
+    """
 
     key: OtherKey
     old: OtherAnswer | None
     new: OtherAnswer | None
+    own: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,11 @@ def compare(old: Dataset, new: Dataset) -> Difference:
             for key in sorted(pairs, key=order)
             if pairs[key][0] != pairs[key][1]
         ]
+        others_changed = [
+            OtherChange(key, *sides, spoken_of(sides, _touched(rows, new), (old, new)))
+            for key, sides in sorted(others.items(), key=lambda item: other_order(item[0]))
+            if sides[0] != sides[1]
+        ]
         idle = _idle(rows, new)
     return Difference(
         versions=(str(old.setting("data_version")), str(new.setting("data_version"))),
@@ -165,11 +176,7 @@ def compare(old: Dataset, new: Dataset) -> Difference:
         rows=rows,
         answers=tuple(changed),
         asked=len(pairs),
-        others=tuple(
-            OtherChange(key, *others[key])
-            for key in sorted(others, key=other_order)
-            if others[key][0] != others[key][1]
-        ),
+        others=tuple(others_changed),
         others_asked=len(others),
         reference=reference,
         unused=idle,
@@ -220,8 +227,8 @@ def _change(
         if (row["route"], row["window"]) == (route, window)
     ]
     own = tuple(sorted({row["study"] for row in found} & touched))
-    shown = any(REEXPRESSED in row["steps"] or row["class"] == "bounded" for row in found)
-    return AnswerChange(*key, *pair, own, reference is not None and shown)
+    # The prior of how far trials differ is told in reference SDs, so that it moves each answer with a trial.
+    return AnswerChange(*key, *pair, own, reference is not None and bool(found))
 
 
 def _idle(rows: tuple[RowChange, ...], new: Dataset) -> tuple[Unused, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from evidence.desk.diff import AnswerChange, Difference, RowChange
 from evidence.report.book.changes import Answer, name_of_other
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.numbers import interval, number, plural
+
+#: The cause where no study of an answer differs.
+_SHARED: Final = "a setting, a name or a rating"
 
 
 def markdown(difference: Difference, chapters: Sequence[str] = ()) -> str:
@@ -87,10 +91,13 @@ def _through_reference(difference: Difference) -> Iterator[str]:
 def _others(difference: Difference) -> Iterator[str]:
     if not difference.others:
         return
-    lines = ["| | before | after |", "|---|---|---|"]
+    lines = ["| | before | after | because of |", "|---|---|---|---|"]
     for change in difference.others:
         before, after = (_cell(side.words) if side else "—" for side in (change.old, change.new))
-        lines.append(f"| {_cell(name_of_other(change.key, difference.labels))} | {before} | {after} |")
+        why = ", ".join(change.own) or _SHARED
+        lines.append(
+            f"| {_cell(name_of_other(change.key, difference.labels))} | {before} | {after} | {why} |"
+        )
     yield "### Harms and other outcomes\n\n" + "\n".join(lines)
 
 
@@ -112,7 +119,7 @@ def _answer(change: AnswerChange, labels: Labels) -> str:
         before, after = (_cell(read(side)) if side else "—" for side in (change.old, change.new))
         if before != after:
             lines.append(f"| {name} | {before} | {after} |")
-    why = f"Because of {', '.join(change.own)}" if change.own else "Because of a setting, a name or a rating"
+    why = f"Because of {', '.join(change.own) or _SHARED}"
     also = " and of the reference SD" if change.through_reference else ""
     return f"### {_title(change, labels)}\n\n{why}{also}.\n\n" + "\n".join(lines)
 

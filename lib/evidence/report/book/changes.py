@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,7 +13,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.question import WINDOWS
-from evidence.question.records import records
+from evidence.question.records import Study, records
 from evidence.report.book.answers import OVERVIEW, others, reports_of
 from evidence.report.book.answers import answers as rows_of_answers
 from evidence.report.book.answers import effects as rows_of_effects
@@ -194,6 +195,23 @@ def other_answers(ds: Dataset) -> dict[OtherKey, OtherAnswer]:
     }
 
 
+def spoken_of(
+    sides: Iterable[OtherAnswer | None], among: Collection[str], versions: Iterable[Dataset]
+) -> tuple[str, ...]:
+    """Return which studies of some are named in what is said on a harm or another outcome."""
+    said = "; ".join(side.said for side in sides if side)
+    return tuple(
+        sorted(
+            {
+                study.study_id
+                for ds in versions
+                for study in records(ds.rows("studies"), Study)
+                if study.study_id in among and re.search(rf"(?<!\w){re.escape(study.label)}(?!\w)", said)
+            }
+        )
+    )
+
+
 def other_order(key: OtherKey) -> tuple[str, str, str, str]:
     """Return the place of an answer on a harm or another outcome."""
     drug, condition, outcome, route = key
@@ -280,7 +298,14 @@ class Changes:
         drug, condition, route, window = key
         rows = rows_of_effects(self.ds, drug=drug, condition=condition)
         inside = {row["study"] for row in rows if (row["route"], row["window"]) == (route, window)}
-        own = sorted(inside & {*self.added, *self.corrected})
+        return self._because(sorted(inside & {*self.added, *self.corrected}))
+
+    def other_causes(self, key: OtherKey) -> str:
+        """Name the studies behind a harm or another outcome that were added or corrected, or say so."""
+        sides = self.others_before.get(key), self.others_after.get(key)
+        return self._because(spoken_of(sides, {*self.added, *self.corrected}, [self.ds]))
+
+    def _because(self, own: Collection[str]) -> str:
         if own:
             return listing(own)
         gone = f"{listing(self.removed)} removed, or " if self.removed else ""
@@ -360,12 +385,14 @@ class Changes:
             Column("Harm or outcome"),
             Column(f"Version {self.version}", note="what each trial says"),
             Column(f"Version {self.current}", note="the same"),
+            Column("Because of", note="studies added or corrected"),
         )
         rows = tuple(
             (
                 Cell(name_of_other(key, labels_of(self.ds))),
                 Cell(_words(self.others_before.get(key))),
                 Cell(_words(self.others_after.get(key))),
+                Cell(self.other_causes(key)),
             )
             for key in self.others_moved
         )
