@@ -14,7 +14,10 @@ def test_the_workflow_calls_what_the_makefile_has_and_only_a_tag_publishes():
     runs = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
     called = {target for run in runs for target in re.findall(r"make ([a-z]+)", run)}
     assert {"book", "check", "lint", "test"} <= called <= targets
-    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["permissions"] == {}
+    granted = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert granted.pop("publish") == {"pages": "write", "id-token": "write"}
+    assert all(given == {"contents": "read"} for given in granted.values())
     assert "refs/tags/v" in workflow["jobs"]["publish"]["if"]
     assert set(workflow["jobs"]["publish"]["needs"]) == {"build", "test"}
 

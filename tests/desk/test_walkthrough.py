@@ -76,13 +76,13 @@ def wait_for(address, log, shown, gone=()):
 @pytest.mark.xdist_group("browser")
 def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_path):
     log = tmp_path / "preview.log"
-    settled = "two arms would need"
-    book.edit(f"{REPORT}.md", settled, "two arms, well blinded, would need")
+    settled = "with a sedating comparator"
+    book.edit(f"{REPORT}.md", settled, "with a comparator that sedates")
     book.edit("data/settings.csv", "main_mid,10,", "main_mid,15,")
     with preview(book, log) as address:
-        page = wait_for(address, log, ["well blinded, would need", "15 points"], ["Doe 2026"])
+        page = wait_for(address, log, ["with a comparator that sedates", "15 points"], ["Doe 2026"])
         assert "livereload.js" in page
-        starts = ("-To detect", "+To detect", "-main_mid,10", "+main_mid,15")
+        starts = ("-A trial in which", "+A trial in which", "-main_mid,10", "+main_mid,15")
         assert all(line.startswith(start) for line, start in zip(book.changed(), starts, strict=True))
 
         form = tmp_path / "doe.yaml"
@@ -93,7 +93,7 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
         wait_for(address, log, ["Doe 2026", settled])
         text = book.evidence("diff")
         assert "Studies added: Doe2026." in text
-        assert "### Intravenous ketamine: complex regional pain syndrome, immediate" in text
+        assert "### Intravenous ketamine: complex regional pain syndrome, 2 days to 1 week" in text
         explained = book.evidence("explain", "Doe2026")
         assert f"{REPORT}.md asked for " in explained
 

@@ -43,7 +43,7 @@ def test_a_row_that_no_chapter_uses_runs_nothing(book):
 
 
 def test_a_changed_function_runs_every_chapter_and_changes_the_page(book):
-    book.edit("lib/evidence/sample.py", '} people"', '} persons"')
+    book.edit("lib/evidence/sample.py", 'unit="people"', 'unit="persons"')
     result = book.build()
     assert ran(result) == {"chapters/first", "chapters/second"}
     assert "the library changed" in result.stdout
@@ -70,10 +70,10 @@ def test_a_change_of_what_reads_the_tables_changes_the_page(book):
 def test_going_back_to_a_former_state_runs_nothing(book):
     before = book.site()
     book.edit(STUDIES, FIRST_N, FIRST_N.replace("60", "64"))
-    book.edit("lib/evidence/sample.py", '} people"', '} persons"')
+    book.edit("lib/evidence/sample.py", 'unit="people"', 'unit="persons"')
     assert ran(book.build()) == {"chapters/first", "chapters/second"}
     book.edit(STUDIES, FIRST_N.replace("60", "64"), FIRST_N)
-    book.edit("lib/evidence/sample.py", '} persons"', '} people"')
+    book.edit("lib/evidence/sample.py", 'unit="persons"', 'unit="people"')
     result = book.build()
     assert ran(result) == set()
     assert "up to date" not in result.stdout

@@ -155,6 +155,12 @@ def test_sitemap_feed_and_crate_name_what_is_there() -> None:
     assert files and all((SITE / file).is_file() for file in files)
 
 
+def test_every_crawler_is_welcome_and_told_the_sitemap() -> None:
+    said = (SITE / "robots.txt").read_text("utf-8").splitlines()
+    assert said[:2] == ["User-agent: *", "Allow: /"]
+    assert said[-1].startswith("Sitemap: ") and said[-1].endswith("/sitemap.xml")
+
+
 def test_every_study_has_an_anchor_that_says_where_it_is_used() -> None:
     with (ROOT / "data" / "studies.csv").open(encoding="utf-8", newline="") as file:
         studies = [row["study_id"] for row in csv.DictReader(file)]

@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser
 
-from tests.build.conftest import Book, make_book
+from tests.publish.conftest import Book, make_book
 
 from .conftest import ROOT, serve
 

@@ -74,7 +74,7 @@ class Example:
     def figure(self) -> Figure:
         """Return the picture."""
         data, key = self.frame(), f"gallery-{self.name}"
-        name = f"evidence.charts.{self.name}"
+        name = f"Drawn by evidence.charts.{self.name}."
         return Figure(key, name, self.summary, self.summary, data, self.draw, self.table(), links=None)
 
     def table(self) -> Table:

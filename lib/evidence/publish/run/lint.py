@@ -10,7 +10,8 @@ from evidence.publish.run.chapters import Chapter, prose_lines
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundred|single|(?<![\d,])(?!1,000)\d[\d,]*)"
+    r"sixty|seventy|eighty|ninety|hundred|single|"
+    r"(?<![\d,])(?!1,000|(?:19|20)\d\d (?:the|these|those) )\d[\d,]*)"
 )
 _OF = r"(?:trials?|stud(?:y|ies)|people|persons|patients|arms?)"
 _KIND = r"(?: (?!of\b|or\b|and\b|is\b|are\b)(?:[a-z]+-)*[a-z]+){0,2}"
