@@ -80,7 +80,7 @@ class Column:
 
     def matches(self, text: str) -> bool:
         """Whether a text has the form of the pattern."""
-        return not self.pattern or bool(expression(self.pattern).fullmatch(text))
+        return not self.pattern or _matches(self.pattern, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,11 @@ class Contract:
         if name not in self.tables:
             raise ValueError(f"there is no table {name!r}; the tables are {', '.join(self.tables)}")
         return self.tables[name]
+
+
+@lru_cache(maxsize=2**16)
+def _matches(pattern: str, text: str) -> bool:
+    return bool(expression(pattern).fullmatch(text))
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, once
 from evidence.question.model import Question
 from evidence.question.records import (
     Arm,
@@ -46,6 +46,13 @@ def gather(question: Question, ds: Dataset) -> Tables:
         When the drug, a condition, a route or the outcome is not a word of the tables.
     """
     _check_routes(question, ds)
+    wide = replace(question, route=None, comparator_types=None, window=None)
+    return _gathered(ds, wide)
+
+
+@once
+def _gathered(ds: Dataset, question: Question) -> Tables:
+    """Gather for every route, comparator and window at once: a report asks for each of them."""
     interventions = _interventions(question, ds)
     where = {"condition_group": _several(question.condition), "condition_detail": _several(question.detail)}
     given = {column: wanted for column, wanted in where.items() if wanted is not None}

@@ -62,12 +62,18 @@ class Store:
         OSError
             When it cannot be written, as on a full disk; what was half written is taken away.
         """
+        self._forget(key)
         try:
             self._values[key] = value
         except OSError:
             for path in self._folder.glob(f"{key}#*"):
                 path.unlink(missing_ok=True)
             raise
+
+    def _forget(self, key: str) -> None:
+        """Take away what stands under a key; another process may have done so, or have put its own there."""
+        if (name := self._files.filenames.pop(key, None)) is not None:
+            (self._folder / name).unlink(missing_ok=True)
 
     def prune(self, capacity: int = CAPACITY) -> None:
         """Take away what was used longest ago, until the rest fits."""

@@ -74,7 +74,7 @@ class Stated:
         normal = np.isinf(self.df)
         value = _log_normal(self.yi[normal], self.vi[normal], mu, t)
         for i in np.flatnonzero(~normal):
-            value = value + _log_t(self.yi[i], self.vi[i], self.df[i], mu, t)[0]
+            value = value + _log_t(self.yi[i], self.vi[i], self.df[i], mu, t)
         if self.bounds:
             value = value + log_sets(self.sets, mu[:, None], t).sum(-1)
         return value
@@ -88,7 +88,7 @@ class Stated:
                 d = (y - mu)[:, None] / (v + t)
                 first[..., i], second[..., i] = d, d * d - 1.0 / (v + t)
             else:
-                _, first[..., i], second[..., i] = _log_t(y, v, df, mu, t)
+                first[..., i], second[..., i] = _t_scores(y, v, df, mu, t)
         if not self.bounds:
             return first, second
         r1, r2 = ratios(self.sets, mu[:, None], t)[1][:2]
@@ -187,19 +187,29 @@ def _log_normal(y: Array, v: Array, mu: Array, t: Array) -> Array:
     return np.asarray(0.5 * np.log(w).sum(0) - y.size * _LOG_SQRT_2PI - 0.5 * (squares + away))
 
 
-def _log_t(y: float, v: float, df: float, mu: Array, t: Array) -> tuple[Array, Array, Array]:
-    """Log density of one t-distributed number, and f'/f and f''/f in mu; each of shape (mu, tau)."""
+def _log_t(y: float, v: float, df: float, mu: Array, t: Array) -> Array:
+    """Log density of one t-distributed number, shape (mu, tau)."""
+    logs = _t_parts(y, v, df, mu, t)[0]
+    peak = logs.max(-1, keepdims=True)
+    logs -= peak
+    return np.asarray(np.log(np.exp(logs, out=logs).sum(-1)) + peak[..., 0])
+
+
+def _t_scores(y: float, v: float, df: float, mu: Array, t: Array) -> tuple[Array, Array]:
+    """f'/f and f''/f in mu of the density f of one t-distributed number; each of shape (mu, tau)."""
+    logs, b, s2 = _t_parts(y, v, df, mu, t)
+    weight = np.exp(logs - logs.max(-1, keepdims=True))
+    weight /= weight.sum(-1, keepdims=True)
+    first = np.einsum("...c,...c", weight, b)
+    return first, np.einsum("...c,...c", weight, b * b - 1.0 / s2)
+
+
+def _t_parts(y: float, v: float, df: float, mu: Array, t: Array) -> tuple[Array, Array, Array]:
+    """Logs of the normal densities that make up a t, their deviates over their variances, the variances."""
     share, log_share = _chi2_rule(df)
     s2 = v * share + t[:, None]
     b = (y - mu)[:, None, None] / s2
-    logs = log_share - 0.5 * np.log(s2) - 0.5 * b * b * s2 - _LOG_SQRT_2PI
-    peak = logs.max(-1, keepdims=True)
-    weight = np.exp(logs - peak)
-    total = weight.sum(-1)
-    weight /= total[..., None]
-    first = np.einsum("...c,...c", weight, b)
-    second = np.einsum("...c,...c", weight, b * b - 1.0 / s2)
-    return np.log(total) + peak[..., 0], first, second
+    return log_share - 0.5 * np.log(s2) - 0.5 * b * b * s2 - _LOG_SQRT_2PI, b, s2
 
 
 def _chi2_rule(df: float) -> tuple[Array, Array]:
