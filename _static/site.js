@@ -136,9 +136,10 @@
 
   // Long lists are filtered by what is typed.
   const lists = [...document.querySelectorAll(".ev-records")].map((list) => [list, [...list.querySelectorAll(":scope > details")]]);
+  for (const table of document.querySelectorAll(".ev-long")) lists.push([table.parentElement.parentElement, [...table.tBodies[0].rows], table.parentElement]);
   const studies = [...document.querySelectorAll('section[id^="study-"]')];
   if (studies.length) lists.push([studies[0].parentElement.parentElement, studies]);
-  for (const [list, entries] of lists) {
+  for (const [list, entries, below] of lists) {
     const said = entries.map((entry) => entry.textContent.toLowerCase());
     const line = document.createElement("p");
     line.className = "ev-filter";
@@ -149,7 +150,8 @@
     count.setAttribute("role", "status");
     label.append("Filter ", input);
     line.append(label, count);
-    (list.querySelector(":scope > p") ?? list.firstElementChild).after(line);
+    if (below) below.before(line);
+    else (list.querySelector(":scope > p") ?? list.firstElementChild).after(line);
     input.addEventListener("input", () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;

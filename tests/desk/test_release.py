@@ -50,6 +50,8 @@ def test_a_release_keeps_answers_and_studies_and_starts_the_next_version(release
     # Sigtermans 2009: 2.68 v 5.45 on 0-10, SEs 0.51 and 0.48
     assert math.isclose(float(crps["estimate"]), -27.7, abs_tol=1e-3)
     assert math.isclose(float(crps["ci_low"]), -27.7 - 19.59964 * math.hypot(0.51, 0.48), abs_tol=0.01)
+    assert float(crps["posterior_low"]) < float(crps["posterior"]) < float(crps["posterior_high"])
+    assert float(crps["p_important"]) < float(crps["p_relief"]) < 1 and not crps["refused"]
 
 
 def test_nothing_changed_says_so(released) -> None:

@@ -13,17 +13,8 @@ from evidence.desk.unused import Unused, unused
 from evidence.effects import reference_sd
 from evidence.question.records import Study, records
 from evidence.report.book.answers import effects, reports_of
-from evidence.report.book.changes import (
-    Answer,
-    Key,
-    OtherAnswer,
-    OtherKey,
-    order,
-    other_answers_of,
-    other_order,
-    report_answers,
-    spoken_of,
-)
+from evidence.report.book.changes import order, other_answers_of, other_order, report_answers, spoken_of
+from evidence.report.book.released import Answer, Key, OtherAnswer, OtherKey
 from evidence.results.store import Memory, Traced
 from evidence.wording.labels import Labels, labels
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from evidence.desk.diff import AnswerChange, Difference, RowChange
-from evidence.report.book.changes import Answer, name_of_other
+from evidence.report.book.changes import name_of, name_of_other
+from evidence.report.book.released import Answer
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.numbers import interval, number, plural
 
@@ -83,7 +84,7 @@ def _through_reference(difference: Difference) -> Iterator[str]:
         return
     lines = ["| | before | after |", "|---|---|---|"]
     for change in found:
-        before, after = (_estimate(side) if side else "—" for side in (change.old, change.new))
+        before, after = (_sizes(side) if side else "—" for side in (change.old, change.new))
         lines.append(f"| {_cell(_title(change, difference.labels))} | {before} | {after} |")
     yield "### Through the reference SD alone\n\n" + "\n".join(lines)
 
@@ -102,13 +103,13 @@ def _others(difference: Difference) -> Iterator[str]:
 
 
 def _title(change: AnswerChange, labels: Labels) -> str:
-    where = labels.condition(change.condition) + ("" if change.condition else ", overview")
-    return f"{labels.subject(change.drug, change.route)}: {where}, {labels.window(change.window)}"
+    return name_of((change.drug, change.condition, change.route, change.window), labels)
 
 
 def _answer(change: AnswerChange, labels: Labels) -> str:
     rows = [
         ("Estimate", _estimate),
+        ("Posterior", _posterior),
         ("Trials, people", lambda a: f"{a.trials}, {a.people}"),
         ("Certainty", lambda a: a.certainty),
         ("Statement", lambda a: a.statement),
@@ -129,6 +130,14 @@ def _estimate(answer: Answer) -> str:
         return "none"
     estimate, low, high = answer.estimate
     return f"{number(estimate)} ({interval(low, high)})"
+
+
+def _posterior(answer: Answer) -> str:
+    return answer.posterior.words if answer.posterior is not None else "not kept"
+
+
+def _sizes(answer: Answer) -> str:
+    return f"{_estimate(answer)}; {_posterior(answer)}"
 
 
 def _rows(rows: Iterable[RowChange]) -> Iterator[str]:

@@ -15,14 +15,8 @@ from evidence.dataset import Dataset
 from evidence.desk.change import Change, require_committed, require_sound
 from evidence.desk.problems import DeskError
 from evidence.report.book.answers import OVERVIEW
-from evidence.report.book.changes import (
-    DIGITS,
-    answers,
-    order,
-    other_answers,
-    other_order,
-    study_digests,
-)
+from evidence.report.book.changes import answers, order, other_answers, other_order, study_digests
+from evidence.report.book.released import DIGITS
 
 ANSWERS, OUTCOMES, STUDIES = "released_answers.csv", "released_outcomes.csv", "released_studies.csv"
 CITATION, CHANGES = "CITATION.cff", "CHANGES.md"
@@ -116,7 +110,8 @@ def _answer_rows(ds: Dataset, version: str) -> Iterator[list[object]]:
         answer = found[key]
         estimate = ["", "", ""] if answer.estimate is None else [f"{v:.{DIGITS}f}" for v in answer.estimate]
         place = [version, drug, condition or OVERVIEW, route, window]
-        yield [*place, answer.trials, answer.people, answer.certainty, *estimate]
+        assert answer.posterior is not None  # of the present version
+        yield [*place, answer.trials, answer.people, answer.certainty, *estimate, *answer.posterior.cells]
 
 
 def _outcome_rows(ds: Dataset, version: str) -> Iterator[list[object]]:

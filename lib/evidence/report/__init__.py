@@ -5,6 +5,7 @@
 >>> crps.answer()
 """
 
+from evidence.report.book.before_after import every_question
 from evidence.report.book.browse import browse, columns, tables
 from evidence.report.book.changes import changes
 from evidence.report.book.doors import conditions, front, not_answered, tried
@@ -25,6 +26,7 @@ __all__ = [
     "columns",
     "conditions",
     "differences",
+    "every_question",
     "flow",
     "front",
     "gaps",

@@ -119,6 +119,16 @@ class PosteriorAnswer:
         return self.doubt < DOUBT_CARRIES
 
     @property
+    def says_size(self) -> bool:
+        """Whether a size is printed: one may be, and the evidence tells the sides apart."""
+        return self.has_size and self.sided
+
+    @property
+    def says_chances(self) -> bool:
+        """Whether a probability is printed: the evidence decides it, and no report in doubt."""
+        return self.has_direction and self.sided and self.trusted
+
+    @property
     def verb(self) -> str:
         """ "probably" or "probably not" where every prior agrees and no report in doubt carries it."""
         return self.relief.verb if self.trusted else ""

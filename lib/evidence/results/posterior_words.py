@@ -14,7 +14,17 @@ from evidence.wording.numbers import capital, listing, number
 from evidence.wording.posterior import SENTENCES, in_words, percent, say, span
 from evidence.wording.posterior import effect as difference
 
-__all__ = ["chance", "headline", "inside", "own_interval", "percent", "probabilities", "said_by", "told"]
+__all__ = [
+    "chance",
+    "headline",
+    "inside",
+    "own_interval",
+    "percent",
+    "probabilities",
+    "refused",
+    "said_by",
+    "told",
+]
 
 
 def headline(analysis: Analysis) -> str:
@@ -31,7 +41,7 @@ def headline(analysis: Analysis) -> str:
     if len(analysis.bounded) == 1 and not answer.k:
         (told_of,) = analysis.bounded
         return say("one untold", said=said_by(told_of), **about)
-    if answer.has_size and answer.sided:
+    if answer.says_size:
         return say("mean", mean=_mean_effect(answer, about))
     if answer.has_direction and answer.verb:
         name = "direction" if answer.verb == "probably" else "not"
@@ -47,8 +57,7 @@ def told(analysis: Analysis) -> str:
         if answer.k == 1:
             parts.append(say("such trials", effect=_mean(answer)))
         elif not answer.k:
-            known = answer.has_size and answer.sided
-            parts.append(say("tests alone", effect=_mean(answer)) if known else _ruled_out(answer))
+            parts.append(say("tests alone", effect=_mean(answer)) if answer.says_size else _ruled_out(answer))
         parts += [probabilities(answer, analysis.outcome), _numbers_only(answer)]
     parts.append(_doubted(analysis.doubted))
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
@@ -65,6 +74,20 @@ def probabilities(answer: PosteriorAnswer, outcome: str) -> str:
         parts.append(say("important", mid=number(answer.mid, 0), chance=chance(answer.important)))
         parts.append(say("again", chance=chance(answer.again)))
     return ". ".join(parts)
+
+
+def refused(answer: PosteriorAnswer | None) -> str:
+    """Return what a posterior does not say and why: "no size: tests alone, and the prior would decide it"."""
+    if answer is None:
+        return SENTENCES["refuses all"]
+    if not answer.sided:
+        return SENTENCES["refuses sides"]
+    parts = [] if answer.has_size else ["refuses size"]
+    if not answer.trusted:
+        parts.append("refuses doubt")
+    elif not answer.has_direction:
+        parts.append("refuses direction")
+    return "; ".join(SENTENCES[name] for name in parts)
 
 
 def chance(probability: Probability) -> str:

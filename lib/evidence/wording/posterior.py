@@ -53,6 +53,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "is unlikely": "{what} is unlikely",
     "are unlikely": "{what} are unlikely",
     "doubted": "Left out here and shown apart, because the report is in doubt: {named}",
+    # what is not said
+    "refuses all": "nothing follows: no number, and no test with the number of its people",
+    "refuses sides": "no size and no direction: the tests do not tell the sides apart",
+    "refuses size": "no size: no trial gives a number, and the prior would decide",
+    "refuses direction": "no direction: the prior would decide",
+    "refuses doubt": "no probability: reports in doubt carry half or more",
     # numbers
     "effect": "{size} points {side} ({span})",
     "credible": "95% CrI {span}",

@@ -7,154 +7,32 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.question import WINDOWS
 from evidence.question.records import Study, records
-from evidence.report.book.answers import OVERVIEW, others, reports_of
 from evidence.report.book.answers import answers as rows_of_answers
 from evidence.report.book.answers import effects as rows_of_effects
+from evidence.report.book.answers import others, reports_of
+from evidence.report.book.released import (
+    Answer,
+    KeptPosterior,
+    Key,
+    OtherAnswer,
+    OtherKey,
+    ReleasedAnswer,
+    ReleasedOutcome,
+)
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import capital, interval, listing, number, plural
-from evidence.wording.sentences import risk_ratio
+from evidence.wording.numbers import capital, listing, plural
 
-#: Drug, condition group (None for the overview of a drug), route, window.
-Key = tuple[str, str | None, str, str]
-#: Drug, condition group (None for the overview of a drug), outcome, route.
-OtherKey = tuple[str, str | None, str, str]
+A = TypeVar("A", Answer, OtherAnswer)
 #: Tables that hold what studies report and are compared study by study.
 STUDY_TABLES: Final = ("studies", "interventions", "arm_results", "contrasts", "arms", "flags", "rob2")
-#: Decimals of released estimates.
-DIGITS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer to one question in one version of the tables.
-
-    Attributes
-    ----------
-    statement, numbers : str
-        As on the page; empty for a released answer.
-    trials : int
-        That give a number, a bound or a direction.
-    people : int
-        Behind the pooled estimate.
-    certainty : str
-    estimate : tuple of (estimate, lower, upper) or None
-        In points; None where nothing is pooled.
-    """
-
-    statement: str
-    numbers: str
-    trials: int
-    people: int
-    certainty: str
-    estimate: tuple[float, float, float] | None
-
-    @property
-    def released(self) -> tuple[object, ...]:
-        """What a released version keeps of an answer."""
-        rounded = None if self.estimate is None else tuple(round(value, DIGITS) for value in self.estimate)
-        return self.trials, self.people, self.certainty, rounded
-
-    @property
-    def words(self) -> str:
-        """The estimate, its trials and its certainty in a cell of a table."""
-        size = "no estimate"
-        if self.estimate is not None:
-            size = f"{number(self.estimate[0])} ({interval(*self.estimate[1:])})"
-        return f"{size}; {plural(self.trials, 'trial')}; {self.certainty}"
-
-
-@dataclass(frozen=True, slots=True)
-class OtherAnswer:
-    """What is said on a harm or another outcome by one route in one version of the tables.
-
-    Attributes
-    ----------
-    trials : int
-        That say something.
-    estimate : tuple of (estimate, lower, upper) or None
-        The pooled risk ratio of a harm; None where nothing is pooled.
-    said : str
-        What each trial says.
-    """
-
-    trials: int
-    estimate: tuple[float, float, float] | None
-    said: str
-
-    @property
-    def released(self) -> tuple[object, ...]:
-        """What a released version keeps of it."""
-        rounded = None if self.estimate is None else tuple(round(value, DIGITS) for value in self.estimate)
-        return self.trials, rounded, self.said
-
-    @property
-    def words(self) -> str:
-        """The risk ratio and what each trial says, in a cell of a table."""
-        ratio = "" if self.estimate is None else f"risk ratio {risk_ratio(*self.estimate)}; "
-        return f"{ratio}{self.said}"
-
-
-@dataclass(frozen=True, slots=True)
-class _ReleasedOutcome:
-    """A row of released_outcomes.csv."""
-
-    version: str
-    drug: str
-    condition_group: str
-    outcome: str
-    route: str
-    trials: int
-    estimate: float | None
-    ci_low: float | None
-    ci_high: float | None
-    said: str
-
-    @property
-    def key(self) -> OtherKey:
-        condition = None if self.condition_group == OVERVIEW else self.condition_group
-        return self.drug, condition, self.outcome, self.route
-
-    @property
-    def answer(self) -> OtherAnswer:
-        if self.estimate is None or self.ci_low is None or self.ci_high is None:
-            return OtherAnswer(self.trials, None, self.said)
-        return OtherAnswer(self.trials, (self.estimate, self.ci_low, self.ci_high), self.said)
-
-
-@dataclass(frozen=True, slots=True)
-class _Released:
-    """A row of released_answers.csv."""
-
-    version: str
-    drug: str
-    condition_group: str
-    route: str
-    window: str
-    trials: int
-    people: int
-    certainty: str
-    estimate: float | None
-    ci_low: float | None
-    ci_high: float | None
-
-    @property
-    def key(self) -> Key:
-        condition = None if self.condition_group == OVERVIEW else self.condition_group
-        return self.drug, condition, self.route, self.window
-
-    @property
-    def answer(self) -> Answer:
-        limits = (self.estimate, self.ci_low, self.ci_high)
-        known = None if None in limits else limits
-        return Answer("", "", self.trials, self.people, self.certainty, known)  # type: ignore[arg-type]
 
 
 def report_answers(ds: Dataset, drug: str, condition: str | None) -> dict[Key, Answer]:
@@ -221,7 +99,7 @@ def other_order(key: OtherKey) -> tuple[str, str, str, str]:
 def _answer(row: Row) -> Answer:
     kept = {name: row[name] for name in ("statement", "numbers", "trials", "people", "certainty")}
     estimate = (row["estimate"], row["ci_low"], row["ci_high"]) if row["k"] else None
-    return Answer(**kept, estimate=estimate)
+    return Answer(**kept, estimate=estimate, posterior=KeptPosterior.of(row))
 
 
 def study_digests(ds: Dataset) -> dict[str, str]:
@@ -261,7 +139,7 @@ class Changes:
     @cached_property
     def before(self) -> Mapping[Key, Answer]:
         """The answers of the last version."""
-        rows = records(self.ds.rows("released_answers", version=self.version), _Released)
+        rows = records(self.ds.rows("released_answers", version=self.version), ReleasedAnswer)
         return {row.key: row.answer for row in rows}
 
     @cached_property
@@ -273,12 +151,12 @@ class Changes:
     def moved(self) -> tuple[Key, ...]:
         """The questions whose answer differs."""
         keys = sorted({*self.before, *self.after}, key=order)
-        return tuple(key for key in keys if _kept(self.before.get(key)) != _kept(self.after.get(key)))
+        return tuple(key for key in keys if not _alike(self.before.get(key), self.after.get(key)))
 
     @cached_property
     def others_before(self) -> Mapping[OtherKey, OtherAnswer]:
         """What the last version said on harms and other outcomes; empty when it did not keep it."""
-        rows = records(self.ds.rows("released_outcomes", version=self.version), _ReleasedOutcome)
+        rows = records(self.ds.rows("released_outcomes", version=self.version), ReleasedOutcome)
         return {row.key: row.answer for row in rows}
 
     @cached_property
@@ -291,7 +169,7 @@ class Changes:
         """The harms and other outcomes on which something else is said."""
         before, after = self.others_before, self.others_after
         keys = sorted({*before, *after}, key=other_order)
-        return tuple(key for key in keys if _kept(before.get(key)) != _kept(after.get(key)))
+        return tuple(key for key in keys if not _alike(before.get(key), after.get(key)))
 
     def causes(self, key: Key) -> str:
         """Name the studies of a question that were added or corrected; say so when none of them was."""
@@ -370,7 +248,7 @@ class Changes:
         )
         rows = tuple(
             (
-                Cell(_name(key, labels_of(self.ds))),
+                Cell(name_of(key, labels_of(self.ds))),
                 Cell(_words(self.before.get(key))),
                 Cell(_words(self.after.get(key))),
                 Cell(self.causes(key)),
@@ -415,15 +293,16 @@ def changes(ds: Dataset) -> Changes:
     return Changes(ds, last, str(ds.setting("data_version")))
 
 
-def _kept(answer: Answer | OtherAnswer | None) -> tuple[object, ...] | None:
-    return None if answer is None else answer.released
+def _alike(before: A | None, after: A | None) -> bool:
+    return before is after if before is None or after is None else before.same(after)
 
 
 def _words(answer: Answer | OtherAnswer | None) -> str:
     return "no such question" if answer is None else answer.words
 
 
-def _name(key: Key, labels: Labels) -> str:
+def name_of(key: Key, labels: Labels) -> str:
+    """Return the name of a question on the main outcome."""
     drug, condition, route, window = key
     where = labels.condition(condition) + ("" if condition else ", overview")
     return f"{labels.subject(drug, route)}: {where}, {labels.window(window)}"

@@ -8,7 +8,7 @@ from typing import Any
 from evidence.report.sections.answer import answer_line
 from evidence.results.analysis import Analysis
 from evidence.results.posterior import PosteriorAnswer, Probability
-from evidence.results.posterior_words import headline, told
+from evidence.results.posterior_words import headline, refused, told
 
 
 def answer_rows(analyses: Iterable[Analysis]) -> Iterator[dict[str, Any]]:
@@ -35,6 +35,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "all_evidence_low": every.ci_low,
         "all_evidence_high": every.ci_high,
         **_posterior(analysis.posterior),
+        "refused": refused(analysis.posterior),
         "mid": analysis.mid,
         "doubtful": analysis.doubtful,
     }
@@ -42,8 +43,9 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
 
 def _posterior(answer: PosteriorAnswer | None) -> dict[str, Any]:
     """Return what the posterior allows to be said of a question; None where it is refused."""
-    size = answer if answer is not None and answer.has_size else None
-    side = answer if answer is not None and answer.has_direction else None
+    size = answer if answer is not None and answer.says_size else None
+    side = answer if answer is not None and answer.says_chances else None
+    sure = side if size else None
     low, high = size.interval if size else (None, None)
     only = answer.numbers_only.interval() if answer is not None and answer.numbers_only else (None, None)
     return {
@@ -53,8 +55,8 @@ def _posterior(answer: PosteriorAnswer | None) -> dict[str, Any]:
         "numbers_only_low": only[0],
         "numbers_only_high": only[1],
         **_chances("relief", side.relief if side else None),
-        **_chances("important", size.important if size else None),
-        **_chances("again", size.again if size else None),
+        **_chances("important", sure.important if sure else None),
+        **_chances("again", sure.again if sure else None),
     }
 
 
