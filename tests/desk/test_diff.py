@@ -48,8 +48,8 @@ def test_the_new_trial_moves_its_answers_and_those_that_use_the_reference_sd(dif
 
 
 def test_the_estimate_before_is_the_one_trial_and_after_lies_between_the_two(difference):
-    wanted = ("ketamine", "crps", "immediate")
-    (change,) = (c for c in difference.answers if (c.drug, c.condition, c.window) == wanted)
+    place = ("ketamine", "crps", "intravenous", "immediate")
+    (change,) = (c for c in difference.answers if (c.drug, c.condition, c.route, c.window) == place)
     sigtermans = (2.68 - 5.45) * 10
     doe = (4.0 - 5.0) * 10
     assert math.isclose(change.old.estimate[0], sigtermans)
