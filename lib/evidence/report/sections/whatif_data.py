@@ -44,9 +44,10 @@ class Trial(TypedDict):
     """One trial that can be switched.
 
     `kind` is the kind of its evidence, `arms` and `said` are words. A trial with a number has its effect `y`
-    in points and sampling variance `v`; one without has the `set` in which its effect lies, or none where the
-    number of its people is not known: it is then counted and moves nothing. `on` is whether the report's own
-    analysis holds it, `why` for what it does not, `doubt` whether the integrity of its report is in doubt.
+    in points, sampling variance `v` and, where it stands for a t test, degrees of freedom `df`; one without
+    has the `set` in which its effect lies, or none where the number of its people is not known: it is then
+    counted and moves nothing. `on` is whether the report's own analysis holds it, `why` for what it does not,
+    `doubt` whether the integrity of its report is in doubt.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Trial(TypedDict):
     doubt: bool
     y: NotRequired[float]
     v: NotRequired[float]
+    df: NotRequired[float]
     set: NotRequired[list[Interval]]
 
 
@@ -195,6 +197,8 @@ def _trial(effect: Effect, on: bool) -> Trial:
     )
     if effect.yi is not None and effect.vi is not None:
         trial["y"], trial["v"] = effect.yi, effect.vi
+        if effect.df is not None:
+            trial["df"] = effect.df
     elif effect.bound is not None:
         trial["set"] = intervals_of(effect.bound)
     return trial
