@@ -15,7 +15,10 @@ from lxml import html
 from playwright.sync_api import Browser, Page
 
 from evidence import dataset
+from evidence.dataset import Dataset
+from evidence.publish.site.trials import read_trials
 from evidence.wording.glossary import glossary
+from evidence.wording.labels import spaced
 
 from .conftest import SITE
 from .pages import pages
@@ -119,13 +122,28 @@ def abbreviations(text: str) -> set[str]:
 
 @pytest.mark.parametrize("path", [path for path in pages() if REPORT.fullmatch(path)])
 def test_every_abbreviation_of_an_answer_is_a_term_of_the_glossary(site: object, path: str) -> None:
-    known = {
-        word for term in glossary(dataset.load()).values() for name in term.names for word in name.split()
-    }
+    ds = dataset.load()
+    names = [name for term in glossary(ds).values() for name in term.names]
+    known = {word for name in (*names, *read_labels(ds)) for word in name.split()}
     article = html.fromstring((SITE / path).read_bytes()).find(".//article")
     assert article is not None
-    for section in article.xpath(
-        ".//*[self::svg or self::pre or @id='trials' or @id='audit' or @id='cite' or @id='downloads']"
-    ):
-        section.drop_tree()
+    for layer in article.xpath(".//svg | .//pre | .//section[contains('trials audit cite downloads', @id)]"):
+        layer.drop_tree()
     assert abbreviations(article.text_content()) - known - NAMES == set()
+
+
+def read_labels(ds: Dataset) -> list[str]:
+    """Return the names of trials, some of which are capitals."""
+    return [trial.label for trial in read_trials(ds).values()]
+
+
+@pytest.mark.parametrize("path", [path for path in pages() if REPORT.fullmatch(path)])
+def test_a_code_of_a_flag_stands_in_no_answer(site: object, path: str) -> None:
+    """A reader meets what a flag means; its code stands in the audit layer alone."""
+    codes = [spaced(code) for code in dataset.load().rows("flag_kinds")["flag"] if "_" in code]
+    article = html.fromstring((SITE / path).read_bytes()).find(".//article")
+    assert article is not None
+    for layer in article.xpath(".//section[contains('audit cite downloads', @id)]"):
+        layer.drop_tree()
+    text = " ".join(article.text_content().split()).lower()
+    assert [code for code in codes if code in text] == []

@@ -14,6 +14,7 @@ from evidence.charts.funnel import funnel, funnel_figure
 from evidence.charts.halfeye import halfeye, halfeye_figure
 from evidence.charts.icons import icons, icons_figure
 from evidence.charts.measure import Measure
+from evidence.charts.panels import panels
 from evidence.charts.riskofbias import (
     riskofbias,
     riskofbias_figure,
@@ -51,6 +52,7 @@ __all__ = [
     "halfeye_figure",
     "icons",
     "icons_figure",
+    "panels",
     "riskofbias",
     "riskofbias_figure",
     "riskofbias_summary",

@@ -104,6 +104,7 @@ class Renderer(Measured, RendererBase):
         self._names: list[str | None] = []
         self._used: set[str] = set()
         self._clips: dict[tuple[float, ...], str] = {}
+        self._last: tuple[str, NDArray[np.float64]] = ("", np.empty((0, 4)))
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """Return the size in SVG units."""
@@ -128,7 +129,27 @@ class Renderer(Measured, RendererBase):
         if not corners.size or style == "fill:none":
             return
         with self._around(gc, corners):
-            self.elements.append(f'<path{self._id()} d="{path_data(outline)}" style="{style}"/>')
+            self._add(self._id(), path_data(outline), style, corners)
+
+    def _add(self, name: str, data: str, style: str, corners: NDArray[np.float64]) -> None:
+        """Add a path to the elements: to the last one where it looks the same and lies apart."""
+        box = np.concatenate([corners.min(axis=0) - 1, corners.max(axis=0) + 1])
+        start, looks = '<path d="', f'" style="{style}"/>'
+        last, boxes = self._last
+        apart = not ((box[:2] < boxes[:, 2:]) & (boxes[:, :2] < box[2:])).all(axis=1).any()
+        if (
+            self.elements
+            and last is self.elements[-1]
+            and not name
+            and apart
+            and last.endswith(looks)
+            and last.startswith(start)
+        ):
+            self.elements[-1] = last.removesuffix(looks) + data + looks
+            self._last = self.elements[-1], np.vstack([boxes, box])
+            return
+        self.elements.append(f'<path{name} d="{data}" style="{style}"/>')
+        self._last = self.elements[-1], box[None]
 
     def draw_text(
         self,

@@ -1,0 +1,87 @@
+"""Small multiples as a figure of the book: a seaborn grid of facets, in columns or, on a phone, stacked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from evidence.charts.figure import Figure
+from evidence.charts.tables import from_frame
+from evidence.charts.theme import STACKED
+
+_HEIGHT: Final = 150.0  # of a panel in points
+_FOOT: Final = 34.0  # for the name of the axis
+_LINE: Final = 20.0  # of a legend
+
+
+def panels(
+    key: str,
+    title: str,
+    data: pd.DataFrame,
+    grid: Callable[[int], sns.FacetGrid],
+    *,
+    says: str,
+    caption: str = "",
+    columns: int = 3,
+    height: float = _HEIGHT,
+    digits: int = 1,
+) -> Figure:
+    """Return small multiples as a figure of the book.
+
+    Parameters
+    ----------
+    data
+        The tidy frame, whose columns become the table of the figure's numbers.
+    grid
+        Returns the grid with its facets wrapped after so many columns:
+        ``lambda wrap: sns.catplot(data, x="effect", y="route", col="time", col_wrap=wrap)``.
+    says
+        What the panels show, in sentences with their numbers: the text alternative.
+    columns
+        Panels beside one another on a desk; on a phone they stand one below the other.
+    height
+        Of a panel, in points.
+    digits
+        Decimals in the table.
+
+    Examples
+    --------
+    >>> trials = pd.DataFrame({"people": [8, 92], "effect": [-20.0, 1.5], "time": ["early", "late"]})
+    >>> draw = lambda wrap: sns.relplot(trials, x="people", y="effect", col="time", col_wrap=wrap)
+    >>> made = panels("mine", "Mine", trials, draw, says="Two trials, one at each time.")
+    >>> [word in made.wide for word in ("early", "late")]
+    [True, True]
+    """
+
+    def drawn(ax: Axes) -> Axes:
+        canvas = ax.get_figure(root=True)
+        assert canvas is not None
+        width = float(canvas.get_figwidth())
+        across = 1 if width * 72 < STACKED else columns
+        made = grid(across)
+        made.set_titles("{col_name}")
+        made.figure.set_dpi(72)
+        foot = _legend_below(made, across)
+        tall = -(-made.axes.size // across) * height + _FOOT + foot
+        made.figure.set_size_inches(width, tall / 72)
+        made.figure.tight_layout(rect=(0, foot / tall, 1, 1))
+        plt.close(made.figure)
+        first: Axes = made.axes.flat[0]
+        return first
+
+    numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
+    return Figure(key, title, caption, says, data, drawn, numbers)
+
+
+def _legend_below(made: sns.FacetGrid, across: int) -> float:
+    """Put the legend, if there is one, below all panels; return how tall it is in points."""
+    if made.legend is None:
+        return 0.0
+    beside = across + 1
+    sns.move_legend(made, "lower center", bbox_to_anchor=(0.5, 0.0), ncols=beside, title="")
+    return _LINE * -(-len(made.legend.get_texts()) // beside) + 8
