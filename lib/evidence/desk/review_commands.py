@@ -17,6 +17,23 @@ def register(commands: Any) -> None:
     screen.add_argument("-o", "--output", type=Path, help="write the table there and not to the terminal")
     screen.add_argument("--data", type=Path, help="another folder of tables")
     screen.set_defaults(run=_screen)
+    robvis = commands.add_parser("robvis", help="write or read a table of risk of bias for robvis")
+    ways = robvis.add_subparsers(required=True, metavar="way")
+    out = ways.add_parser("out", help="write the assessments of the book as a table of robvis")
+    out.add_argument("-o", "--output", type=Path, help="write the table there and not to the terminal")
+    out.add_argument("--data", type=Path, help="another folder of tables")
+    out.set_defaults(run=_robvis_out)
+    into = ways.add_parser("in", help="add the judgements of a table of robvis to rob2.csv")
+    into.add_argument("file", type=Path, help="a CSV file with the columns Study and D1 to D5")
+    into.add_argument("--source", required=True, help="address of the review that judged")
+    into.add_argument("--data", type=Path, help="another folder of tables")
+    into.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
+    into.add_argument(
+        "--uncommitted", action="store_true", help="accept tables with changes that are not committed"
+    )
+    into.set_defaults(run=_robvis_in)
+    for way in (out, into):
+        way.add_argument("--outcome", default="", help="an outcome of the tables [the main outcome]")
 
 
 def _screen(options: argparse.Namespace) -> int:
@@ -32,6 +49,44 @@ def _screen(options: argparse.Namespace) -> int:
         return 1
     for line in found.said():
         print(line, file=sys.stderr)
+    return 0
+
+
+def _robvis_out(options: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.desk.problems import DeskError
+    from evidence.desk.robvis import exported
+    from evidence.publish import project
+
+    try:
+        ds = dataset.load(options.data or project.here().data)
+        _give(exported(ds, options.outcome or str(ds.setting("main_outcome"))), options.output)
+    except (DeskError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _robvis_in(options: argparse.Namespace) -> int:
+    from evidence import dataset
+    from evidence.desk.change import apply
+    from evidence.desk.problems import DeskError
+    from evidence.desk.robvis import imported
+    from evidence.publish import project
+
+    try:
+        folder = (options.data or project.here().data).resolve()
+        ds = dataset.load(folder)
+        outcome = options.outcome or str(ds.setting("main_outcome"))
+        change = imported(options.file, ds, folder, outcome, options.source, uncommitted=options.uncommitted)
+        shown = change.diff()
+        apply(change, dry_run=options.dry_run)
+    except (DeskError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(shown, end="")
+    said = "nothing was written (--dry-run)" if options.dry_run else "written"
+    print(f"{said}; the tables are in order", file=sys.stderr)
     return 0
 
 
