@@ -56,6 +56,7 @@ LEVELS: Final = {
     "yes": ("+", "blue", "blue", "surface"),
     "unclear": ("?", "panel", "edge", "ink"),
     "no": ("\N{MINUS SIGN}", "surface", "orange", "orange"),
+    "untold": ("\N{MIDDLE DOT}", "surface", "rule", "muted"),
 }
 
 

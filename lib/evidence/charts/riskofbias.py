@@ -29,6 +29,7 @@ LEVELS: Final[dict[str, tuple[str, str, str]]] = {
     "low": ("yes", "blue", "surface"),
     "some concerns": ("unclear", "band", "ink"),
     "high": ("no", "orange", "surface"),
+    "no information": ("untold", "panel", "ink"),
 }
 _NAME: Final = 200.0
 _STEP: Final = 40.0
@@ -53,7 +54,7 @@ def riskofbias(
     label, domain
         Columns of the study and of the domain, in a few letters: "D1".
     judgement
-        Column that holds "low", "some concerns" or "high".
+        Column that holds "low", "some concerns", "high" or "no information".
     domains
         Domain → what it stands for, in the order drawn; without it as they come.
     ax
@@ -271,7 +272,7 @@ def _shares(
 
 
 def _words(level: str) -> str:
-    return level if level == "some concerns" else f"{level} risk"
+    return f"{level} risk" if level in ("low", "high") else level
 
 
 def _used(shares: pd.DataFrame) -> Sequence[str]:

@@ -119,6 +119,7 @@ def _sections(report: Report) -> Iterator[str]:
 #: The sections of the audit layer: what each shows, and the call that shows it.
 AUDIT = {
     "How sure, and why": "certainty",
+    "Risk of bias": "risk_of_bias",
     "How much hangs on the choices": "choices",
     "What if?": "whatifs",
     "Harms in these trials": "harms",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.tables import Table
+from evidence.charts.tables import Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import effects
 from evidence.effects.frame import to_frame
@@ -31,6 +31,7 @@ from evidence.report.sections.several import Several, Words, several
 from evidence.report.sections.strip import Strip, by_route, certainty_words
 from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
+from evidence.report.standards.riskofbias import lights
 from evidence.results.analysis import Analysis, analyse
 from evidence.results.pipeline import selected
 from evidence.results.trials import TrialRow, people_of, trial_rows
@@ -325,6 +326,14 @@ class Report:
         """List the certainty of each route and window with the reason of each rating."""
         caption = f"How sure: {self.drug} for {self.outcome} in {self.name}"
         return certainty_table(f"{self.key}-certainty", caption, self.analyses)
+
+    def risk_of_bias(self) -> Figure | Table:
+        """Draw the risk of bias, by RoB 2, of the trials that say something on the main outcome, if any."""
+        studies = self.flow["said"].studies
+        title = f"{capital(self.labels.drug(self.drug))} in {self.name}: risk of bias of the trials"
+        if not studies:
+            return Table(f"{self.key}-rob", title, (Column("Trial"),), ())
+        return lights(self.ds, f"{self.key}-rob", title, studies, str(self.ds.setting("main_outcome")))
 
     def sensitivity(self, route: str, window: str) -> Table:
         """Repeat one analysis with other defensible choices."""
