@@ -43,7 +43,7 @@ def by_drug(ds: Dataset, outcome: str) -> Table:
     domains = (Column(name.capitalize()) for name in DOMAINS.values())
     rows = tuple(_drug(ds, drug, outcome) for drug in labels(ds).drugs)
     columns = (Column("Drug"), Column("Trials", "right"), *domains)
-    return Table("rob-by-drug", "Trials judged, domain by domain", columns, rows)
+    return Table("rob-by-drug", "Trials judged in each domain; the others have no information", columns, rows)
 
 
 def _drug(ds: Dataset, drug: str, outcome: str) -> tuple[Cell, ...]:
@@ -59,7 +59,7 @@ def _drug(ds: Dataset, drug: str, outcome: str) -> tuple[Cell, ...]:
 def _counts(judged: Sequence[str]) -> str:
     levels = ("low", "some concerns", "high")
     said = [f"{judged.count(level):,} {level}" for level in levels if level in judged]
-    return ", ".join(said) or "no information"
+    return ", ".join(said) or "none"
 
 
 def _frame(ds: Dataset, study_ids: Sequence[str], outcome: str) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -70,7 +70,7 @@ def _frame(ds: Dataset, study_ids: Sequence[str], outcome: str) -> tuple[pd.Data
     period = any(item.judgement(_PERIOD) != "no information" for item in found.values())
     domains = {short: name for short, name in DOMAINS.items() if short != _PERIOD or period}
     rows = [row for item in found.values() for row in _rows(item, names[item.study_id], domains)]
-    return pd.DataFrame(rows), {**domains, _WHOLE: "the whole"}
+    return pd.DataFrame(rows), {**domains, _WHOLE: "judgement"}
 
 
 def _names(studies: Sequence[Study]) -> dict[str, str]:
