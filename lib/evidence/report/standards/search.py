@@ -21,9 +21,9 @@ from evidence.wording.labels import labels
 #: The steps of the funnel over all drugs.
 _STEPS: Final[dict[Key, str]] = {
     "found": "are in the tables",
-    "treat": "treat a lasting pain",
+    "treat": "treat the condition, not attacks or operations",
     "tested": "test one of the drugs against placebo or nothing",
-    "said": "say something usable on pain",
+    "said": "say something usable on {outcome}",
     "number": "give a number",
 }
 _SEARCHED: Final = {"yes": "yes", "no": "no", "unknown": "not recorded"}
@@ -80,9 +80,10 @@ def flow_figure(ds: Dataset) -> Figure:
         for step in _STEPS:
             reached[step] |= set(flow[step].studies)
     rows = trial_rows(ds, list(ds.rows("studies")["study_id"]))
+    outcome = labels(ds).outcome(str(ds.setting("main_outcome")))
     steps = [
         {
-            "step": words,
+            "step": words.format(outcome=outcome),
             "trials": len(reached[step]),
             "people": people_of(ds, {study: rows[study] for study in sorted(reached[step])}),
         }
