@@ -12,9 +12,9 @@ from evidence import dataset
 from evidence.charts.html import escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
+from evidence.grade.certainty import NAME
 from evidence.question.records import records
 from evidence.report.report import Report
-from evidence.report.sections.answer import too_wide
 from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.headline import headline
 from evidence.report.sections.reviews import Review
@@ -23,7 +23,6 @@ from evidence.results.analysis import Analysis
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, plural
-from evidence.wording.sentences import lower
 from nmda import verdicts
 from nmda.claims import Claim, claim
 from nmda.cochrane import analysis_of, without_left_out
@@ -31,6 +30,7 @@ from nmda.mood import Beyond
 from nmda.verdicts import Finding, HarmRatio, Judged
 
 _LASTING: Final = ("immediate", "short", "medium", "long")
+_SCALE: Final = 100  # points: an interval wider than the scale of pain
 _SOON: Final = ("immediate", "short")
 _INSIDE: Final = "chronic pain other than cancer pain and headache"
 _REVIEW: Final = "Ferraro2025_CD015373pub2"
@@ -205,17 +205,16 @@ class FactCheck:
 
     def _relief(self) -> str:
         ketamine = Report("ketamine", ds=self.ds)
-        known = [a for a in ketamine.by_route("intravenous") if a.question.window in _SOON and a.pooled]
-        parts = [
-            f"{lower(a.pooled)} {a.when}, with {a.certainty.level} certainty"
-            for a in known
-            if a.pooled is not None
-        ]
-        if not parts:
+        asked = [a for a in ketamine.by_route("intravenous") if a.question.window in _SOON]
+        known = [(a, found) for a in asked if (found := headline(a)) is not None]
+        if not known:
             return "No trial of intravenous ketamine gives a number for pain after the infusion."
-        wide = any(a.pooled is not None and too_wide(a.pooled) for a in known)
+        parts = [
+            f"{f.change} pain ({f.interval}) {a.when}, with {a.certainty.level} {NAME}" for a, f in known
+        ]
+        wide = any(found.high - found.low > _SCALE for _, found in known)
         open_ = ": intervals this wide leave almost any effect possible" if wide else ""
-        return f"Against placebo, pain on intravenous ketamine was {listing(parts)}{open_}."
+        return f"Against placebo, intravenous ketamine went with {listing(parts)}{open_}."
 
     def _conditions(self) -> str:
         named = {
@@ -281,6 +280,7 @@ def finding(analysis: Analysis) -> Finding:
         found.k,
         answer.relief,
         answer.important,
+        analysis.certainty.target,
     )
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from evidence.grade.certainty import Level
+from evidence.grade.body import Target
+from evidence.grade.certainty import NAME, Level
 from evidence.results.posterior import Probability
 from evidence.results.posterior_words import chance
 from evidence.wording.numbers import interval, listing, number, plural
@@ -40,8 +41,8 @@ MEANINGS: Final[dict[Verdict, str]] = {
     "wrong about the review": "What can be seen of the review and of the trials found does not fit it.",
     "out of scope": "Not a question that the trials of this book can answer.",
 }
-_SURE: Final = ("high", "moderate")
-_FAIR: Final = ("high", "moderate", "low")
+_SURE: Final[tuple[Level, ...]] = ("high", "moderate")
+_FAIR: Final[tuple[Level, ...]] = ("high", "moderate", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Finding:
     low, high : float or None
         Interval of the pooled difference in points, negative favours the drug; None where nothing is pooled.
     certainty : {"high", "moderate", "low", "very low"}
+        Of the target.
     unmeasured : int
         Trials that give a test or a direction only.
     k : int
@@ -76,6 +78,8 @@ class Finding:
         Whether the interval rests on trials whose integrity is in doubt.
     relief, important : Probability or None
         That pain is lower at all, and by the MID or more, with the range over the priors.
+    target : str or None
+        What the certainty is of; None where only of a difference.
     """
 
     name: str
@@ -87,6 +91,11 @@ class Finding:
     k: int = 1
     relief: Probability | None = None
     important: Probability | None = None
+    target: Target | None = None
+
+    def benefit(self, levels: Sequence[Level]) -> bool:
+        """Whether there is such certainty of a benefit: of little or no effect, or of harm, is none of it."""
+        return self.certainty in levels and self.target in (None, "an important benefit")
 
     @property
     def relieves(self) -> bool:
@@ -108,8 +117,9 @@ class Finding:
             return f"{self.name}: no number, {plural(self.unmeasured, 'trial')} with a test or a direction"
         doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
         size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}"
+        of = f" (of {self.target})" if self.target is not None else ""
         chance_of = f", lower at all {chance(self.relief)}" if self.relief is not None else ""
-        return f"{self.name}: {size}{chance_of}, {self.certainty} certainty{doubt}"
+        return f"{self.name}: {size}{chance_of}, {NAME} {self.certainty}{of}{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ def relief(findings: Sequence[Finding], mid: float) -> Judged:
 
     Supported: relief by the smallest difference that matters is probable (80% or more under every named
     prior), with moderate or high certainty. Supported with limits: relief at all is probable, with low
-    certainty or better.
+    certainty or better of a relief that matters.
     Contradicted: every interval excludes a benefit that matters, one with low certainty or better, and no
     trial is without a number. Not measured: no trial says anything. Otherwise not supported.
     """
@@ -155,9 +165,9 @@ def relief(findings: Sequence[Finding], mid: float) -> Judged:
         return Judged("not measured", "No trial says anything on pain in these people at these times.")
     known = [f for f in findings if f.low is not None and f.high is not None]
     said = f"{listing(f.words for f in findings)}."
-    if any(f.matters(mid) and f.certainty in _SURE for f in known):
+    if any(f.matters(mid) and f.benefit(_SURE) for f in known):
         return Judged("supported", said)
-    if any(f.relieves and f.certainty in _FAIR for f in known):
+    if any(f.relieves and f.benefit(_FAIR) for f in known):
         return Judged("supported with limits", said)
     if _excludes_benefit(findings, mid):
         return Judged("contradicted", said)
@@ -178,7 +188,7 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     known = [f for f in findings if f.high is not None and not f.doubtful]
     doubted = [f for f in findings if f.doubtful]
     aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
-    if any(f.matters(mid) and f.certainty in _SURE for f in known):
+    if any(f.matters(mid) and f.benefit(_SURE) for f in known):
         return Judged("contradicted", f"Shown with moderate or high certainty: {_beyond(known, mid)}.")
     some = [f for f in known if f.relieves]
     if some:
@@ -193,7 +203,7 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
 
 
 def _beyond(known: Sequence[Finding], mid: float) -> str:
-    sure = [f for f in known if f.matters(mid) and f.certainty in _SURE]
+    sure = [f for f in known if f.matters(mid) and f.benefit(_SURE)]
     return listing(f.words for f in sure)
 
 
@@ -208,14 +218,14 @@ def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
 
     Absence of evidence does not support it. Supported: every interval excludes a benefit that matters,
     one with low certainty or better, and no trial is without a number. Contradicted: an interval excludes
-    zero in favour of the drug, with low certainty or better. Not measured: no trial says anything.
-    Otherwise not supported.
+    zero in favour of the drug, with low certainty or better of a benefit that matters. Not measured: no
+    trial says anything. Otherwise not supported.
     """
     if not findings:
         return Judged("not measured", "No trial says anything on pain.")
     known = [f for f in findings if f.low is not None and f.high is not None]
-    if any(f.high < 0 and f.certainty in _FAIR for f in known if f.high is not None):
-        shown = [f for f in known if f.high is not None and f.high < 0 and f.certainty in _FAIR]
+    shown = [f for f in known if f.high is not None and f.high < 0 and f.benefit(_FAIR)]
+    if shown:
         return Judged(
             "contradicted", f"Excludes zero in favour of a drug: {listing(f.words for f in shown)}."
         )

@@ -222,7 +222,7 @@ TABLES: dict[str, list[dict[str, str]]] = {
         }
     ],
     "flag_kinds": [
-        {"flag": row["flag"], "about": "study", "meaning": "Made up"}
+        {"flag": row["flag"], "sort": row["sort"], "about": "study", "meaning": "Made up"}
         for row in _project("flag_kinds")
         if not row["flag"].startswith("waive_")
     ],

@@ -6,7 +6,6 @@ import pytest
 
 from evidence.report.sections.absolute import at_baselines
 from evidence.report.sections.baselines import Baseline, ControlArm, baselines, wilson
-from evidence.report.sections.sof import optimal_size
 
 
 def test_three_different_arms_give_lowest_median_highest() -> None:
@@ -51,8 +50,3 @@ def test_an_interval_across_no_effect_runs_through_infinity() -> None:
     (at,) = at_baselines((2.0, 0.5, 4.0), [Baseline("middle", 0.1, "")], "harmful")
     assert at.difference == "100 more (50 fewer to 300 more)"
     assert at.needed == "NNTH 10 (NNTB 20 … ∞ … NNTH 3)"
-
-
-def test_optimal_size_by_hand() -> None:
-    # Risk 0.4 against 0.3: 7.8494 × (0.24 + 0.21) / 0.01 = 353.2 in each arm.
-    assert optimal_size(0.4) == 2 * 354

@@ -11,8 +11,14 @@ from nmda.verdicts import Finding, HarmRatio, Mood
 MID = 10.0
 
 
-def finding(low: float | None, high: float | None, certainty: str = "low", unmeasured: int = 0) -> Finding:
-    return Finding("X", low, high, certainty, unmeasured)  # type: ignore[arg-type]
+def finding(
+    low: float | None,
+    high: float | None,
+    certainty: str = "low",
+    unmeasured: int = 0,
+    target: str | None = "an important benefit",
+) -> Finding:
+    return Finding("X", low, high, certainty, unmeasured, target=target)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,8 @@ def finding(low: float | None, high: float | None, certainty: str = "low", unmea
         ([finding(-30, -9.9, "moderate")], "supported with limits"),  # not wholly beyond the MID
         ([finding(-30, -10, "low")], "supported with limits"),  # not sure enough
         ([finding(-30, -10, "very low")], "not supported"),
+        ([finding(-14, -1, "moderate", target="little or no effect")], "not supported"),
+        ([finding(-14, -1, "moderate", target=None)], "supported with limits"),
         ([finding(-30, 0)], "not supported"),  # the limit of no effect is not excluded
         ([finding(-9.9, 5)], "contradicted"),
         ([finding(-9.9, 5, "very low")], "not supported"),
@@ -61,6 +69,7 @@ def test_no_clear_relief(findings: list[Finding], verdict: str) -> None:
         ([finding(-40, 40)], "not supported"),
         ([finding(-40, -1)], "contradicted"),
         ([finding(-40, -1, "very low")], "not supported"),
+        ([finding(-14, -1, "moderate", target="little or no effect")], "not supported"),
     ],
 )
 def test_no_benefit(findings: list[Finding], verdict: str) -> None:

@@ -1,1 +1,1 @@
-"""How sure anyone can be, and the sentence that says so."""
+"""How sure anyone can be."""

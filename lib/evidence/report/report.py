@@ -192,7 +192,8 @@ class Report:
         -------
         DataFrame
             `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, below 0 in favour of the drug;
-            `k` trials are pooled, of `trials` that say something; `certainty` is GRADE's.
+            `k` trials are pooled, of `trials` that say something; `certainty` is provisional and rule-based,
+            and columns that start with `down_` hold the levels that each GRADE domain took off it.
         """
         return pd.DataFrame(answer_rows(self.analyses))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,14 +12,14 @@ import pandas as pd
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, poolable, reference_sd
 from evidence.effects.frame import to_frame
-from evidence.grade.certainty import Body, Certainty, Trial, rate
+from evidence.grade.certainty import Certainty, rate
 from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
 from evidence.question import Question, Selection, main_outcome
-from evidence.question.rules import read_windows
 from evidence.question.select import resolved
 from evidence.results.pipeline import said, selected
 from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
+from evidence.results.rated import body_of, flag_domains, overrides
 from evidence.results.trials import TrialRow, trial_rows
 from evidence.wording.labels import Labels, labels
 
@@ -54,12 +53,12 @@ class Analysis:
     certainty : Certainty
     mid : float
         Smallest important difference in points.
-    optimal_size : int
-        People that one trial would need to detect the MID.
     trials : mapping of str to TrialRow
         The trials behind the effects, by study.
     labels : Labels
         What the codes of the tables are called.
+    posterior : PosteriorAnswer or None
+        The primary analysis, from all evidence; None where there is none.
     """
 
     question: Question
@@ -73,9 +72,9 @@ class Analysis:
     everything: PooledCensored
     certainty: Certainty
     mid: float
-    optimal_size: int
     trials: Mapping[str, TrialRow]
     labels: Labels
+    posterior: PosteriorAnswer | None
 
     def __repr__(self) -> str:
         question, pooled = self.question, self.pooled
@@ -110,11 +109,6 @@ class Analysis:
     def outcome(self) -> str:
         """The outcome in words."""
         return self.labels.outcome(self.question.outcome)
-
-    @cached_property
-    def posterior(self) -> PosteriorAnswer | None:
-        """The primary analysis, from all evidence; None where there is none."""
-        return posterior_answer(self.numeric, self.bounded, self.priors, self.mid)
 
     @property
     def doubtful(self) -> bool:
@@ -161,18 +155,10 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     mid = main.mid
     reference = options.reference_sd or reference_sd(ds).sd
     named = tuple(prior.times(reference) for prior in priors(ds))
-    size = sample_size(mid, reference)
     rows = trial_rows(ds, [effect.study_id for effect in found])
-    start = read_windows(ds).start(question.window)
-    body = Body(
-        trials=_trials(numeric or bounded, pooled, rows, selection),
-        pooled=pooled,
-        mid=mid,
-        optimal_size=size,
-        silent=sum(effect.yi is None and _reached(effect, rows, start) for effect in found),
-        indirect=_indirect(question, labels(ds)),
-        small_study_p=egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None,
-    )
+    posterior = posterior_answer(numeric, bounded, named, mid)
+    small = egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None
+    body = body_of(ds, selection, rows, (numeric, bounded), posterior, pooled, mid, small)
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
     return Analysis(
         question,
@@ -186,9 +172,9 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         everything,
         certainty,
         mid,
-        size,
         rows,
         labels(ds),
+        posterior,
     )
 
 
@@ -200,62 +186,3 @@ def sample_size(mid: float, sd: float) -> int:
     n per arm = 2 (z₀.₉₇₅ + z₀.₈)² SD² / MID² (Cochrane Handbook 14, optimal information size).
     """
     return 2 * math.ceil(2 * (_ALPHA_DEVIATE + _POWER_DEVIATE) ** 2 * (sd / mid) ** 2)
-
-
-def flag_domains(ds: Dataset) -> dict[str, str]:
-    """Return the GRADE domain of each flag that speaks to one."""
-    kinds = ds.rows("flag_kinds")
-    spoken = kinds[kinds["domain"].notna()]
-    return dict(zip(spoken["flag"], spoken["domain"], strict=True))
-
-
-def overrides(ds: Dataset, question: Question) -> dict[str, tuple[int, str]]:
-    """Return editors' ratings of a question: levels down and reason, by domain."""
-    rows = ds.rows(
-        "grade",
-        drug=question.drug,
-        condition_group=question.condition if isinstance(question.condition, str) else "all",
-        route=question.route if isinstance(question.route, str) else "any",
-        outcome=question.outcome,
-        window=question.window or "any",
-    )
-    return {
-        str(domain): (int(down), str(reason))
-        for domain, down, reason in zip(rows["domain"], rows["down"], rows["reason"], strict=True)
-    }
-
-
-def _reached(effect: Effect, rows: dict[str, TrialRow], start: float | None) -> bool:
-    """Whether a trial says something of the time, or may have: one that ended before it is not missing."""
-    if effect.evidence_class == "bounded" or start is None:
-        return effect.evidence_class == "bounded"
-    followed = rows[effect.study_id].followup_days
-    return followed is None or followed >= start
-
-
-def _trials(
-    found: list[Effect], pooled: Pooled | None, rows: dict[str, TrialRow], selection: Selection
-) -> list[Trial]:
-    weights = pooled.weights / 100 if pooled is not None else np.full(len(found), 1 / max(len(found), 1))
-    return [
-        Trial(
-            effect.label,
-            rows[effect.study_id].n_randomised,
-            rows[effect.study_id].n_analysed,
-            effect.people,
-            rows[effect.study_id].blinding,
-            tuple(
-                flag.flag
-                for flag in selection.flags[effect.study_id]
-                if flag.severity != "info" and flag.flag in effect.flags
-            ),
-            float(weight),
-        )
-        for effect, weight in zip(found, weights, strict=True)
-    ]
-
-
-def _indirect(question: Question, words: Labels) -> list[str]:
-    if question.window == "during_infusion":
-        return [f"relief while the drug runs in is not relief of {words.condition(None)}"]
-    return []

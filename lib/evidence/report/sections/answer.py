@@ -7,14 +7,13 @@ from typing import Final
 
 from evidence.charts.html import escape
 from evidence.effects import Effect
-from evidence.meta import Pooled
+from evidence.grade.certainty import NAME
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import headline, told
 from evidence.wording.labels import spaced
-from evidence.wording.numbers import listing
+from evidence.wording.numbers import capital, listing
 
 _SHOWN: Final = 3
-_SCALE: Final = 100  # points: the width of the scale to which every effect is brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,8 @@ class Facts:
 
 def answer_line(analysis: Analysis) -> Line:
     """Word the answer to one question: what was found, then what lies behind it and how sure it is."""
-    numbers = f"{told(analysis)} Certainty {analysis.certainty.level}."
+    numbers = f"{told(analysis)} {capital(NAME)}: {analysis.certainty.words}."
     return Line(headline(analysis), f"{numbers}{_reexpressed(analysis)}{_warned(analysis)}", analysis)
-
-
-def too_wide(pooled: Pooled) -> bool:
-    """Whether an interval in points is wider than its scale."""
-    return pooled.ci_high - pooled.ci_low > _SCALE
 
 
 def _reexpressed(analysis: Analysis) -> str:

@@ -27,6 +27,10 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "headline": headline(analysis),
         "told": told(analysis),
         "certainty": analysis.certainty.level,
+        "if_low_bias": analysis.certainty.if_low_bias,
+        "target": analysis.certainty.target,
+        "rated_down": analysis.certainty.steps,
+        **{down_of(domain.name): domain.down for domain in analysis.certainty.domains},
         "trials": len(analysis.numeric) + len(analysis.bounded),
         "k": pooled.k if pooled else 0,
         "people": analysis.people,
@@ -39,6 +43,17 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "mid": analysis.mid,
         "doubtful": analysis.doubtful,
     }
+
+
+def down_of(domain: str) -> str:
+    """Return the column that holds the levels down of a GRADE domain.
+
+    Examples
+    --------
+    >>> down_of("risk of bias")
+    'down_risk_of_bias'
+    """
+    return f"down_{domain.replace(' ', '_')}"
 
 
 def _posterior(answer: PosteriorAnswer | None) -> dict[str, Any]:

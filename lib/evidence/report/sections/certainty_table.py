@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.grade.certainty import DOMAINS, Domain
+from evidence.grade.certainty import DOMAINS, NAME, Domain
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import spaced
 
-_DOWN = ("not serious", "serious (−1)", "very serious (−2)")
+_DOWN = ("not serious", "serious (−1)", "very serious (−2)", "extremely serious (−3)")
 
 
 def certainty_table(key: str, caption: str, analyses: Sequence[Analysis]) -> Table:
     """List the rating of each domain; the reason unfolds below it."""
     columns = (
         Column("Route and window"),
-        Column("Certainty"),
+        Column("Certainty of", note="the target, from the median"),
+        Column("As computed", note=NAME),
+        Column("If risk of bias were low"),
         *(Column(f"{name[0].upper()}{name[1:]}") for name in DOMAINS),
     )
     return Table(key, caption, columns, tuple(_row(analysis) for analysis in analyses))
@@ -27,7 +29,9 @@ def _row(analysis: Analysis) -> tuple[Cell, ...]:
     route = spaced(question.route) if isinstance(question.route, str) else "any route"
     return (
         Cell(f"{route[0].upper()}{route[1:]}, {analysis.labels.window(question.window)}"),
+        Cell(certainty.target or "no size is told"),
         Cell(f"{certainty.symbols} {certainty.level}"),
+        Cell(certainty.if_low_bias),
         *(_domain(domain) for domain in certainty.domains),
     )
 

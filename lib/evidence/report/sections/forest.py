@@ -12,7 +12,8 @@ from evidence.charts.figure import Figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.measure import Measure
 from evidence.effects import Effect
-from evidence.grade.certainty import ENOUGH_ANALYSED, prediction_counts
+from evidence.grade.bias import ENOUGH_ANALYSED
+from evidence.grade.domains import JUDGED_FROM
 from evidence.meta import Pooled
 from evidence.report.sections.findings import arms, limits, main_measure
 from evidence.results.analysis import Analysis
@@ -154,7 +155,7 @@ def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
     With two trials it has one degree of freedom and spans everything; where tau² is 0 it is the interval of
     the pooled effect once more.
     """
-    return (pooled.pi_low, pooled.pi_high) if prediction_counts(pooled) else None
+    return (pooled.pi_low, pooled.pi_high) if pooled.k >= JUDGED_FROM and pooled.tau2 > 0 else None
 
 
 def safeguards(analysis: Analysis, effect: Effect) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -11,17 +11,19 @@ from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
-from evidence.grade.certainty import Body, Certainty, Trial, rate
+from evidence.grade.body import Body
+from evidence.grade.certainty import NAME, Certainty, rate
 from evidence.question import ArmRow, Question
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio, ratio_words
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.tiles import DOUBT
-from evidence.results.analysis import Analysis, flag_domains
-from evidence.results.event_posterior import event_posterior
-from evidence.results.pipeline import said
+from evidence.results.analysis import Analysis
+from evidence.results.event_posterior import EventPosterior, event_posterior
+from evidence.results.pipeline import said, selected
 from evidence.results.priors import event_priors
+from evidence.results.rated import flag_domains, rated_trials, spans
 from evidence.results.trials import trial_rows
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
@@ -30,7 +32,6 @@ Row: TypeAlias = tuple[Cell, ...]
 _RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
 _SCALE: Final = 100  # points: an interval wider than the scale
-_DEVIATES: Final = 1.9600 + 0.8416  # a two-sided 5% test with 80% power
 #: More rows than these are not read; what is left out stands in the trials' layer.
 MOST: Final = 7
 _MEASURED, _RESPONDED = 4, 2
@@ -40,7 +41,7 @@ _COLUMNS: Final = (
     Column("Without → with", "right", "points, or people of 1,000"),
     Column("Effect", "right", "95% CI, or CrI where it says so"),
     Column("People (trials)", "right"),
-    Column("Certainty", "left", "why"),
+    Column("Certainty", "left", NAME),
 )
 
 
@@ -194,19 +195,20 @@ def _counted(ds: Dataset, question: Question, outcome: str) -> list[Row]:
     found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
     parts = dict.fromkeys((effect.route, effect.window) for effect in found)
     return [
-        _row(ds, route, outcome, [e for e in found if (e.route, e.window) == (route, when)])
+        _row(ds, asked, route, [e for e in found if (e.route, e.window) == (route, when)])
         for route, when in parts
     ]
 
 
 def _harms(ds: Dataset, drug: str, routes: Sequence[str], outcome: str) -> Iterator[tuple[float, Row]]:
     """Yield the row of a harm by each route with the difference of its risks."""
-    found = _ratios(ds, Question(drug, outcome=outcome, window="any"))
+    asked = Question(drug, outcome=outcome, window="any")
+    found = _ratios(ds, asked)
     for route in routes:
         part = [effect for effect in found if effect.route == route]
         if part:
             before, after = _risks(part)
-            yield abs(after - before), _row(ds, route, outcome, part)
+            yield abs(after - before), _row(ds, asked, route, part)
 
 
 def _ratios(ds: Dataset, asked: Question) -> list[Effect]:
@@ -223,9 +225,10 @@ def _risks(found: Sequence[Effect]) -> tuple[float, float]:
     return sum(c.events_control for c in counts) / without, sum(c.events_experimental for c in counts) / given
 
 
-def _row(ds: Dataset, route: str, outcome: str, found: list[Effect]) -> Row:
-    posterior = event_posterior(found, event_priors(ds))
+def _row(ds: Dataset, asked: Question, route: str, found: list[Effect]) -> Row:
+    posterior, outcome = event_posterior(found, event_priors(ds)), asked.outcome
     assert posterior is not None
+    assert outcome is not None
     ratio = posterior.shown
     levels = baselines(control_arms(ds, outcome))
     labels, response = labels_of(ds), outcome in _RESPONSES
@@ -241,7 +244,7 @@ def _row(ds: Dataset, route: str, outcome: str, found: list[Effect]) -> Row:
         Cell(Html("".join(_absolute(at, _risks(found)) for at in known))),
         Cell(ratio_words(posterior), value=ratio[0]),
         Cell(f"{people:,} ({len(found):,})"),
-        sure(rate(body_of(ds, found, levels), flag_domains(ds), {})),
+        sure(rate(body_of(ds, found, asked, posterior), flag_domains(ds), {})),
     )
 
 
@@ -269,48 +272,31 @@ def _absolute(at: AtBaseline, observed: tuple[float, float]) -> str:
     return f'<details class="{kind}"><summary>{escape(text)}</summary>{behind}</details>'
 
 
-def body_of(ds: Dataset, found: Sequence[Effect], levels: Sequence[Baseline]) -> Body:
+def body_of(ds: Dataset, found: Sequence[Effect], asked: Question, posterior: EventPosterior) -> Body:
     """Return counted effects as the rules of certainty read them: an appreciable change is a quarter."""
     rows = trial_rows(ds, [effect.study_id for effect in found])
     pooled = pooled_ratio(found)
-    weights: Mapping[str, float] = (
-        {}
-        if pooled is None
-        else dict(zip((effect.study_id for effect in found), pooled.weights / 100, strict=True))
+    return Body(
+        rated_trials(ds, selected(ds, asked), rows, found, list(posterior.primary.weights / 100)),
+        posterior.primary.median,
+        spans(posterior.by_prior),
+        _APPRECIABLE,
+        pooled.i2 if pooled is not None else None,
+        ratio=True,
+        higher_is_better=asked.outcome in _RESPONSES,
     )
-    middle = next((level.risk for level in levels if level.level == "middle" and 0 < level.risk < 1), 0.5)
-    trials = tuple(
-        Trial(
-            effect.label,
-            rows[effect.study_id].n_randomised,
-            effect.people,
-            effect.people,
-            rows[effect.study_id].blinding,
-            effect.flags,
-            float(weights.get(effect.study_id, 0.0)),
-        )
-        for effect in found
-    )
-    return Body(trials, pooled, _APPRECIABLE, optimal_size(middle), 0)
-
-
-def optimal_size(risk: float) -> int:
-    """People in two equal arms that detect a change of a risk by a quarter, 80% power at a two-sided 5%.
-
-    Notes
-    -----
-    n per arm = (z₀.₉₇₅ + z₀.₈)² (p₁(1 − p₁) + p₂(1 − p₂)) / (p₁ − p₂)², with p₂ = 0.75 p₁.
-    """
-    lower = 0.75 * risk
-    spread = risk * (1 - risk) + lower * (1 - lower)
-    return 2 * math.ceil(_DEVIATES**2 * spread / (risk - lower) ** 2)
 
 
 def sure(certainty: Certainty) -> Cell:
-    """Return the certainty; its hint gives the reason of every domain that was rated down."""
-    reasons = "\n".join(
+    """Return both lines of certainty; the hint says of what, and gives each reason for rating down."""
+    reasons = [
         f"{domain.name.capitalize()} (−{domain.down}): {domain.reason}"
         for domain in certainty.domains
         if domain.down
-    )
-    return Cell(f"{certainty.symbols} {certainty.level}", hint=reasons or "Nothing was rated down.")
+    ]
+    of = f"Certainty of {certainty.target}." if certainty.target else "Certainty of no size: none is told."
+    hint = "\n".join([of, *(reasons or ["Nothing was rated down."])])
+    said, other = f"{certainty.symbols} {certainty.level}", certainty.if_low_bias
+    if other == certainty.level:
+        return Cell(said, hint=hint)
+    return Cell(Html(f'{said}<span class="ev-note">{other} if risk of bias were low</span>'), hint=hint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence.charts.html import PAGE_MIME, escape
-from evidence.grade.certainty import LEVELS
+from evidence.grade.certainty import LEVELS, NAME, Level, symbols
 from evidence.report.sections.answer import Facts, Line
 from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import headline, main_analysis
@@ -18,13 +18,13 @@ from evidence.wording.numbers import capital, listing, plural
 _ROUTES: Final = 1  # routes whose tiles show; those of others unfold
 #: What a GRADE domain that was rated down comes to, for a reader who does not know it.
 _WHY: Final = {
-    "imprecision": "have too few people",
+    "imprecision": "tell too little",
     "inconsistency": "differ from one another",
     "indirectness": "do not ask quite this question",
-    "risk of bias": "may have faults that could not be checked",
-    "reporting bias": "leave too much unreported",
+    "risk of bias": "have known faults",
+    "missing evidence": "leave out results that could change the answer",
 }
-_SIGNS: Final = {"high": "⊕⊕⊕⊕", "moderate": "⊕⊕⊕⊖", "low": "⊕⊕⊖⊖", "very low": "⊕⊖⊖⊖"}
+_READ: Final = "Provisional, because most trials were read as abstracts, which leave out how they were done."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ class Strip:
             f"{''.join(self._route(route) for route in shown)}{_axis(shown, self.outcome)}"
             f"{self._folded(folded)}{_untold(others)}"
             f"{''.join(line._repr_html_() for line in harms[0])}"
-            f'<p class="ev-sure">{escape(self.certainty)}</p>{_more_harms(harms[1])}{_doubts(self.lines)}'
+            f'<p class="ev-sure">{escape(self.certainty)} {_READ}</p>'
+            f"{_more_harms(harms[1])}{_doubts(self.lines)}"
             f"{self.facts._repr_html_()}</div>"
         )
 
@@ -182,12 +183,20 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
     spoken = [a for a in analyses if speaks(a)]
     if not spoken:
         return "How sure? There is nothing to be sure of."
-    levels = [level for level in LEVELS if any(a.certainty.level == level for a in spoken)]
     main = main_analysis(spoken)
     rated = [main] if main is not None else spoken
     down = dict.fromkeys(d.name for a in rated for d in a.certainty.domains if d.down)
     why = listing(_WHY[name] for name in _WHY if name in down)
-    said = capital(levels[0]) if len(levels) == 1 else f"{capital(levels[-1])} to {levels[0]}"
-    sign = _SIGNS[levels[0]] if len(levels) == 1 else ""
     because = f", because the trials {why}" if why else ""
-    return f"How sure? {said} {sign}".rstrip() + f"{because}."
+    said = _levels([a.certainty.level for a in spoken])
+    bias = _levels([a.certainty.if_low_bias for a in spoken])
+    other = "the same" if bias == said else bias
+    return f"How sure? {capital(NAME)}: {said}{because}. If risk of bias were low: {other}."
+
+
+def _levels(found: Sequence[Level]) -> str:
+    """Return levels in words: one with its circles, several from the lowest to the highest."""
+    levels = [level for level in LEVELS if level in found]
+    if len(levels) == 1:
+        return f"{levels[0]} {symbols(levels[0])}"
+    return f"{levels[-1]} to {levels[0]}"

@@ -37,7 +37,8 @@ _LEGEND: Final = (
     "arrow: goes on beyond the axis."
 )
 _NOTE: Final = (
-    "The sentences take the trials at their word. The report’s own analysis is of {certainty} certainty; "
+    "The sentences take the trials at their word. The provisional, rule-based certainty of the report’s own "
+    "analysis: {certainty}; "
     "what is chosen here is not rated."
 )
 
