@@ -89,7 +89,7 @@ const evidenceBayes = (() => {
     return largest + log(total);
   }
 
-  // ------------------------------------------------------------------------------------------------- priors.py
+  // -------------------------------------------------------------------------------- tau_priors.py and mu_priors.py
 
   const NEGLIGIBLE_PRIOR = 36;
   const LONGEST = log(1e60);
@@ -465,7 +465,7 @@ const evidenceBayes = (() => {
     const excess = (x) => a * (x - expm1(x)) + T_REACH;
     const low = bisect(excess, -T_REACH / a - 1, 0);
     const high = bisect((x) => -excess(x), 0, 1 + log1p(T_REACH / a));
-    const n = max(40, ceil((high - low) / 0.25));
+    const n = max(24, ceil((high - low) / 0.25));
     const x = made(n, (i) => low + ((high - low) * i) / (n - 1));
     return { share: x.map((each) => exp(-each)), logShare: x.map((each) => a * (each - expm1(each))) };
   });

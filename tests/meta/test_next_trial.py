@@ -5,7 +5,7 @@ import pytest
 
 from evidence.meta import Normal, bayes, bayes_many
 from evidence.meta.bayesian.next_trial import after, chance_to_move, largest_variance
-from evidence.meta.bayesian.priors import HalfNormal
+from evidence.meta.bayesian.tau_priors import HalfNormal
 from evidence.meta.bound import Bound
 
 Y, V = [-20.0, -5.0], [40.0, 60.0]

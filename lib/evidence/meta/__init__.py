@@ -9,15 +9,9 @@ from evidence.meta.batch import pool_many
 from evidence.meta.bayes import bayes
 from evidence.meta.bayes_counts import bayes_counts
 from evidence.meta.bayes_many import bayes_many
+from evidence.meta.bayesian.mu_priors import Normal, StudentT
 from evidence.meta.bayesian.posterior import Posterior
-from evidence.meta.bayesian.priors import (
-    HalfCauchy,
-    HalfNormal,
-    InverseGamma,
-    LogTauSquared,
-    Normal,
-    StudentT,
-)
+from evidence.meta.bayesian.tau_priors import HalfCauchy, HalfNormal, InverseGamma, LogTauSquared
 from evidence.meta.binary import mantel_haenszel, peto
 from evidence.meta.binary_many import mantel_haenszel_many
 from evidence.meta.binary_result import BinaryPooled

@@ -8,17 +8,9 @@ from numpy.typing import ArrayLike
 
 from evidence.meta.bayesian.fit import by_grid, by_mixture
 from evidence.meta.bayesian.likelihood import Stated, stated
+from evidence.meta.bayesian.mu_priors import MuPrior, Normal, StudentT
 from evidence.meta.bayesian.posterior import Posterior
-from evidence.meta.bayesian.priors import (
-    HalfCauchy,
-    HalfNormal,
-    InverseGamma,
-    LogTauSquared,
-    MuPrior,
-    Normal,
-    StudentT,
-    TauPrior,
-)
+from evidence.meta.bayesian.tau_priors import HalfCauchy, HalfNormal, InverseGamma, LogTauSquared, TauPrior
 from evidence.meta.bound import Bound
 
 _TAU_PRIORS = (HalfNormal, HalfCauchy, LogTauSquared, InverseGamma)

@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 from evidence.meta.bayes import check_priors
 from evidence.meta.bayesian.counts import tables
 from evidence.meta.bayesian.fit import by_grid
+from evidence.meta.bayesian.mu_priors import MuPrior
 from evidence.meta.bayesian.posterior import Posterior
-from evidence.meta.bayesian.priors import MuPrior, TauPrior
+from evidence.meta.bayesian.tau_priors import TauPrior
 
 
 def bayes_counts(

@@ -16,7 +16,8 @@ from evidence.meta.arrays import Array
 from evidence.meta.batch import analyses
 from evidence.meta.bayes import check_priors
 from evidence.meta.bayesian.heterogeneity import TauAxis
-from evidence.meta.bayesian.priors import Normal, StudentT, TauPrior
+from evidence.meta.bayesian.mu_priors import Normal, StudentT
+from evidence.meta.bayesian.tau_priors import TauPrior
 from evidence.meta.options import check_level
 
 _ROWS: Final = 512  # whose arrays stay in the processor's cache

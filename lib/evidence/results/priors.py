@@ -9,7 +9,8 @@ from typing import Final
 
 from evidence.dataset import Dataset, once
 from evidence.meta import HalfNormal, InverseGamma, LogTauSquared, Normal, StudentT
-from evidence.meta.bayesian.priors import MuPrior, TauPrior
+from evidence.meta.bayesian.mu_priors import MuPrior
+from evidence.meta.bayesian.tau_priors import TauPrior
 
 #: The prior that pages print; the others give the range.
 PRIMARY: Final = "primary"

@@ -14,9 +14,10 @@ from evidence.meta.bayesian import grid as grids
 from evidence.meta.bayesian.heterogeneity import TauAxis, TauPosterior, located
 from evidence.meta.bayesian.likelihood import Stated
 from evidence.meta.bayesian.mixture import NormalMixture, conditional
+from evidence.meta.bayesian.mu_priors import MuPrior, Normal, StudentT
 from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.posterior import Posterior, Shrunk, finite_moment
-from evidence.meta.bayesian.priors import MuPrior, Normal, StudentT, TauPrior
+from evidence.meta.bayesian.tau_priors import TauPrior
 
 
 class Trials(grids.Likelihood, Protocol):

@@ -18,9 +18,9 @@ from scipy.special import logsumexp, ndtr
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.heterogeneity import TauAxis, TauNodes
+from evidence.meta.bayesian.mu_priors import MuPrior
 from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.panels import NODES, PanelDensity, nodes, resolving
-from evidence.meta.bayesian.priors import MuPrior
 
 _ROUNDS: Final = 8
 _COARSE: Final = 6  # nodes of a panel while the posterior is being looked for

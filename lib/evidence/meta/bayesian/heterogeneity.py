@@ -17,7 +17,7 @@ import numpy as np
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.panels import NODES, PanelDensity, graded, nodes
-from evidence.meta.bayesian.priors import TauPrior
+from evidence.meta.bayesian.tau_priors import TauPrior
 
 NEGLIGIBLE: Final = 34.0  # e^-34 of the peak adds nothing in float64
 _WIDTH: Final = 1.2  # of a panel of 16 nodes where the likelihood bends

@@ -29,7 +29,7 @@ _LOG_SQRT_2PI: Final = 0.5 * math.log(2.0 * math.pi)
 _NONE: Final = np.empty(0)
 _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
 _FAR: Final = 9.0  # standard errors beyond which a normal density is nothing
-_T_NODES: Final = 40
+_T_NODES: Final = 24
 _T_STEP: Final = 0.25  # of the logarithm of the deviate, at most
 _T_REACH: Final = 34.0  # e^-34 of the peak of the chi-squared density
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from evidence.meta.arrays import Array
-from evidence.meta.bayesian.priors import Normal
+from evidence.meta.bayesian.mu_priors import Normal
 
 _LOG_2PI: Final = math.log(2.0 * math.pi)
 _SQRT_2PI: Final = math.sqrt(2.0 * math.pi)

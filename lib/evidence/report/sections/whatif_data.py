@@ -15,7 +15,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 from evidence.charts.liveeye import Geometry
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, poolable
-from evidence.meta.bayesian.priors import MuPrior, TauPrior
+from evidence.meta.bayesian.mu_priors import MuPrior
+from evidence.meta.bayesian.tau_priors import TauPrior
 from evidence.meta.bound import Bound
 from evidence.report.sections.findings import arms
 from evidence.report.sections.forest import POINTS

@@ -1,19 +1,24 @@
-"""Prior distributions of the heterogeneity tau and of the mean effect mu."""
+"""Prior distributions of the heterogeneity tau."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 import numpy as np
 from scipy.special import erf, gammaincc, gammaln, ndtr, stdtr
 
 from evidence.meta.arrays import Array
+from evidence.meta.bayesian.parameters import (
+    NEGLIGIBLE,
+    log_t,
+    require_degrees,
+    require_finite,
+    require_positive,
+)
 
-_NEGLIGIBLE: Final = 36.0  # a density e^-36 of its peak adds nothing in float64
 _LONGEST: Final = 1e60  # tau is not followed beyond this many times the prior's scale
-_LOG_SQRT_2PI: Final = 0.5 * math.log(2.0 * math.pi)
 
 
 class TauPrior(Protocol):
@@ -52,7 +57,7 @@ class HalfNormal:
 
     def __post_init__(self) -> None:
         """Refuse a scale that is none."""
-        _positive(self, scale=self.scale)
+        require_positive(self, scale=self.scale)
 
     def times(self, factor: float) -> HalfNormal:
         """Return the same prior in another unit: of `factor` times tau."""
@@ -75,7 +80,7 @@ class HalfNormal:
 
     def reach(self) -> tuple[float, float]:
         """From 0 to where the density is negligible."""
-        return 0.0, math.sqrt(2.0 * _NEGLIGIBLE) * self.scale
+        return 0.0, math.sqrt(2.0 * NEGLIGIBLE) * self.scale
 
     def log_density(self, tau: Array) -> Array:
         """Log density."""
@@ -96,7 +101,7 @@ class HalfCauchy:
 
     def __post_init__(self) -> None:
         """Refuse a scale that is none."""
-        _positive(self, scale=self.scale)
+        require_positive(self, scale=self.scale)
 
     def times(self, factor: float) -> HalfCauchy:
         """Return the same prior in another unit: of `factor` times tau."""
@@ -119,7 +124,7 @@ class HalfCauchy:
 
     def reach(self) -> tuple[float, float]:
         """From 0 to where what is left is negligible."""
-        return 0.0, math.exp(_NEGLIGIBLE) * self.scale
+        return 0.0, math.exp(NEGLIGIBLE) * self.scale
 
     def log_density(self, tau: Array) -> Array:
         """Log density."""
@@ -144,9 +149,9 @@ class LogTauSquared:
 
     def __post_init__(self) -> None:
         """Refuse what is no distribution."""
-        _finite(self, location=self.location)
-        _positive(self, scale=self.scale)
-        _degrees(self, self.df)
+        require_finite(self, location=self.location)
+        require_positive(self, scale=self.scale)
+        require_degrees(self, self.df)
 
     def times(self, factor: float) -> LogTauSquared:
         """Return the same prior in another unit: of `factor` times tau."""
@@ -169,14 +174,14 @@ class LogTauSquared:
 
     def reach(self) -> tuple[float, float]:
         """As far as the density of log tau is not negligible, or numbers go."""
-        z = math.sqrt(2.0 * _NEGLIGIBLE) if math.isinf(self.df) else math.exp(_NEGLIGIBLE / (self.df + 1.0))
+        z = math.sqrt(2.0 * NEGLIGIBLE) if math.isinf(self.df) else math.exp(NEGLIGIBLE / (self.df + 1.0))
         ratio = math.exp(min(0.5 * self.scale * z, math.log(_LONGEST)))
         return self.centre / ratio, self.centre * ratio
 
     def log_density(self, tau: Array) -> Array:
         """Log density."""
         z = (2.0 * np.log(tau) - self.location) / self.scale
-        return np.asarray(_log_t(z, self.df) + math.log(2.0 / self.scale) - np.log(tau))
+        return np.asarray(log_t(z, self.df) + math.log(2.0 / self.scale) - np.log(tau))
 
     def cdf(self, tau: Array) -> Array:
         """Probability of less than `tau`."""
@@ -194,7 +199,7 @@ class InverseGamma:
 
     def __post_init__(self) -> None:
         """Refuse what is no distribution."""
-        _positive(self, shape=self.shape, scale=self.scale)
+        require_positive(self, shape=self.shape, scale=self.scale)
 
     def times(self, factor: float) -> InverseGamma:
         """Return the same prior in another unit: of `factor` times tau."""
@@ -217,8 +222,8 @@ class InverseGamma:
 
     def reach(self) -> tuple[float, float]:
         """As far as the density of log tau is not negligible, or numbers go."""
-        low = self.scale / (_NEGLIGIBLE + self.shape * (5.0 + math.log1p(_NEGLIGIBLE)))
-        return low, self.centre * math.exp(min(_NEGLIGIBLE / self.shape, math.log(_LONGEST)))
+        low = self.scale / (NEGLIGIBLE + self.shape * (5.0 + math.log1p(NEGLIGIBLE)))
+        return low, self.centre * math.exp(min(NEGLIGIBLE / self.shape, math.log(_LONGEST)))
 
     def log_density(self, tau: Array) -> Array:
         """Log density."""
@@ -229,109 +234,3 @@ class InverseGamma:
         """Probability of less than `tau`."""
         with np.errstate(divide="ignore"):
             return np.asarray(gammaincc(self.shape, self.scale / np.asarray(tau)))
-
-
-@dataclass(frozen=True, slots=True)
-class Normal:
-    """Normal prior of the mean effect."""
-
-    mean: float
-    sd: float
-
-    def __post_init__(self) -> None:
-        """Refuse what is no distribution."""
-        _finite(self, mean=self.mean)
-        _positive(self, sd=self.sd)
-
-    def times(self, factor: float) -> Normal:
-        """Return the same prior in another unit: of `factor` times mu."""
-        return Normal(self.mean * factor, self.sd * abs(factor))
-
-    @property
-    def spread(self) -> float:
-        """The SD."""
-        return self.sd
-
-    @property
-    def information(self) -> float:
-        """Fisher information about the place of the distribution."""
-        return 1.0 / self.sd**2
-
-    def reach(self) -> float:
-        """Distance from the mean beyond which nothing is left."""
-        return math.sqrt(2.0 * _NEGLIGIBLE) * self.sd
-
-    def log_density(self, mu: Array) -> Array:
-        """Log density."""
-        return np.asarray(_log_t((mu - self.mean) / self.sd, math.inf) - math.log(self.sd))
-
-
-@dataclass(frozen=True, slots=True)
-class StudentT:
-    """Student's t prior of the mean effect, around `mean` with `scale`."""
-
-    df: float
-    mean: float
-    scale: float
-
-    def __post_init__(self) -> None:
-        """Refuse what is no distribution."""
-        _finite(self, mean=self.mean)
-        _positive(self, scale=self.scale)
-        _degrees(self, self.df)
-
-    def times(self, factor: float) -> StudentT:
-        """Return the same prior in another unit: of `factor` times mu."""
-        return StudentT(self.df, self.mean * factor, self.scale * abs(factor))
-
-    @property
-    def spread(self) -> float:
-        """The scale."""
-        return self.scale
-
-    @property
-    def information(self) -> float:
-        """Fisher information about the place of the distribution."""
-        return (1.0 if math.isinf(self.df) else (self.df + 1.0) / (self.df + 3.0)) / self.scale**2
-
-    def reach(self) -> float:
-        """Distance from the mean beyond which nothing is left."""
-        if math.isinf(self.df):
-            return math.sqrt(2.0 * _NEGLIGIBLE) * self.scale
-        return math.exp(_NEGLIGIBLE / max(1.0, self.df)) * self.scale * math.sqrt(self.df)
-
-    def log_density(self, mu: Array) -> Array:
-        """Log density."""
-        return np.asarray(_log_t((mu - self.mean) / self.scale, self.df) - math.log(self.scale))
-
-
-MuPrior: TypeAlias = Normal | StudentT
-
-
-def _log_t(z: Array, df: float) -> Array:
-    """Log density of Student's t, normal where `df` is infinite."""
-    if math.isinf(df):
-        return np.asarray(-0.5 * z * z - _LOG_SQRT_2PI)
-    constant = float(gammaln(0.5 * (df + 1.0)) - gammaln(0.5 * df)) - 0.5 * math.log(df * math.pi)
-    return np.asarray(constant - 0.5 * (df + 1.0) * np.log1p(z * z / df))
-
-
-def _positive(prior: object, **values: float) -> None:
-    for name, value in values.items():
-        if not _number(value) or not 0.0 < value < math.inf:
-            raise ValueError(f"{name} of {type(prior).__name__} must be a number above 0, not {value!r}")
-
-
-def _finite(prior: object, **values: float) -> None:
-    for name, value in values.items():
-        if not _number(value) or not math.isfinite(value):
-            raise ValueError(f"{name} of {type(prior).__name__} must be a finite number, not {value!r}")
-
-
-def _degrees(prior: object, df: float) -> None:
-    if not _number(df) or not df > 0.0:
-        raise ValueError(f"df of {type(prior).__name__} must be above 0, or infinite for normal, not {df!r}")
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
