@@ -20,6 +20,8 @@ from evidence.report.sections.answer_rows import answer_rows
 from evidence.report.sections.certainty_table import certainty_table
 from evidence.report.sections.flow import Flow, flow
 from evidence.report.sections.harm_line import harm_lines
+from evidence.report.sections.headline import main_analysis
+from evidence.report.sections.in_r import in_r
 from evidence.report.sections.ledger import ledger, part_table
 from evidence.report.sections.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.sections.plain import Plain, Told, plain
@@ -28,6 +30,7 @@ from evidence.report.sections.sensitivity import sensitivity
 from evidence.report.sections.sentence import first_sentence
 from evidence.report.sections.settle import needed
 from evidence.report.sections.several import Several, Words, several
+from evidence.report.sections.sizes import sizes_figure
 from evidence.report.sections.strip import Strip, by_route, certainty_words
 from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
@@ -345,10 +348,16 @@ class Report:
     def choices(self) -> Several:
         """Show what hangs on the choices behind each number: other choices one at a time, and all together.
 
-        A number of one trial has its table where other choices make at least `ENOUGH_RESULTS` of it.
+        Before them how probable each size is, of every pool and of the number that stands for the report. A
+        number of one trial has its table where other choices make at least `ENOUGH_RESULTS` of it.
         """
         parts: list[tuple[str, object]] = []
+        main = main_analysis(self.analyses)
         for analysis in self.analyses:
+            if analysis is main or len(analysis.numeric) > 1:
+                route, window = str(analysis.question.route), str(analysis.question.window)
+                curve = sizes_figure(analysis, f"{self.key}-{route}-{window}-sizes")
+                parts += [(f"{analysis.subject}, {self.labels.window(window)}", curve)] if curve else []
             if analysis.pooled is None:
                 continue
             route, window = str(analysis.question.route), str(analysis.question.window)
@@ -357,6 +366,8 @@ class Report:
                 continue
             name = f"{analysis.subject}, {self.labels.window(window)}"
             parts.append((name, self.sensitivity(route, window)))
+            code = in_r(analysis)
+            parts += [("", code)] if code else []
             if len(found.results) >= ENOUGH_RESULTS:
                 parts += [("", Words(found.place)), ("", self.multiverse_figure(route, window))]
         return several(
