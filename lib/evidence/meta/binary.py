@@ -89,6 +89,12 @@ def mantel_haenszel(
     Notes
     -----
     R: ``metafor::rma.mh``; ``meta::metabin(method="MH", Q.Cochrane=TRUE)`` for the random-effects model.
+
+    Examples
+    --------
+    >>> found = mantel_haenszel("RR", [4, 6], [119, 300], [11, 29], [128, 274])
+    >>> round(found.estimate, 3), round(found.se, 3)
+    (-1.352, 0.346)
     """
     if measure not in MEASURES:
         raise ValueError(f"Unknown measure {measure!r}: use one of {', '.join(MEASURES)}")
@@ -157,6 +163,11 @@ def peto(
     Notes
     -----
     R: ``metafor::rma.peto``.
+
+    Examples
+    --------
+    >>> round(peto([4, 6], [119, 300], [11, 29], [128, 274]).estimate, 2)
+    -1.24
     """
     Options("common", "DL", "wald", "k-1", level, "metafor")
     a, b, c, d = _tables(ai, bi, ci, di)

@@ -78,6 +78,13 @@ def effect_sizes(
     -----
     In R: ``metafor::escalc``. A standard deviation of 0 is taken as it stands: the effect may then have a
     variance of 0, which `pool` refuses.
+
+    Examples
+    --------
+    >>> effect_sizes("RR", ai=[4, 6], bi=[119, 300], ci=[11, 29], di=[128, 274]).round(3)
+          yi     vi
+    0 -0.889  0.326
+    1 -1.585  0.195
     """
     if measure not in FROM_MEANS and measure not in FROM_COUNTS:
         raise ValueError(f"Unknown measure {measure!r}: use one of {', '.join((*FROM_MEANS, *FROM_COUNTS))}")

@@ -82,6 +82,12 @@ def influence(
     Notes
     -----
     R: ``metafor::influence(x)``.
+
+    Examples
+    --------
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> influence(yi, vi)["influential"].tolist()
+    [False, False, False, False, True, False]
     """
     y, v = effects(yi, vi)
     names, x = design_matrix(mods, len(y))

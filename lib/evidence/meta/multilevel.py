@@ -116,6 +116,13 @@ def multilevel(
     Notes
     -----
     R: ``metafor::rma.mv(yi, vi, mods, random = ~ 1 | cluster/effect)``.
+
+    Examples
+    --------
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> found = multilevel(yi, vi, list("aabbcc"))
+    >>> found.clusters, found.estimate.round(2).tolist()
+    (3, [-1.04])
     """
     y, v = vector("yi", yi), _sampling(vi)
     require("yi", np.isfinite(y), "finite")
@@ -175,6 +182,11 @@ def sampling_covariance(vi: ArrayLike, cluster: Sequence[Any] | ArrayLike, corre
     Notes
     -----
     R: ``metafor::vcalc(vi, cluster, obs = effect, rho = correlation)``.
+
+    Examples
+    --------
+    >>> sampling_covariance([0.04, 0.09], ["a", "a"], 0.5).round(2).tolist()
+    [[0.04, 0.03], [0.03, 0.09]]
     """
     v = _sampling(vi)
     if not 0.0 <= correlation < 1.0:

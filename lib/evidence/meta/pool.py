@@ -148,6 +148,12 @@ def pool(
     In R: ``metafor::rma.uni(yi, vi, method=, test=)``, ``predict`` and ``confint``. `ci` is test "z", "t",
     "knha", "adhoc"; `prediction` is pi.type "t", "riley" or, with test "z", "default". RevMan prints the Wald
     p-value beside an HKSJ interval; here the p-value always belongs to the interval.
+
+    Examples
+    --------
+    >>> found = pool([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01])
+    >>> round(found.estimate, 3), round(found.ci_low, 3), round(found.ci_high, 3)
+    (-0.977, -1.534, -0.42)
     """
     options = Options(model, tau2, ci, prediction, level, convention)
     y, v = _studies(yi, vi)

@@ -62,7 +62,13 @@ class DirectionTest:
 
 
 def one_sided_p(p: float, *, favours_direction: bool) -> float:
-    """One-sided p-value of a two-sided one: half of it, or its complement where the effect points away."""
+    """One-sided p-value of a two-sided one: half of it, or its complement where the effect points away.
+
+    Examples
+    --------
+    >>> one_sided_p(0.04, favours_direction=True)
+    0.02
+    """
     (value,) = numbers(p=p)
     require_probability(p=value)
     return float(value / 2.0 if favours_direction else 1.0 - value / 2.0)
@@ -94,6 +100,11 @@ def combine_p(
     Notes
     -----
     In R: ``metap::sumlog`` and ``metap::sumz``.
+
+    Examples
+    --------
+    >>> round(combine_p([0.02, 0.2, 0.04]).p_value, 4)
+    0.0077
     """
     values = vector("p", p)
     if not values.size:
@@ -141,6 +152,12 @@ def direction_test(
     Notes
     -----
     In R: ``binom.test(favourable, k)``.
+
+    Examples
+    --------
+    >>> found = direction_test(9, 3)
+    >>> found.share, round(found.p_value, 3)
+    (0.75, 0.146)
     """
     if favourable < 0 or unfavourable < 0:
         raise ValueError(f"Counts of trials must be 0 or more, not {favourable} and {unfavourable}")

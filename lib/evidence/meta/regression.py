@@ -118,6 +118,13 @@ def regress(
     Notes
     -----
     R: ``metafor::rma(yi, vi, mods = ~ ..., method = "REML", test = "knha")``.
+
+    Examples
+    --------
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> found = regress(yi, vi, [44, 55, 42, 52, 13, 44])
+    >>> found.estimate.round(3).tolist()
+    [0.266, -0.029]
     """
     options = Options(model, tau2, ci, "k-1", level, "metafor")
     y, v = effects(yi, vi)

@@ -82,6 +82,14 @@ def cluster_robust(
     Notes
     -----
     R: ``metafor::robust(fit, cluster, clubSandwich = TRUE)``, and without it for CR1.
+
+    Examples
+    --------
+    >>> from evidence.meta import multilevel
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> fit = multilevel(yi, vi, list("aabbcc"))
+    >>> cluster_robust(fit, list("aabbcc")).df.round(2).tolist()
+    [1.94]
     """
     if estimator not in ("CR2", "CR1"):
         raise ValueError(f'estimator must be "CR2" or "CR1"; got {estimator!r}')

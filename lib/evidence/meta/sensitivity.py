@@ -63,6 +63,11 @@ def leave_one_out(
     Notes
     -----
     R: ``metafor::leave1out(x)``.
+
+    Examples
+    --------
+    >>> leave_one_out([-0.9, -1.6, -1.3], [0.33, 0.19, 0.42])["k"].tolist()
+    [2, 2, 2]
     """
     y, v = effects(yi, vi)
     if len(y) < 2:
@@ -107,6 +112,11 @@ def cumulative(
     Notes
     -----
     R: ``metafor::cumul(x, order)``.
+
+    Examples
+    --------
+    >>> cumulative([-0.9, -1.6, -1.3], [0.33, 0.19, 0.42])["k"].tolist()
+    [1, 2, 3]
     """
     y, v = effects(yi, vi)
     positions = np.arange(len(y)) if order is None else _sorted(order, len(y))
@@ -138,6 +148,11 @@ def baujat(
     Notes
     -----
     R: ``metafor::baujat(x)``.
+
+    Examples
+    --------
+    >>> baujat([-0.9, -1.6, -1.3], [0.33, 0.19, 0.42]).columns.tolist()
+    ['x', 'y']
     """
     y, v = effects(yi, vi)
     full = pool(y, v, model=model, tau2=tau2, ci=ci)

@@ -129,6 +129,11 @@ def egger(
     Notes
     -----
     R: ``metafor::regtest(x, model = "lm")`` and ``metafor::regtest(x, model = "rma")``.
+
+    Examples
+    --------
+    >>> round(egger([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]).p_value, 2)
+    0.84
     """
     y, v = effects(yi, vi)
     x = _predictor(predictor, v, ni)

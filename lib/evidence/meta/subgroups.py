@@ -113,6 +113,13 @@ def subgroups(
     -----
     R: ``rma(yi, vi, subset = ...)`` in each subgroup and then ``rma(estimate, sei = se, mods = ~ subgroup,
     method = "EE")``; with a common tau² ``rma(yi, vi, mods = ~ subgroup)``.
+
+    Examples
+    --------
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> found = subgroups(yi, vi, list("aaabbb"))
+    >>> found.df, round(found.p_value, 2)
+    (1, 0.26)
     """
     y, v = effects(yi, vi)
     codes, names = _codes(groups, len(y))
@@ -160,6 +167,7 @@ def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:
 
     Examples
     --------
+    >>> from evidence.meta import mantel_haenszel
     >>> small = mantel_haenszel("RR", [3], [17], [6], [14], convention="revman")
     >>> large = mantel_haenszel("RR", [40], [60], [30], [70], convention="revman")
     >>> subgroups_of({"small": small, "large": large}).df

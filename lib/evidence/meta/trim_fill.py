@@ -99,6 +99,11 @@ def trim_and_fill(
     Notes
     -----
     R: ``metafor::trimfill(x, side, estimator)``.
+
+    Examples
+    --------
+    >>> trim_and_fill([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]).k0
+    1
     """
     y, v = effects(yi, vi)
     k = len(y)
