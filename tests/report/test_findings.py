@@ -19,8 +19,9 @@ from evidence.report.sections.findings import (
     finding_of,
     limits,
 )
-from evidence.report.sections.forest import main_forest, prediction_of, safeguards
+from evidence.report.sections.forest import SAFEGUARDS, main_forest, prediction_of, safeguards
 from evidence.results.analysis import Analysis
+from evidence.rob import DOMAINS, assessments
 from evidence.wording.labels import labels
 
 LABELS = labels(dataset.load())
@@ -271,13 +272,22 @@ def test_no_albatross_plot_draws_a_test_twice(reports: list[Report]) -> None:
 
 
 def test_safeguards_are_those_of_the_tables() -> None:
-    """Amr 2011a: randomised, blinding unclear, 40 randomised and none said analysed, an integrity flag.
+    """Amr 2011a has no row of rob2.csv, and an integrity flag.
 
-    Lemming 2005: double-blind, 30 of 33 analysed (91 %), no such flag.
+    Lemming 2005: people rated blind (4.1 to 4.3 PN), 30 of 33 analysed and nothing on why (3.1 PN alone).
     """
     epidural = Report("ketamine", "neuropathic").analysis("epidural", "immediate")
     amr = next(effect for effect in epidural.effects if effect.study_id == "Amr2011a")
-    assert safeguards(epidural, amr) == {"R": "yes", "B": "unclear", "F": "unclear", "I": "no"}
+    assert safeguards(epidural, amr) == {"1": "unclear", "3": "unclear", "4": "unclear", "I": "no"}
     infusion = Report("ketamine", "musculoskeletal").analysis("intravenous", "during_infusion")
     lemming = next(effect for effect in infusion.effects if effect.study_id == "Lemming2005")
-    assert safeguards(infusion, lemming) == dict.fromkeys("RBFI", "yes")
+    expected = {"1": "unclear", "3": "unclear", "4": "yes", "I": "yes"}
+    assert safeguards(infusion, lemming) == expected
+
+
+def test_the_domains_that_no_forest_plot_shows_have_no_information() -> None:
+    """When a text tells of one of them, `SAFEGUARDS` gets a column for it."""
+    ds = dataset.load()
+    found = assessments(ds, list(ds.rows("studies")["study_id"]), "pain_intensity").values()
+    hidden = [name for name in DOMAINS if name[1:] not in SAFEGUARDS]
+    assert {item.judgement(name) for item in found for name in hidden} == {"no information"}

@@ -21,6 +21,7 @@ from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
 from evidence.results.rated import body_of, flag_domains, overrides
 from evidence.results.trials import TrialRow, trial_rows
+from evidence.rob import Assessment, assessments
 from evidence.wording.labels import Labels, labels
 
 _POWER_DEVIATE = 0.8416  # standard normal quantile of 80% power
@@ -55,6 +56,8 @@ class Analysis:
         Smallest important difference in points.
     trials : mapping of str to TrialRow
         The trials behind the effects, by study.
+    risks : mapping of str to Assessment
+        The risk of bias of these trials for the main outcome, by study.
     labels : Labels
         What the codes of the tables are called.
     posterior : PosteriorAnswer or None
@@ -73,6 +76,7 @@ class Analysis:
     certainty: Certainty
     mid: float
     trials: Mapping[str, TrialRow]
+    risks: Mapping[str, Assessment]
     labels: Labels
     posterior: PosteriorAnswer | None
 
@@ -173,6 +177,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         certainty,
         mid,
         rows,
+        assessments(ds, list(rows), main.code),
         labels(ds),
         posterior,
     )

@@ -12,7 +12,6 @@ from evidence.charts.figure import Figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.measure import Measure
 from evidence.effects import Effect
-from evidence.grade.bias import ENOUGH_ANALYSED
 from evidence.grade.domains import JUDGED_FROM
 from evidence.meta import Pooled
 from evidence.report.sections.findings import arms, limits, main_measure
@@ -20,13 +19,15 @@ from evidence.results.analysis import Analysis
 from evidence.results.posterior import PosteriorAnswer
 from evidence.wording.numbers import capital, number, plural
 
-#: What a forest plot shows of how each trial was done, as far as the text that was read tells.
+#: What a forest plot shows of each trial: the domains of RoB 2 that any text tells of, and its integrity.
 SAFEGUARDS: Final = {
-    "R": "randomised, as the text says",
-    "B": "double-blind",
-    "F": "results for 80% or more of those randomised",
+    "1": "low risk of bias from randomisation (RoB 2, domain 1)",
+    "3": "low risk of bias from missing data (domain 3)",
+    "4": "low risk of bias from measurement (domain 4)",
     "I": "no known doubt about the integrity of the report",
 }
+#: A judgement as the level of a safeguard; what is not known is unclear.
+_LEVEL: Final[Mapping[str, str]] = {"low": "yes", "high": "no"}
 
 #: Trials with a number from which the pool of Hartung and Knapp stands beside the posterior.
 _PEERS: Final = 5
@@ -160,17 +161,9 @@ def prediction_of(pooled: Pooled) -> tuple[float, float] | None:
 
 def safeguards(analysis: Analysis, effect: Effect) -> dict[str, str]:
     """Return how a trial was done, by the letters of `SAFEGUARDS`: what is not told is unclear."""
-    trial = analysis.trials[effect.study_id]
-    blinding = {"double": "yes", "unclear": "unclear"}.get(trial.blinding, "no")
-    followed = "unclear"
-    if trial.n_randomised and trial.n_analysed:
-        followed = "yes" if trial.n_analysed >= ENOUGH_ANALYSED * trial.n_randomised else "no"
-    return {
-        "R": "unclear" if "randomisation_unclear" in effect.flags else "yes",
-        "B": "unclear" if blinding == "yes" and "unblinding" in effect.flags else blinding,
-        "F": followed,
-        "I": "no" if "integrity" in effect.flags else "yes",
-    }
+    risk = analysis.risks[effect.study_id]
+    judged = {name: _LEVEL.get(risk.judgement(f"D{name}"), "unclear") for name in SAFEGUARDS if name != "I"}
+    return {**judged, "I": "no" if "integrity" in effect.flags else "yes"}
 
 
 def _named(effect: Effect) -> Record:
