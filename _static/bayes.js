@@ -429,32 +429,30 @@ const evidenceBayes = (() => {
   function studentNumber({ y, v, df }) {
     const { share, logShare } = chi2Rule(df);
     const mixed = (t) => {
-      const precision = share.map((each) => 1 / (v * each + t));
-      const height = logShare.map((each, c) => each + 0.5 * log(precision[c]));
-      const logs = new Float64Array(share.length);
-      return (mu) => {
-        let peak = -Infinity;
-        for (let c = 0; c < logs.length; c += 1) {
-          logs[c] = height[c] - 0.5 * precision[c] * (y - mu) ** 2;
-          if (logs[c] > peak) peak = logs[c];
-        }
-        let total = 0;
-        for (let c = 0; c < logs.length; c += 1) total += exp(logs[c] - peak);
-        return { value: log(total) + peak, logs, precision };
-      };
+      const half = share.map((each) => 0.5 / (v * each + t)); // of the precision
+      return { half, height: logShare.map((each, c) => each + 0.5 * log(2 * half[c])) };
     };
+    const logOf = ({ half, height }, d2) => logsumexp(half.length, (c) => height[c] - half[c] * d2);
     return {
       v,
       bends: [[y, v]],
       log(t) {
-        const at = mixed(t);
-        return (mu) => at(mu).value;
+        const mix = mixed(t);
+        const { half, height } = mix;
+        return (mu) => {
+          const d2 = (y - mu) ** 2;
+          const near = -0.5 * (df + 1) * log1p(d2 / (df * (v + t))); // keeps the sum among the numbers
+          let total = 0;
+          for (let c = 0; c < half.length; c += 1) total += exp(height[c] - half[c] * d2 - near);
+          return total > 1e-280 ? log(total) + near : logOf(mix, d2);
+        };
       },
       told(mu, t) {
-        const { value, logs, precision } = mixed(t)(mu);
-        const weight = logs.map((each) => exp(each - value));
-        const b = precision.map((p) => (y - mu) * p);
-        return dot(weight, b) ** 2 - dot(weight, b.map((each, c) => each * each - precision[c]));
+        const mix = mixed(t);
+        const value = logOf(mix, (y - mu) ** 2);
+        const weight = mix.half.map((each, c) => exp(mix.height[c] - each * (y - mu) ** 2 - value));
+        const b = mix.half.map((each) => 2 * each * (y - mu));
+        return dot(weight, b) ** 2 - dot(weight, b.map((each, c) => each * each - 2 * mix.half[c]));
       },
     };
   }
@@ -651,7 +649,7 @@ const evidenceBayes = (() => {
         }
         for (let i = 0; i < mu.length; i += 1) {
           const w = weight[i * J + j];
-          if (w > 1e-18) total += w * one((x - mu[i]) / tau, tau);
+          if (w > 1e-13) total += w * one((x - mu[i]) / tau, tau);
         }
       });
       return total;

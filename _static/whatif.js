@@ -56,6 +56,7 @@ const evidenceWhatIf = (() => {
   const memory = new Map();
 
   function remembered(key, compute) {
+    if (memory.size > 40) memory.clear(); // each holds its grid
     if (!memory.has(key)) memory.set(key, compute());
     return memory.get(key);
   }
