@@ -17,6 +17,7 @@ from evidence.report import Report
 from evidence.report.sections.whatif import WhatIf
 from evidence.report.sections.whatif_data import kind_of, switchable
 from evidence.results.analysis import Analysis
+from evidence.results.posterior import posterior_answer
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "_static"
@@ -109,11 +110,15 @@ def analysis_under(report: Report, state: dict[str, Any]) -> Analysis:
     analysis = report.analysis(route, window)
     numeric, bounded = switchable(report.ds, analysis)
     on = dict(state["on"])
+    named = sorted(analysis.priors, key=lambda prior: prior.name != state["prior"])
+    numeric = [e for e in numeric if on[e.study_id]]
+    bounded = [e for e in bounded if on[e.study_id] and kind_of(e) in state["kinds"]]
     return replace(
         analysis,
-        numeric=tuple(e for e in numeric if on[e.study_id]),
-        bounded=tuple(e for e in bounded if on[e.study_id] and kind_of(e) in state["kinds"]),
+        numeric=tuple(numeric),
+        bounded=tuple(bounded),
         doubted=tuple(e for e in analysis.doubted if not on[e.study_id]),
-        priors=tuple(sorted(analysis.priors, key=lambda prior: prior.name != state["prior"])),
+        priors=tuple(named),
         mid=float(state["mid"]),
+        posterior=posterior_answer(numeric, bounded, named, float(state["mid"])),
     )
