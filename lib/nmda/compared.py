@@ -36,7 +36,6 @@ from nmda.cochrane import analysis_of
 
 #: What the tables of reviews call a pool over routes.
 _ALL_ROUTES: Final = ("all", "mixed", "any", None)
-_Z: Final = 1.959964
 _TIME: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|hours?|h|days?|weeks?|months?)\b")
 _DAYS: Final = {"m": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "months": 92 / 3}
 _BLOCKS: Final = (

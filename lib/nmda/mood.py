@@ -14,6 +14,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
+from evidence.meta.distributions import Z95
 from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
@@ -25,7 +26,6 @@ from nmda.verdicts import Mood
 
 #: The columns of the figure.
 SCOPE: Final = ("Inside the review's scope", "Outside it: cancer or headache")
-_T: Final = 1.959964
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _PLACEBO: Final = ("placebo", "active_placebo")
 
@@ -38,7 +38,7 @@ def direction(effect: Effect) -> int:
     most 0.05; a direction without a test shows nothing.
     """
     if effect.yi is not None and effect.se is not None:
-        return 0 if abs(effect.yi) <= _T * effect.se else (1 if effect.yi < 0 else -1)
+        return 0 if abs(effect.yi) <= Z95 * effect.se else (1 if effect.yi < 0 else -1)
     said = effect.statement
     if said is None or said.direction is None or said.p_high > 0.05:
         return 0
@@ -183,7 +183,7 @@ class Beyond:
 
     def _said(self, effect: Effect) -> str:
         if effect.yi is not None and effect.se is not None:
-            ends = interval(effect.yi - _T * effect.se, effect.yi + _T * effect.se, 2)
+            ends = interval(effect.yi - Z95 * effect.se, effect.yi + Z95 * effect.se, 2)
             return f"SMD {number(effect.yi, 2)} ({ends}); below 0 is better on the drug"
         return effect.statement.words if effect.statement else "nothing usable"
 

@@ -9,8 +9,7 @@ import numpy as np
 from scipy.stats import fisher_exact, norm, ttest_ind_from_stats
 
 from evidence.meta.conversions import NumberNeeded, events_from_percent, number_needed
-
-_Z = 1.959964
+from evidence.meta.distributions import Z95
 
 
 def t_of_means(difference: float, spread_1: float, spread_2: float, n_1: int, n_2: int, *, se: bool) -> float:
@@ -32,7 +31,7 @@ def standardised(
 def number_needed_of(events_1: int, n_1: int, events_2: int, n_2: int) -> NumberNeeded:
     """Return the number needed to treat with Wald's interval of the risk difference."""
     risk_1, risk_2 = events_1 / n_1, events_2 / n_2
-    reach = _Z * math.sqrt(risk_1 * (1 - risk_1) / n_1 + risk_2 * (1 - risk_2) / n_2)
+    reach = Z95 * math.sqrt(risk_1 * (1 - risk_1) / n_1 + risk_2 * (1 - risk_2) / n_2)
     rd = risk_1 - risk_2
     return number_needed(rd, rd - reach, rd + reach, event="beneficial")
 
@@ -57,7 +56,7 @@ def welch_p(mean_1: float, sd_1: float, n_1: int, mean_2: float, sd_2: float, n_
 
 def interval_p(estimate: float, low: float, high: float) -> float:
     """Return the p-value that a 95% CI implies: z = estimate / ((high − low) / 2 / 1.96)."""
-    return float(2 * norm.sf(abs(estimate) / ((high - low) / (2 * _Z))))
+    return float(2 * norm.sf(abs(estimate) / ((high - low) / (2 * Z95))))
 
 
 def impossible(percentages: Sequence[str], n: int) -> tuple[str, ...]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Final
 
 import numpy as np
 from scipy.special import chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from evidence.meta.arrays import Array
+
+#: Standard normal deviate of a two-sided 95% interval.
+Z95: Final = 1.959964
 
 
 @functools.lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ from evidence.charts.forest import Heads, Kind, forest_figure
 from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
+from evidence.meta.distributions import Z95
 from evidence.wording.numbers import number
 
 _HEADS: Final = Heads(row="Way of pooling", detail="coverage and width", effect="Bias (Monte Carlo interval)")
@@ -87,7 +88,7 @@ def simulation_figure(ds: Dataset) -> Figure:
 
 
 def _bias(row: dict[Hashable, Any]) -> dict[str, Any]:
-    reach = 1.959964 * row["bias_se"]
+    reach = Z95 * row["bias_se"]
     return {
         "block": f"{row['k']} trials",
         "label": row["method"],

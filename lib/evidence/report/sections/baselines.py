@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
 
 from evidence.dataset import Dataset
+from evidence.meta.distributions import Z95
 from evidence.question.records import records
 from evidence.wording.numbers import number, plural
-
-_Z: Final = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def baselines(arms: Sequence[ControlArm]) -> tuple[Baseline, ...]:
 
 def wilson(events: int, total: int) -> tuple[float, float]:
     """Return Wilson's 95% CI of a proportion."""
-    share, extra = events / total, _Z**2 / total
+    share, extra = events / total, Z95**2 / total
     middle = share + extra / 2
-    reach = _Z * math.sqrt(share * (1 - share) / total + extra / (4 * total))
+    reach = Z95 * math.sqrt(share * (1 - share) / total + extra / (4 * total))
     low, high = ((middle + sign * reach) / (1 + extra) for sign in (-1, 1))
     return (0.0 if events == 0 else low), (1.0 if events == total else high)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
+from evidence.meta.distributions import Z95
 from evidence.question import Question
 from evidence.results.pipeline import said
 from evidence.wording.labels import Labels
@@ -23,7 +24,6 @@ _COLUMNS = (
     Column("What the trial reports"),
     Column("Effect", "right", "95% CI"),
 )
-_T = 1.959964
 
 
 def outcome_effects(ds: Dataset, question: Question) -> tuple[Effect, ...]:
@@ -76,7 +76,7 @@ def _said(effect: Effect) -> str:
 def _effect(effect: Effect) -> Cell:
     if effect.yi is None or effect.se is None:
         return Cell("")
-    low, high = effect.yi - _T * effect.se, effect.yi + _T * effect.se
+    low, high = effect.yi - Z95 * effect.se, effect.yi + Z95 * effect.se
     if effect.scale == "log_rr":
         ratio = math.exp(effect.yi)
         return Cell(f"RR {risk_ratio(ratio, math.exp(low), math.exp(high))}", value=ratio)

@@ -18,6 +18,7 @@ from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
+from evidence.meta.distributions import Z95
 from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.absolute import AtBaseline, at_baselines
@@ -31,7 +32,6 @@ from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing, plural
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
-_T: Final = 1.959964
 _HEADS: Final = Heads(people="Events", effect="Risk ratio")
 
 
@@ -339,7 +339,7 @@ def _rows(found: RouteHarm) -> list[dict[str, object]]:
 def _forest_row(effect: Effect) -> dict[str, object]:
     assert effect.yi is not None
     assert effect.se is not None
-    ends = (math.exp(effect.yi + sign * _T * effect.se) for sign in (0, -1, 1))
+    ends = (math.exp(effect.yi + sign * Z95 * effect.se) for sign in (0, -1, 1))
     c = effect.counts
     people = f"{c.events_experimental}/{c.n_experimental} v {c.events_control}/{c.n_control}" if c else ""
     kind = "counted" if c else "reported"
