@@ -119,13 +119,13 @@ def warm(ds: Dataset) -> None:
 
     What cannot be answered is left to the chapter that asks for it, which says so with its line.
     """
-    from evidence.report.book.answers import answers, reports_of
+    from evidence.report.book.answers import VIEWS, reports_of
     from evidence.report.book.known import known
 
     for drug, condition in reports_of(ds):
         with contextlib.suppress(ValueError):
-            answers(ds, drug=drug, condition=condition)
-            known(ds, drug=drug, condition=condition)
+            for asked in (*VIEWS.values(), known):
+                asked(ds, drug=drug, condition=condition)
     gc.freeze()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -91,6 +92,12 @@ def trials(ds: Dataset, drug: str, condition: str | None) -> Rows:
     return [{"trials": len(report.trial_rows), "people": report.people}]
 
 
+#: Every view that the site gives away, by the name of its file.
+VIEWS: Final = MappingProxyType(
+    {"answers": answers, "effects": effects, "harms": harms, "others": others, "trials": trials}
+)
+
+
 def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
     """Return every answer, effect, harm and count of the book's reports, as the site gives them away.
 
@@ -100,14 +107,13 @@ def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
     >>> sorted(frames(dataset.load()))
     ['answers', 'effects', 'harms', 'others', 'trials']
     """
-    views = {"answers": answers, "effects": effects, "harms": harms, "others": others, "trials": trials}
     return {
         name: pd.DataFrame(
             {"drug": drug, "condition": condition or OVERVIEW, **row}
             for drug, condition in reports_of(ds)
             for row in asked(ds, drug=drug, condition=condition)
         )
-        for name, asked in views.items()
+        for name, asked in VIEWS.items()
     }
 
 
