@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,7 @@ def _in_text(text: str, left: dict[str, Term], root: str) -> str:
     return f'{text[: found.start()]}{link}<abbr title="{escape(term.definition)}">{found[0]}</abbr></a>{rest}'
 
 
+@lru_cache(maxsize=1024)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern of words: those with capitals as they are, others with a capital or without."""
     ways = [
