@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.base import AxeBase
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from .pages import pages
@@ -16,7 +16,7 @@ DESK, PHONE, NARROWEST = 1280, 390, 360
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: Rules about colours, of which alone the scheme decides; they take axe long.
 COLOURS = ("color-contrast", "link-in-text-block")
-AXE = AxeBase().axe_script
+AXE = Axe().axe_script
 
 
 @pytest.fixture
