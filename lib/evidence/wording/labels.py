@@ -96,6 +96,10 @@ class Labels:
         """Return a route as it stands in a sentence, such as "into a vein"."""
         return self.phrases["route"][code]
 
+    def flag(self, code: str) -> str:
+        """Return what a flag means, as a sentence without its full stop."""
+        return self.names["flag"].get(code, spaced(code))
+
     def comparator(self, code: str | None) -> str:
         """Return the name of a type of comparator."""
         return self.names["comparator"].get(code or "", "not stated")
@@ -183,5 +187,7 @@ def _read(ds: Dataset) -> Labels:
     windows = read_windows(ds)
     phrases["window"] |= window_phrases(windows)
     names["window"] |= window_names(windows)
+    flags = ds.rows("flag_kinds")
+    names["flag"] = dict(zip(flags["flag"], flags["meaning"], strict=True))
     parts = {part: tuple(table.loc[table["part"] == part, "code"]) for part in ("harm", "benefit")}
     return Labels(names, phrases, parts["harm"], parts["benefit"], main_outcome(ds))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +31,6 @@ ENTRY: Final = "chapters/studies.html#study-"
 _LINKED: Final = re.compile(r'href="[^"]*#study-([A-Za-z0-9_-]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    flag: str
-    meaning: str
-
-
 class Cards:
     """The cards of the studies of a data folder."""
 
@@ -47,7 +40,6 @@ class Cards:
         self._labels: Labels = labels(ds)
         self._given = _by_study(records(ds.rows("interventions"), Intervention))
         self._flags = _by_study(records(ds.rows("flags"), Flag))
-        self._meanings = {kind.flag: kind.meaning for kind in records(ds.rows("flag_kinds"), _Kind)}
 
     def of(self, body: str) -> str:
         """Return the cards of every study to which a page links, once each."""
@@ -70,7 +62,7 @@ class Cards:
         for given in self._given.get(trial.study_id, ()):
             yield markup(self._regimen(given))
         doubts = [flag for flag in self._flags.get(trial.study_id, ()) if flag.severity != "info"]
-        said = dict.fromkeys(self._meanings.get(flag.flag, spaced(flag.flag)) for flag in doubts)
+        said = dict.fromkeys(self._labels.flag(flag.flag) for flag in doubts)
         if said:
             yield f"<b>Doubts:</b> {markup('; '.join(said))}."
 

@@ -103,6 +103,7 @@ class _Listing:
         self._columns = {column.name: column for column in ds.contract.table("studies").columns}
         self._regimens = _by_study(ds.rows("interventions"))
         self._flags = _by_study(ds.rows("flags"))
+        self._labels = labels_of(ds)
 
     def study(self, trial: Trial) -> nodes.section:
         """Return the section of one study."""
@@ -116,11 +117,14 @@ class _Listing:
                 ("Identifiers", [_identifiers(trial)]),
                 ("Text that was read", [_links((url, url) for url in trial.sources)]),
                 *self._columns_of(trial, _READ),
-                ("Warnings", [[_flag(row)] for row in self._flags.get(trial.study_id, [])]),
+                ("Warnings", [[self._flag(row)] for row in self._flags.get(trial.study_id, [])]),
                 ("Used in", [self._uses(trial)]),
             ]
         )
         return section
+
+    def _flag(self, row: dict[str, str]) -> nodes.Node:
+        return nodes.Text(f"{self._labels.flag(row['flag'])} ({row['severity']}): {row['detail']}")
 
     def _columns_of(self, trial: Trial, names: Iterable[str]) -> list[Row]:
         filled = [name for name in names if name in trial.details]
@@ -197,10 +201,6 @@ def _regimen(row: dict[str, str]) -> nodes.Node:
     against = f"; compared with {row['comparator']}" if row["comparator"] else ""
     drug = spaced(row["drug"]).replace("+", " + ") or "none of the five drugs"
     return nodes.Text(f"{drug}{f': {given}' if given else ''}{against}")
-
-
-def _flag(row: dict[str, str]) -> nodes.Node:
-    return nodes.Text(f"{spaced(row['flag'])} ({row['severity']}): {row['detail']}")
 
 
 def _by_study(frame: pd.DataFrame) -> dict[str, list[dict[str, str]]]:

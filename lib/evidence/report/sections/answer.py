@@ -10,7 +10,6 @@ from evidence.effects import Effect
 from evidence.grade.certainty import NAME
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import headline, told
-from evidence.wording.labels import spaced
 from evidence.wording.numbers import capital, listing
 
 _SHOWN: Final = 3
@@ -75,4 +74,5 @@ def _warned(analysis: Analysis) -> str:
 
 def _cautions(analysis: Analysis, effect: Effect) -> list[str]:
     flags = analysis.selection.flags[effect.study_id]
-    return [spaced(flag.flag) for flag in flags if flag.severity == "caution" and flag.flag in effect.flags]
+    kept = [flag.flag for flag in flags if flag.severity == "caution" and flag.flag in effect.flags]
+    return [f"{word[:1].lower()}{word[1:]}" for word in map(analysis.labels.flag, kept)]

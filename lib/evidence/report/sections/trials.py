@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from evidence.charts.html import Html, escape, link, markup
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import LeftOut, Selection
-from evidence.question.records import records
 from evidence.results.trials import Regimen, TrialRow, regimens, trial_rows
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
@@ -39,19 +37,12 @@ def source_of(row: TrialRow) -> Html:
     return Html(f"{said}. {read}.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    flag: str
-    meaning: str
-
-
 def trials(selection: Selection, ds: Dataset, key: str, caption: str, shown: Collection[str]) -> Table:
     """List trials with who, regimen, comparator, design, and doubts in words."""
     ids = [study for study in selection.studies if study in shown]
     studies, given = trial_rows(ds, ids), regimens(ds, ids, selection.question.drug)
-    meanings = {kind.flag: kind.meaning for kind in records(ds.rows("flag_kinds"), _Kind)}
     words = labels_of(ds)
-    rows = tuple(_row(studies[i], given[i], selection, words, meanings) for i in ids)
+    rows = tuple(_row(studies[i], given[i], selection, words) for i in ids)
     return Table(key, caption, _COLUMNS, rows, folded=len(rows) > _MANY)
 
 
@@ -60,7 +51,6 @@ def _row(
     regimen: Regimen,
     selection: Selection,
     labels: Labels,
-    meanings: Mapping[str, str],
 ) -> tuple[Cell, ...]:
     name = trial_link(study.study_id, selection.studies[study.study_id].label)
     who = labels.detail(study.condition_detail or labels.condition(study.condition_group))
@@ -73,13 +63,13 @@ def _row(
         Cell(study.people),
         Cell(regimen.said(labels)),
         Cell(Html(f'{markup(comparator)}<span class="ev-note">{escape(study.design + blinding)}</span>')),
-        doubts([flag.flag for flag in selection.flags[study.study_id] if flag.severity != "info"], meanings),
+        doubts([flag.flag for flag in selection.flags[study.study_id] if flag.severity != "info"], labels),
     )
 
 
-def doubts(flags: Collection[str], meanings: Mapping[str, str]) -> Cell:
+def doubts(flags: Collection[str], labels: Labels) -> Cell:
     """Return the doubts about a trial in words, folded."""
-    said = dict.fromkeys(meanings.get(flag, spaced(flag)) for flag in flags)
+    said = dict.fromkeys(map(labels.flag, flags))
     if not said:
         return Cell("none known")
     return Cell(plural(len(said), "doubt"), detail="\n".join(f"{line}." for line in said))
