@@ -33,13 +33,15 @@ def show(value: object) -> None:
 def as_text(value: object) -> str:
     """Return the Markdown of a value that stands in a sentence.
 
+    A text may hold cells of the tables: its links and emphasis are Markdown, HTML and formulas are not.
+
     Raises
     ------
     TypeError
         If the value is a bare float or an object that does not say how it reads.
     """
     if isinstance(value, str):
-        return str(value)
+        return value.replace("<", "&lt;").replace("$", "\\$")
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     markdown = getattr(value, "_repr_markdown_", None)
