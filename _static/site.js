@@ -171,9 +171,10 @@
     chooser.addEventListener("change", (event) => { summary.dataset.baseline = event.target.value; });
   }
 
-  // What a trial is shows beside its name on pointing and on focus; the name itself leads to its entry.
+  // What a trial is shows beside its name on pointing and on focus; the name itself leads to its entry. A link
+  // in a drawing or a formula knows no parts of its address.
   for (const link of document.querySelectorAll('a[href*="#study-"]')) {
-    const card = document.getElementById(`card-${link.hash.slice("#study-".length)}`);
+    const card = document.getElementById(`card-${link.getAttribute("href").split("#study-")[1]}`);
     if (!card) continue;
     let leaving;
     const stay = () => clearTimeout(leaving);
