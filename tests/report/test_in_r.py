@@ -90,6 +90,7 @@ def test_that_call_is_the_one_whose_fits_are_stored() -> None:
         rows = dict(zip(fit["rows"], fit["summary"]["mu"], strict=True))
         told = [rows[name] for name in ("median", "mean", "sd")]
         assert [found.median, found.mean, found.sd] == pytest.approx(told, abs=1e-4)
+        assert found.interval() == pytest.approx(fit["central_mu"], abs=1e-5)
 
 
 def _read(code: str, name: str) -> np.ndarray:

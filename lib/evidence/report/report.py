@@ -348,13 +348,14 @@ class Report:
     def choices(self) -> Several:
         """Show what hangs on the choices behind each number: other choices one at a time, and all together.
 
-        Before them how probable each size is, of every pool and of the number that stands for the report. A
-        number of one trial has its table where other choices make at least `ENOUGH_RESULTS` of it.
+        Before them how probable each size is. A number of one trial has its table where other choices make at
+        least `ENOUGH_RESULTS` of it. An overview draws the number that stands for it, and tells the others.
         """
         parts: list[tuple[str, object]] = []
         main = main_analysis(self.analyses)
         for analysis in self.analyses:
-            if analysis is main or len(analysis.numeric) > 1:
+            drawn = analysis is main or self.condition is not None
+            if analysis is main or (drawn and len(analysis.numeric) > 1):
                 route, window = str(analysis.question.route), str(analysis.question.window)
                 curve = sizes_figure(analysis, f"{self.key}-{route}-{window}-sizes")
                 parts += [(f"{analysis.subject}, {self.labels.window(window)}", curve)] if curve else []
@@ -369,7 +370,8 @@ class Report:
             code = in_r(analysis)
             parts += [("", code)] if code else []
             if len(found.results) >= ENOUGH_RESULTS:
-                parts += [("", Words(found.place)), ("", self.multiverse_figure(route, window))]
+                parts.append(("", Words(found.place)))
+                parts += [("", self.multiverse_figure(route, window))] if drawn else []
         return several(
             parts, "No number here rests on more than one trial, or changes much with the choices."
         )

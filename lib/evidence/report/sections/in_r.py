@@ -12,7 +12,7 @@ from evidence.meta import HalfNormal, Normal, bayes
 from evidence.results.analysis import Analysis
 from evidence.wording.numbers import interval, number
 
-_DIGITS: Final = 10  # significant ones of the inputs: more than any printed number shows
+_DIGITS: Final = 7  # significant ones of the inputs: more than any printed number shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from evidence.results.posterior import PosteriorAnswer
 
 _SCALE: Final = 100  # points: no relief is larger
 _LEAST: Final = 30  # points that the axis covers at any rate
+_STEP: Final = 2.0  # points between the places of a curve
 
 
 def sizes_figure(analysis: Analysis, key: str) -> Figure | None:
@@ -42,7 +43,7 @@ def sizes_figure(analysis: Analysis, key: str) -> Figure | None:
 
 
 def sizes(answer: PosteriorAnswer) -> pd.DataFrame:
-    """Return the probability of a mean relief of at least each whole number of points.
+    """Return the probability of a mean relief of at least each of some sizes, 0 and the MID among them.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def sizes(answer: PosteriorAnswer) -> pd.DataFrame:
         ``relief``, ``probability`` under the primary prior, and ``low`` and ``high`` over the named ones.
     """
     most = min(_SCALE, max(_LEAST, math.ceil(-answer.interval[0])))
-    relief = np.arange(0.0, most + 1.0)
+    relief = np.union1d(np.arange(0.0, most + _STEP, _STEP).clip(max=_SCALE), [answer.mid])
     found = np.array(
         [[each.probability(below=-size) for size in relief] for each in answer.by_prior.values()], dtype=float
     )
