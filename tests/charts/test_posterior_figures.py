@@ -6,9 +6,10 @@ import pytest
 from scipy import stats
 
 from evidence.charts.halfeye import halfeye_figure
-from evidence.charts.threshold import share_words, threshold_figure
+from evidence.charts.threshold import threshold_figure
 from evidence.charts.trialflow import trialflow_figure
 from evidence.wording.numbers import percent
+from evidence.wording.posterior import percent as chance
 from tests.charts.examples import posterior, sizes, steps
 from tests.charts.page import Drawing, centre, corners
 
@@ -80,7 +81,7 @@ def test_the_curve_says_its_probabilities():
 
 
 def test_no_probability_is_certain():
-    words = [share_words(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0)]
+    words = [chance(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0)]
     least, most = f"under {percent(1)}", f"over {percent(99)}"
     assert words == [least, least, percent(50), most, most]
 

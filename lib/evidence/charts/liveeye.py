@@ -19,10 +19,18 @@ _BEYOND: Final = 1.0  # so that the arrows at both ends are drawn
 class Layout(TypedDict):
     """Where the parts of one layout lie, in units of its SVG.
 
-    `id` is the beginning of the ids of its parts: ``<id>-eye-density``, ``-new`` (a new trial),
-    ``-interval``, ``-low`` and ``-high`` (the arrows), ``-band-0`` (smaller than the MID) and ``<id>-eye``
-    (the median, drawn at no effect). `left` and `right` are the ends of the axis, `base` is the ground of the
-    density, `tall` its greatest height, and `line` the height of the interval.
+    Attributes
+    ----------
+    id : str
+        The beginning of the ids of its parts: ``<id>-eye-density``, ``-new`` (a new trial), ``-interval``,
+        ``-low`` and ``-high`` (the arrows), ``-band-0`` (smaller than the MID) and ``<id>-eye`` (the median,
+        drawn at no effect).
+    left, right : float
+        The ends of the axis.
+    base, tall : float
+        The ground of the density, and its greatest height.
+    line : float
+        The height of the interval.
     """
 
     id: str
@@ -34,7 +42,14 @@ class Layout(TypedDict):
 
 
 class Geometry(TypedDict):
-    """The ends of the axis in the measure's unit, the place of no effect, and the layouts."""
+    """Where everything lies.
+
+    Attributes
+    ----------
+    low, high, null : float
+        The ends of the axis and the place of no effect, in the unit of the measure.
+    layouts : list of Layout
+    """
 
     low: float
     high: float

@@ -18,6 +18,7 @@ from evidence.charts.room import Room
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import percent, short
+from evidence.wording.posterior import percent as chance
 
 _TALL: Final = 220.0
 _LOW: Final = 190.0  # on a phone
@@ -124,19 +125,12 @@ def threshold_figure(
     return Figure(key, title, caption, " ".join(parts), data, drawing(threshold, data, **options), numbers)
 
 
-def share_words(share: float) -> str:
-    """Return a probability in per cent that never says 0 or 100: none of these is certain."""
-    if share > 0.99:
-        return f"over {percent(99)}"
-    return f"under {percent(1)}" if share < 0.01 else percent(100 * share)
-
-
 def _said(found: pd.DataFrame, size: float) -> str:
     row = found[found["relief"] == size].iloc[0]
-    words = share_words(float(row["probability"]))
+    words = chance(float(row["probability"]))
     if "low" not in found:
         return words
-    return f"{words} ({share_words(float(row['low']))} to {share_words(float(row['high']))})"
+    return f"{words} ({chance(float(row['low']))} to {chance(float(row['high']))})"
 
 
 def _read(

@@ -34,7 +34,15 @@ Kind = Literal["number", "bound", "p-value", "direction"]
 
 
 class Interval(TypedDict):
-    """An interval of the observed effect in points with its sampling variance; an open end is None."""
+    """An interval of the observed effect.
+
+    Attributes
+    ----------
+    low, high : float or None
+        Its ends in points; None where it is open.
+    v : float
+        Sampling variance that goes with it.
+    """
 
     low: float | None
     high: float | None
@@ -44,11 +52,29 @@ class Interval(TypedDict):
 class Trial(TypedDict):
     """One trial that can be switched.
 
-    `kind` is the kind of its evidence, `arms` and `said` are words. A trial with a number has its effect `y`
-    in points, sampling variance `v` and, where it stands for a t test, degrees of freedom `df`; one without
-    has the `set` in which its effect lies, or none where the number of its people is not known: it is then
-    counted and moves nothing. `on` is whether the report's own analysis holds it, `why` for what it does not,
-    `doubt` whether the integrity of its report is in doubt.
+    Attributes
+    ----------
+    id, label : str
+        The study of the tables, and its name.
+    kind : {"number", "bound", "p-value", "direction"}
+        The kind of its evidence.
+    arms, said : str
+        Its people, and what it found, in words.
+    people : int
+        0 where they are not known.
+    on : bool
+        Whether the report's own analysis holds it.
+    why : str
+        Why it does not; else empty.
+    doubt : bool
+        Whether the integrity of its report is in doubt.
+    y, v : float
+        Of a number: effect in points and sampling variance.
+    df : float
+        Of a number that stands for a t test: its degrees of freedom.
+    set : list of Interval
+        Of another kind: where its effect lies. Left out where the number of its people is not known; the
+        trial is then counted and moves nothing.
     """
 
     id: str
@@ -67,9 +93,22 @@ class Trial(TypedDict):
 
 
 class Question(TypedDict):
-    """One question: what its sentences name, its MID in points, and its trials, those with a number first.
+    """One question of a report.
 
-    `apart` are the trials that the report names as left out because the report is in doubt, in its order.
+    Attributes
+    ----------
+    key : str
+        Route and window, joined by a hyphen.
+    title : str
+        What the picker calls it.
+    subject, outcome, when, certainty : str
+        What its sentences name.
+    mid : float
+        Smallest important difference in points.
+    trials : list of Trial
+        Those with a number first, of each kind the report's own first.
+    apart : list of str
+        Trials that the report names as left out because the report is in doubt, in its order.
     """
 
     key: str
@@ -84,9 +123,15 @@ class Question(TypedDict):
 
 
 class NamedPrior(TypedDict):
-    """A prior in points: its name and words, and what `evidence.meta` calls it with its parameters.
+    """A prior in points.
 
-    An infinite number of degrees of freedom is None, and so is a flat prior of the mean effect.
+    Attributes
+    ----------
+    name, says : str
+        As in `evidence.results.priors.Prior`.
+    tau, mu : dict
+        ``kind``, the class in `evidence.meta`, and its parameters by name; infinite degrees of freedom are
+        None. `mu` is None where it is flat.
     """
 
     name: str
@@ -100,19 +145,21 @@ class Data(TypedDict):
 
     Attributes
     ----------
-    key
+    key : str
         The anchor, and the beginning of the names under which an address keeps the reader's choices.
-    words, ones
-        `evidence.wording.posterior.SENTENCES` and the small counts as words.
-    rules
+    words : dict of str to str
+        `evidence.wording.posterior.SENTENCES`.
+    ones : list of str
+        The small counts as words.
+    rules : dict
         The limits of `evidence.results.posterior` by their names there.
-    priors
-        The named ones, the primary one first.
-    points
+    priors : list of NamedPrior
+        The primary one first.
+    points : int
         Places at which a density is drawn, between the ends of the 99.9% interval.
-    figure
+    figure : Geometry
         Where the parts of the drawing lie.
-    questions
+    questions : list of Question
         The first is shown first.
     """
 
