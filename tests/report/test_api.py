@@ -57,5 +57,5 @@ def test_sections_of_numpy_become_lists_and_text_is_escaped() -> None:
     sections = "Parameters\n----------\nx : float\n    In points.\n\nRaises\n------\nValueError\n    Never."
     html = html_of(f"Say <it>.\n\n{sections}")
     assert "&lt;it&gt;" in html
-    assert "<strong>x</strong>" in html
-    assert "ValueError" in html
+    assert "<strong>x</strong> (<em>float</em>): In points." in html
+    assert "<dt>Raises ValueError" in html

@@ -102,7 +102,13 @@ def html_of(docstring: str) -> Html:
     """
     text = str(NumpyDocstring(docstring, _STYLE))
     found = publish_parts(text, writer_name="html5", settings_overrides=_SETTINGS)["body"]
-    return Html(re.sub(r"\s*<(/?)main[^>]*>\s*", "", found).strip())
+    for old, new in (
+        (r"\s*</?main[^>]*>\s*", ""),
+        (r"</em>\) -- ", "</em>): "),
+        (r"<dt>raises ", "<dt>Raises "),
+    ):
+        found = re.sub(old, new, found)
+    return Html(found.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from evidence.charts.html import PAGE_MIME
-from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.tables import Cell, Column, Table, inert
 from evidence.dataset import Dataset
 from evidence.report.book.answers import frames
 
@@ -63,7 +63,7 @@ class Results:
         """Return the content of each file by its name."""
         found: dict[str, bytes] = {}
         for name, frame in self.frames.items():
-            found[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+            found[f"{name}.csv"] = frame.map(_inert).to_csv(index=False, lineterminator="\n").encode()
             found[f"{name}.parquet"] = _parquet(frame)
         return found
 
@@ -82,6 +82,11 @@ class Results:
             for path, content in self.files().items()
         ]
         return {PAGE_MIME: {"files": described}}
+
+
+def _inert(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return inert(cell) if isinstance(cell, str) else cell
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
