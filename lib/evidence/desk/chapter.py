@@ -114,6 +114,8 @@ def _sections(report: Report) -> Iterator[str]:
     yield "## Audit"
     for title, call in AUDIT.items():
         yield from (f"### {title}", _cell(f"{name}.{call}()"))
+        if call == "certainty":
+            yield f"{{eval}}`{name}.missing()`"
 
 
 #: The sections of the audit layer: what each shows, and the call that shows it.

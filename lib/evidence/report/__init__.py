@@ -11,6 +11,7 @@ from evidence.report.book.changes import changes
 from evidence.report.book.doors import conditions, front, not_answered, tried
 from evidence.report.book.engine import differences, simulation, simulation_figure
 from evidence.report.book.glance import at_a_glance, flow, reference_sd_words
+from evidence.report.book.missing import missing
 from evidence.report.book.overview import across, book_map, gaps, map_legend, reports
 from evidence.report.book.ratings import ratings
 from evidence.report.book.results import results
@@ -32,6 +33,7 @@ __all__ = [
     "front",
     "gaps",
     "map_legend",
+    "missing",
     "not_answered",
     "ratings",
     "reference_sd_words",

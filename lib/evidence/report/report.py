@@ -23,6 +23,7 @@ from evidence.report.sections.harm_line import harm_lines
 from evidence.report.sections.headline import main_analysis
 from evidence.report.sections.in_r import in_r
 from evidence.report.sections.ledger import ledger, part_table
+from evidence.report.sections.missing import missing_sentence
 from evidence.report.sections.multiverse import Multiverse, multiverse, multiverse_figure
 from evidence.report.sections.plain import Plain, Told, plain
 from evidence.report.sections.route import InDoubt, OneTrial, route_found
@@ -338,6 +339,10 @@ class Report:
         if not studies:
             return Table(f"{self.key}-rob", title, (Column("Trial"),), ())
         return lights(self.ds, f"{self.key}-rob", title, studies, str(self.ds.setting("main_outcome")))
+
+    def missing(self) -> str:
+        """Say which trials give nothing for the result that stands for the report, and what they could do."""
+        return missing_sentence(self.analyses)
 
     def sensitivity(self, route: str, window: str) -> Table:
         """Repeat one analysis with other defensible choices."""

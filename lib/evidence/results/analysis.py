@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from evidence.grade.certainty import Certainty, rate
 from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
 from evidence.question import Question, Selection, main_outcome
 from evidence.question.select import resolved
+from evidence.results.missing import Missing, missing_trials, reasons
 from evidence.results.pipeline import said, selected
 from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
@@ -62,6 +63,8 @@ class Analysis:
         What the codes of the tables are called.
     posterior : PosteriorAnswer or None
         The primary analysis, from all evidence; None where there is none.
+    missing : tuple of Missing
+        Trials that ask the question and give nothing for it.
     """
 
     question: Question
@@ -79,6 +82,7 @@ class Analysis:
     risks: Mapping[str, Assessment]
     labels: Labels
     posterior: PosteriorAnswer | None
+    missing: tuple[Missing, ...]
 
     def __repr__(self) -> str:
         question, pooled = self.question, self.pooled
@@ -162,7 +166,9 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     rows = trial_rows(ds, [effect.study_id for effect in found])
     posterior = posterior_answer(numeric, bounded, named, mid)
     small = egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None
+    missing = missing_trials(ds, selection, trial_rows(ds, selection.studies), found)
     body = body_of(ds, selection, rows, (numeric, bounded), posterior, pooled, mid, small)
+    body = replace(body, missing=tuple(reasons(posterior, missing)))
     certainty = rate(body, flag_domains(ds), overrides(ds, question))
     return Analysis(
         question,
@@ -180,6 +186,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         assessments(ds, list(rows), main.code),
         labels(ds),
         posterior,
+        missing,
     )
 
 

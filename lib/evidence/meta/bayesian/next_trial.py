@@ -33,15 +33,15 @@ class Parts:
         return Parts(weight / weight.sum(), self.mean[kept], self.sd[kept], self.tau[kept])
 
 
-def after(parts: Parts, y: Array, v: float, below: float) -> Array:
-    """Probability that mu lies below a value, once a new trial has found `y`.
+def after(parts: Parts, y: Array, v: float | Array, below: float) -> Array:
+    """Probability that mu lies below a value, once new trials have all found `y`.
 
     Parameters
     ----------
     y : array, shape (n,)
-        Results of the new trial.
-    v : float
-        Its sampling variance.
+        Results of the new trial, or one and the same result of each of several.
+    v : float or array, shape (m,)
+        Its sampling variance, or that of each.
 
     Returns
     -------
@@ -49,13 +49,16 @@ def after(parts: Parts, y: Array, v: float, below: float) -> Array:
 
     Notes
     -----
-    y ~ N(theta, v), theta ~ N(mu, tau²): in each part the new result is one more normal number, and the
-    weight of the part changes by the probability that the part gave the result.
+    y ~ N(theta, v), theta ~ N(mu, tau²): in each part a new result is one more normal number, and the
+    weight of the part changes by the probability that the part gave the results. Of several, W = Σ 1/(tau² +
+    v_i) is what they know of mu together.
     """
-    apart = parts.tau**2 + v
-    share = parts.sd**2 / (parts.sd**2 + apart)
+    apart = parts.tau[:, None] ** 2 + np.atleast_1d(v)
+    known = parts.sd**2 * (1.0 / apart).sum(axis=1)
+    share = known / (1.0 + known)
     away = y[:, None] - parts.mean
-    log_weight = np.log(parts.weight) - 0.5 * (np.log(parts.sd**2 + apart) + away**2 / (parts.sd**2 + apart))
+    log_constant = np.log(parts.weight) - 0.5 * (np.log(apart).sum(axis=1) + np.log1p(known))
+    log_weight = log_constant - 0.5 * away**2 * share / parts.sd**2
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     z = (below - parts.mean - share * away) / (parts.sd * np.sqrt(1.0 - share))
     return np.asarray((weight * ndtr(z)).sum(axis=1) / weight.sum(axis=1))
