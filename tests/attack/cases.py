@@ -175,7 +175,6 @@ _SETTINGS = {
     "source_order": "full_text",
     "last_search_date": "2026-13-45 2099-01-01 2026-02-30 22.11.2026",
     "data_version": "1 latest",
-    "simulation_shown_mu": "-0.31",
 }
 _NUMBERS = [
     cell("studies", "n_randomised", "٢"),

@@ -251,8 +251,8 @@ def write(folder: Path, table: str, rows: list[dict[str, str]]) -> None:
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    """A copy of the valid rows of a table; settings, and the simulation that they name, are the project's."""
-    if table in ("settings", "simulation"):
+    """A copy of the valid rows of a table; settings are the project's."""
+    if table == "settings":
         return list(csv.DictReader(io.StringIO((DATA / f"{table}.csv").read_text("utf-8"))))
     return [dict(row) for row in TABLES.get(table, [])]
 

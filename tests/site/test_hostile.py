@@ -64,6 +64,7 @@ def poison(data: Path) -> set[str]:
         "grade",
         "engine_differences",
         "simulation",
+        "simulation_calibration",
         "integrity_simulation",
     }
     poisoned: dict[str, str] = {}

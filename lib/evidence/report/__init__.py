@@ -9,7 +9,14 @@ from evidence.report.book.before_after import every_question
 from evidence.report.book.browse import browse, columns, tables
 from evidence.report.book.changes import changes
 from evidence.report.book.doors import conditions, front, not_answered, tried
-from evidence.report.book.engine import differences, simulation, simulation_figure
+from evidence.report.book.engine import (
+    calibrated,
+    calibration_figure,
+    coverage_figure,
+    differences,
+    simulated,
+    simulation,
+)
 from evidence.report.book.glance import at_a_glance, flow, reference_sd_words
 from evidence.report.book.missing import missing
 from evidence.report.book.overview import across, book_map, gaps, map_legend, reports
@@ -24,9 +31,12 @@ __all__ = [
     "at_a_glance",
     "book_map",
     "browse",
+    "calibrated",
+    "calibration_figure",
     "changes",
     "columns",
     "conditions",
+    "coverage_figure",
     "differences",
     "every_question",
     "flow",
@@ -39,8 +49,8 @@ __all__ = [
     "reference_sd_words",
     "reports",
     "results",
+    "simulated",
     "simulation",
-    "simulation_figure",
     "tables",
     "tried",
     "words",

@@ -1,22 +1,29 @@
-"""How the engine is checked: where it differs from R on purpose, and how its pooling does in simulation."""
+"""How the engine is checked: where it differs from R on purpose, and how its posteriors do in simulation."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
 
-from evidence.charts.figure import Figure
-from evidence.charts.forest import Heads, Kind, forest_figure
-from evidence.charts.measure import Measure
+from evidence.charts.figure import Figure, figure
 from evidence.charts.tables import Cell, Column, Table
+from evidence.charts.theme import INK, SERIES
 from evidence.dataset import Dataset
-from evidence.meta.distributions import Z95
-from evidence.wording.numbers import number
+from evidence.wording.numbers import number, percent
+from evidence.wording.sentences import plural
 
-_HEADS: Final = Heads(row="Way of pooling", detail="coverage and width", effect="Bias (Monte Carlo interval)")
-_SIMULATED: Final = Kind("simulated", "mean bias in the simulation, with its Monte Carlo interval")
+_NOMINAL: Final = 0.95
+#: A cell whose coverage lies this many Monte Carlo errors below the nominal one is said to be bad.
+_ERRORS: Final = 2.0
+_LIKELY: Final = 0.8
+_PRINTED: Final = {
+    "complete": "Where all trials print numbers",
+    "by significance": "Where printing depends on significance",
+    "truth drawn from the priors": "Where the truth is drawn from the priors",
+}
 
 
 def differences(ds: Dataset) -> Table:
@@ -32,68 +39,124 @@ def differences(ds: Dataset) -> Table:
 
 
 def simulation(ds: Dataset) -> Table:
-    """Show bias, coverage and width of three ways to treat trials without numbers, by number of trials."""
-    rows = ds.rows("simulation")
+    """List coverage, width and bias of the credible interval in every simulated setting."""
     columns = (
-        Column("Way"),
+        Column("What is printed"),
         Column("Trials", "right"),
-        Column("Cases", "right"),
-        Column("Runs with an estimate", "right", "share"),
-        Column("Mean absolute bias", "right", "SMD"),
-        Column("Coverage", "right", "share of intervals that hold the truth"),
-        Column("Width", "right", "SMD"),
+        Column("Tau", "right", "SMD"),
+        Column("Coverage", "right", "of the 95% credible interval, ± Monte Carlo SE"),
+        Column("Width", "right", "median, SMD"),
+        Column("Bias", "right", "SMD, ± Monte Carlo SE"),
     )
-    cells = []
-    for (method, k), group in rows.groupby(["method", "k"], sort=False):
-        values = (
-            group["estimable"].mean(),
-            group["bias"].abs().mean(),
-            group["coverage"].mean(),
-            group["width"].mean(),
+    rows = tuple(
+        (
+            Cell(str(row["reporting"])),
+            Cell(str(row["k"])),
+            Cell(number(row["tau"], 2), value=row["tau"]),
+            Cell(_with_error(row, "coverage") + (" *" if _bad(row) else ""), value=row["coverage"]),
+            Cell(number(row["width"], 2), value=row["width"]),
+            Cell(_with_error(row, "bias"), value=row["bias"]),
         )
-        cells.append(
-            (
-                Cell(str(method)),
-                Cell(str(k)),
-                Cell(str(len(group))),
-                *(Cell(number(float(value), 2), value=float(value)) for value in values),
-            )
+        for row in _records(ds, "simulation")
+    )
+    caption = f"Posteriors of simulated meta-analyses. * covers less than {percent(100 * _NOMINAL)} says"
+    return Table("simulation", caption, columns, rows, folded=True)
+
+
+def _with_error(row: Mapping[str, Any], name: str) -> str:
+    return f"{number(row[name], 2)} ± {number(row[f'{name}_se'], 2)}"
+
+
+def _bad(row: Mapping[str, Any]) -> bool:
+    return bool(row["coverage"] + _ERRORS * row["coverage_se"] < _NOMINAL)
+
+
+def _records(ds: Dataset, table: str) -> Iterator[dict[str, Any]]:
+    for row in ds.rows(table).to_dict("records"):
+        yield {str(name): value for name, value in row.items()}
+
+
+def coverage_figure(ds: Dataset, reporting: str) -> Figure:
+    """Draw how often the credible interval holds the truth, by number of trials and by how they differ.
+
+    Parameters
+    ----------
+    reporting : {"complete", "by significance"}
+        Whether all trials print numbers, or some by the significance of their result.
+    """
+    data = ds.rows("simulation", reporting=reporting)[["k", "tau", "coverage", "coverage_se"]]
+    data = data.astype({"k": int, "tau": float, "coverage": float, "coverage_se": float})
+    trials = [str(k) for k in data["k"]]
+    shown = data.assign(trials=trials, differ=[f"tau {number(tau, 2)}" for tau in data["tau"]])
+    palette = [INK[role] for role in SERIES]
+
+    def draw(ax: Axes) -> None:
+        sns.lineplot(shown, x="trials", y="coverage", hue="differ", palette=palette, marker="o", ax=ax)
+        ax.axhline(_NOMINAL, lw=1, color=INK["edge"])
+        ax.set(xlabel="Trials", ylabel="Share of intervals that hold the truth", ylim=(0.5, 1.01))
+        ax.legend(title=None, frameon=False, loc="lower right")
+
+    worst = data.sort_values("coverage").iloc[0]
+    says = (
+        f"Coverage lies between {number(data['coverage'].min(), 2)} and {number(data['coverage'].max(), 2)}; "
+        f"lowest with {plural(int(worst['k']), 'trial')} and tau {number(worst['tau'], 2)}."
+    )
+    title = f"Coverage of the 95% credible interval: {_PRINTED[reporting].lower()}"
+    key = f"simulation-coverage-{reporting.replace(' ', '-')}"
+    return figure(key, title, draw, data, says=says, digits=3)
+
+
+def calibration_figure(ds: Dataset) -> Figure:
+    """Draw how often a benefit of the MID or more is true, by the probability that the posterior gives it."""
+    data = ds.rows("simulation_calibration")[["reporting", "predicted", "observed", "observed_se", "runs"]]
+    data = data.astype({"predicted": float, "observed": float, "observed_se": float, "runs": int})
+
+    def draw(ax: Axes) -> None:
+        sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
+        ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
+        ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
+        ax.legend(title=None, frameon=False)
+
+    title = "Probability of the smallest important benefit or more, said and true"
+    return figure("simulation-calibration", title, draw, data, says=calibrated(ds), digits=3)
+
+
+def calibrated(ds: Dataset) -> str:
+    """Say how often what the posterior calls probable is true, with a warning where it is true less often."""
+    parts = []
+    for reporting, rows in ds.rows("simulation_calibration", low=[0.8, 0.9]).groupby("reporting", sort=False):
+        runs = rows["runs"].astype(float)
+        said, true = (
+            float((rows[name].astype(float) * runs).sum() / runs.sum()) for name in ("predicted", "observed")
         )
-    caption = "Simulated meta-analyses with known truth, in which what is printed depends on significance"
-    return Table("simulation", caption, columns, tuple(cells))
-
-
-def simulation_figure(ds: Dataset) -> Figure:
-    """Draw the bias of each way of pooling in one setting, a block for each number of trials."""
-    mu, tau = (float(ds.setting(f"simulation_shown_{name}")) for name in ("mu", "tau"))
-    rows = ds.rows("simulation", mu=mu, tau=tau, reporting="significance")
-    shown = pd.DataFrame([_bias(row) for row in rows.sort_values("k", kind="stable").to_dict("records")])
-    measure = Measure(
-        "Bias of the pooled effect (SMD)",
-        digits=2,
-        favours_low="benefit overstated",
-        favours_high="benefit understated",
-    )
-    title = f"Simulated trials with a true effect of {number(mu, 1)} SMD and tau {number(tau, 1)}"
-    caption = "Bars are Monte Carlo intervals of the bias; coverage is that of 95% CIs."
-    return forest_figure(
-        "simulation-bias",
-        title,
-        shown,
-        caption=caption,
-        measure=measure,
-        heads=_HEADS,
-        kinds={"reported": _SIMULATED},
+        error = (true * (1 - true) / float(runs.sum())) ** 0.5
+        less = "less often than said" if true + _ERRORS * error < said else "as often as said"
+        parts.append(
+            f"{_PRINTED[str(reporting)]}: {percent(100 * said)} on average, true in {percent(100 * true)} "
+            f"(± {number(100 * error, 1)}), {less}"
+        )
+    return (
+        f"Probabilities of {percent(100 * _LIKELY)} and more of a benefit of the smallest important "
+        f"difference or more. {'. '.join(parts)}."
     )
 
 
-def _bias(row: dict[Hashable, Any]) -> dict[str, Any]:
-    reach = Z95 * row["bias_se"]
-    return {
-        "block": f"{row['k']} trials",
-        "label": row["method"],
-        "est": row["bias"],
-        "lo": row["bias"] - reach,
-        "hi": row["bias"] + reach,
-        "detail": f"coverage {number(row['coverage'], 2)}, width {number(row['width'], 2)}",
-    }
+def simulated(ds: Dataset) -> str:
+    """Say how many runs there are, how exact they are, and where the interval covers less than it says."""
+    rows = list(_records(ds, "simulation"))
+    bad = [row for row in rows if _bad(row)]
+    largest = max(row["coverage_se"] for row in rows)
+    runs = min(row["runs"] for row in rows)
+    said = (
+        f"Each of {len(rows):,} settings has {runs:,} simulated meta-analyses, so that the Monte Carlo "
+        f"standard error of a coverage is at most {number(largest, 3)}."
+    )
+    if not bad:
+        return f"{said} No setting covers clearly less than {percent(100 * _NOMINAL)}."
+    taus = [row["tau"] for row in bad]
+    worst = min(bad, key=lambda row: row["coverage"])
+    return (
+        f"{said} {len(bad):,} cover clearly less than {percent(100 * _NOMINAL)}, all with a tau of "
+        f"{number(min(taus), 2)} or more; the worst {percent(100 * worst['coverage'])}, with "
+        f"{plural(int(worst['k']), 'trial')} and a tau of {number(worst['tau'], 2)}."
+    )
