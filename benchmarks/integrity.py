@@ -37,7 +37,7 @@ from evidence.integrity.recheck import impossible
 
 RESULTS = Path(__file__).parents[1] / "data" / "integrity_simulation.csv"
 SEED = 20261130
-#: People per arm: as in benchmarks/censored.py.
+#: People per arm: as in benchmarks/coverage.py.
 ARM_SIZES = np.array([10, 15, 20, 30, 40, 60, 100])
 TOP = 10  # scores from 0 to 10
 

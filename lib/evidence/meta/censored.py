@@ -108,7 +108,7 @@ def pool_censored(
     term (`censored_fit`), f = k_effective − 1, and t the quantile of Student's t with f degrees of freedom.
     The interval holds every mu with D ≤ (f + c) log(1 + t²/f), where c is 0 for REML and 1 for ML. For trials
     of equal variance that all print numbers, and tau² above 0, this is exactly mean ± t·s/√k.
-    `benchmarks/censored.py` measures how it covers otherwise.
+    `benchmarks/coverage.py` measures the posterior from the same sets.
 
     The interval of tau² uses the profile over mu and the chi-squared quantile. Each end of the prediction
     interval lies sqrt(h² + t²·tau²) from the estimate, h being the distance of that end of the interval.
