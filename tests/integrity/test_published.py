@@ -50,7 +50,9 @@ def test_the_hours_of_sleep() -> None:
     ses = tuple(f"{stats.sem(group):.2f}" for group in SLEEP)
     assert (means, sds) == (("0.75", "2.33"), ("1.79", "2.00"))
     assert p_of_means(means, sds, (10, 10), 0.079, "=").agrees  # type: ignore[arg-type]
-    assert spread_reading(means, ses, (10, 10), 0.079, "=").says == "se"  # type: ignore[arg-type]
+    found = spread_reading(means, ses, (10, 10), 0.079, "=")  # type: ignore[arg-type]
+    assert found.says == "se"
+    assert found.as_se.low <= stats.ttest_ind(*SLEEP).pvalue <= found.as_se.high
     assert spread_reading(means, sds, (10, 10), 0.079, "=").as_sd.agrees  # type: ignore[arg-type]
     assert spread_reading(means, sds, (10, 10), 0.079, "=").d_as_sd == pytest.approx(0.832, abs=0.001)  # type: ignore[arg-type]
 
