@@ -35,7 +35,7 @@ TARGETS = {
     "evidence.effects.p_values": ("tests/effects",),
     "evidence.effects.statements": ("tests/effects",),
     "evidence.effects.counted": ("tests/effects",),
-    "evidence.report.sections.sides": ("tests/report/test_report_words.py", "tests/report/test_wording.py"),
+    "evidence.report.sections.sides": ("tests/report/test_sides.py",),
     "evidence.report.sections.findings": ("tests/report/test_findings.py",),
     "evidence.report.sections.headline": (
         "tests/report/test_report_words.py",
