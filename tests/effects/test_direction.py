@@ -1,0 +1,23 @@
+"""The sign of an effect: whom it favours, and which reported comparison is asked first."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from evidence.effects.direction import by_outcome, favourable_sign
+from evidence.question import Result
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [("responder_30", 1), ("responder_50", 1), ("pain_intensity", -1), ("nausea", -1), ("function", -1)],
+)
+def test_more_responders_are_the_only_events_one_hopes_for(outcome: str, sign: int) -> None:
+    assert favourable_sign(outcome) == sign
+
+
+def test_a_comparison_of_the_outcome_itself_goes_before_one_that_stands_for_it() -> None:
+    stated = [SimpleNamespace(row=SimpleNamespace(outcome=name)) for name in ("relief", "pain", "relief")]
+    found = by_outcome(cast(Result, SimpleNamespace(contrasts=stated)), "pain")
+    assert [item.row.outcome for item in found] == ["pain", "relief", "relief"]
