@@ -5,8 +5,9 @@ from typing import cast
 
 import pytest
 
-from evidence.effects.direction import by_outcome, favourable_sign
-from evidence.question import Result
+from evidence.effects.direction import by_outcome, favourable_sign, sign_of_pair
+from evidence.effects.draft import Setting
+from evidence.question import ArmPair, Result
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,10 @@ def test_a_comparison_of_the_outcome_itself_goes_before_one_that_stands_for_it()
     stated = [SimpleNamespace(row=SimpleNamespace(outcome=name)) for name in ("relief", "pain", "relief")]
     found = by_outcome(cast(Result, SimpleNamespace(contrasts=stated)), "pain")
     assert [item.row.outcome for item in found] == ["pain", "relief", "relief"]
+
+
+@pytest.mark.parametrize(("about_main", "sign"), [(True, -1), (False, 1)])
+def test_people_counted_for_the_main_outcome_are_those_who_responded(about_main: bool, sign: int) -> None:
+    more, fewer = (SimpleNamespace(events=events, total=20) for events in (10, 5))
+    pair = cast(ArmPair, SimpleNamespace(experimental=(more,), control=fewer))
+    assert sign_of_pair(pair, cast(Setting, SimpleNamespace(about_main=about_main))) == sign
