@@ -188,10 +188,20 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
     down = dict.fromkeys(d.name for a in rated for d in a.certainty.domains if d.down)
     why = listing(_WHY[name] for name in _WHY if name in down)
     because = f", because the trials {why}" if why else ""
-    said = _levels([a.certainty.level for a in spoken])
-    bias = _levels([a.certainty.if_low_bias for a in spoken])
+    said = _said(main, spoken, [a.certainty.level for a in spoken])
+    bias = _said(main, spoken, [a.certainty.if_low_bias for a in spoken])
     other = "the same" if bias == said else bias
     return f"How sure? {capital(NAME)}: {said}{because}. If risk of bias were low: {other}."
+
+
+def _said(main: Analysis | None, spoken: Sequence[Analysis], found: Sequence[Level]) -> str:
+    """Return the level of the result that stands for the report, then those of the rest where they differ."""
+    rest = [level for a, level in zip(spoken, found, strict=True) if a is not main]
+    if main is None or len(set(found)) == 1:
+        return _levels(found)
+    own = found[[a is main for a in spoken].index(True)]
+    when = main.labels.window(main.question.window)
+    return f"{own} {symbols(own)} for {when}, {_levels(rest)} for other results"
 
 
 def _levels(found: Sequence[Level]) -> str:
