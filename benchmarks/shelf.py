@@ -190,7 +190,8 @@ def differences(loop: Found, found: list[Found]) -> Found:
         theirs = np.array([np.nan if value is None else value for value in loop[name]])
         ours = np.array([one[f"modern_{name}"] for one in found])
         scale = size**2 if name == "tau2" else size
-        gap = np.abs(theirs - ours) / scale
+        with np.errstate(divide="ignore", invalid="ignore"):  # a pool without spread has no such unit
+            gap = np.abs(theirs - ours) / scale
         gap = gap[np.isfinite(gap)]
         out[name] = {"compared": len(gap), "largest": gap.max(), "percentile 99": np.percentile(gap, 99)}
     turns = [
