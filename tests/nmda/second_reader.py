@@ -6,10 +6,11 @@ import csv
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import interpolate, optimize, special, stats
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 Z = float(stats.norm.ppf(0.975))
@@ -67,6 +68,8 @@ class Pooled:
 
     y: np.ndarray
     v: np.ndarray
+    df: np.ndarray
+    tables: tuple[tuple[int, int, int, int], ...]
     tau_scale: float
     mu_scale: float
 
@@ -108,27 +111,56 @@ class Pooled:
         return 0.0 if loss(0.0) <= loss(float(found.x)) else float(found.x)
 
     def posterior(self) -> Three:
-        tau = np.linspace(0, 12 * self.tau_scale, 20001)[:, None]
-        precision = 1 / (self.v + tau**2)
-        total = precision.sum(1) + 1 / self.mu_scale**2
-        mean = (precision * self.y).sum(1) / total
-        quadratic = (precision * self.y**2).sum(1) - total * mean**2
-        log = 0.5 * (np.log(precision).sum(1) - np.log(total) - quadratic)
-        log += stats.halfnorm.logpdf(tau[:, 0], scale=self.tau_scale)
-        weight = np.exp(log - log.max())
-        weight[[0, -1]] /= 2
-        weight /= weight.sum()
-        sd = 1 / np.sqrt(total)
+        """Median and limits of the mean effect, by convolution on a grid of effects and of tau."""
+        step = 0.02 if self.tables else float(np.sqrt(self.v).min()) / 8
+        reach = 7 * self.mu_scale + 30 * self.tau_scale
+        grid = np.arange(-reach, reach, step)
+        if self.tables:
+            curves = [ratio_likelihood(row, tuple(grid)) for row in self.tables if row[0] + row[2] > 0]
+        else:
+            each = zip(self.y, self.v, self.df, strict=True)
+            curves = [own_likelihood(y, v, df, grid) for y, v, df in each]
+        # Fades out where neither prior leads, so that the ends of the grid meet.
+        fade = stats.norm.cdf((reach - np.abs(grid) - 5 * self.tau_scale) / self.tau_scale)
+        waves = np.fft.rfftfreq(len(grid), step) * 2 * math.pi
+        spectra = [np.fft.rfft(curve * fade) for curve in curves]
+        nodes, weights = np.polynomial.legendre.leggauss(48)
+        density = np.zeros(len(grid))
+        top = 8 * self.tau_scale
+        for tau, weight in zip((nodes + 1) * top / 2, weights, strict=True):
+            blur = np.exp(-((tau * waves) ** 2) / 2)
+            product = np.prod([np.fft.irfft(s * blur, len(grid)).clip(0) for s in spectra], axis=0)
+            density += weight * stats.halfnorm.pdf(tau, scale=self.tau_scale) * product
+        density *= stats.norm.pdf(grid, scale=self.mu_scale)
+        below = interpolate.CubicSpline(grid, density).antiderivative()
+        whole = float(below(grid[-1]))
 
         def place(p: float) -> float:
-            low, high = float((mean - 12 * sd).min()), float((mean + 12 * sd).max())
-
-            def beyond(x: float) -> float:
-                return float((weight * stats.norm.cdf(x, mean, sd)).sum() - p)
-
-            return float(optimize.brentq(beyond, low, high, xtol=1e-10))
+            return float(optimize.brentq(lambda x: below(x) / whole - p, grid[0], grid[-1], xtol=1e-10))
 
         return place(0.5), place(0.025), place(0.975)
+
+
+def own_likelihood(y: float, v: float, df: float, grid: np.ndarray) -> np.ndarray:
+    """Likelihood of a true effect: Student's t of the people behind the SD, or normal."""
+    model = stats.norm if math.isinf(df) else stats.t(df)
+    density = np.asarray(model.pdf((y - grid) / math.sqrt(v)))
+    return density / density.max()
+
+
+@cache
+def ratio_likelihood(row: tuple[int, int, int, int], grid: tuple[float, ...]) -> np.ndarray:
+    """Likelihood of a log risk ratio from counts; the logarithm of the risk on control is uniform."""
+    a, b, c, d = row
+    ratio = np.array(grid)[:, None]
+    top = np.minimum(0.0, -ratio)  # neither risk is above one
+    spread = np.linspace(-30, math.log(80), 500)[None, :]
+    control = top - np.exp(spread)
+    with np.errstate(divide="ignore"):
+        log = a * (control + ratio) + c * control
+        log += special.xlog1py(b, -np.exp(control + ratio)) + special.xlog1py(d, -np.exp(control)) + spread
+    found = np.exp(log - log.max()).sum(1)
+    return np.asarray(found / found.max())
 
 
 def scales(rows: list[dict[str, str]], reference_sd: float) -> tuple[float, float]:
@@ -144,14 +176,39 @@ def scales(rows: list[dict[str, str]], reference_sd: float) -> tuple[float, floa
     return setting("prior_tau_scale") * size, setting("prior_mu_sd") * size
 
 
+def people(row: dict[str, str]) -> float:
+    """Degrees of freedom of a mean difference; infinite of another measure, which is taken as normal."""
+    return float(row["n_a"]) + float(row["n_b"]) - 2 if row["measure"] == "MD" else math.inf
+
+
+def counts(row: dict[str, str]) -> tuple[int, int, int, int]:
+    """Events and people without one, on the drug and on control."""
+    a, n1, c, n2 = (int(row[name]) for name in ("events_a", "n_a", "events_b", "n_b"))
+    return a, n1 - a, c, n2 - c
+
+
+@dataclass(frozen=True)
+class Further:
+    """A trial that is not in the review's rows."""
+
+    y: float
+    v: float
+    df: float
+    table: tuple[int, int, int, int] | None
+
+
 def pooled(
-    rows: list[dict[str, str]], priors: tuple[float, float], more: tuple[tuple[float, float], ...] = ()
+    rows: list[dict[str, str]], priors: tuple[float, float], more: tuple[Further, ...] = ()
 ) -> Pooled | None:
-    found = [*(e for e in map(effect, rows) if e is not None), *more]
+    found = [(*e, people(row)) for row in rows if (e := effect(row)) is not None]
+    found += [(trial.y, trial.v, trial.df) for trial in more]
     if not found:
         return None
-    y, v = (np.array(column) for column in zip(*found, strict=True))
-    return Pooled(y, v, *priors)
+    y, v, df = (np.array(column) for column in zip(*found, strict=True))
+    tables = [counts(row) for row in rows if row["measure"] == "RR"]
+    tables += [trial.table for trial in more if trial.table is not None]
+    whole = all(trial.table is not None for trial in more)
+    return Pooled(y, v, df, tuple(tables) if whole else (), *priors)
 
 
 def shown(values: Three, ratio: bool) -> Three:

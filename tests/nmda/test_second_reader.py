@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from evidence import dataset
 from evidence.charts.tables import Cell
 from evidence.effects import reference_sd
+from evidence.effects.model import Counts
 from nmda.cochrane import Cochrane
 from nmda.included import Included
 from tests.nmda import second_reader as reader
@@ -40,9 +42,22 @@ def asked(analysis: str) -> tuple[list[dict[str, str]], bool, int, tuple[float, 
     return rows, rows[0]["measure"] == "RR", digits, reader.scales(rows, SD)
 
 
-def further(analysis: str) -> tuple[tuple[float, float], ...]:
+def four(told: Counts) -> tuple[int, int, int, int]:
+    a, n1, c, n2 = told.events_experimental, told.n_experimental, told.events_control, told.n_control
+    return a, n1 - a, c, n2 - c
+
+
+def further(analysis: str) -> tuple[reader.Further, ...]:
     """Effects of this book's own trials that the chapter adds; their rows are not the review's."""
-    return tuple((float(e.yi or 0), float(e.vi or 0)) for e in CHAPTER.one(analysis).further)
+    return tuple(
+        reader.Further(
+            float(e.yi or 0),
+            float(e.vi or 0),
+            math.inf if e.df is None else float(e.df),
+            None if e.counts is None else four(e.counts),
+        )
+        for e in CHAPTER.one(analysis).further
+    )
 
 
 TABLES = [
