@@ -93,6 +93,8 @@ const evidenceWhatIf = (() => {
     const relief = probability((one) => one.probability(0));
     const trusted = !doubted.includes(true) || carried() < rules.doubt_carries;
     const likely = relief.low >= rules.likely ? "probably" : relief.high <= rules.unlikely ? "probably not" : "";
+    const hasDirection = k > 0 || range(spread.map((one) => one.probability(0))) <= rules.probability_may_move;
+    const sided = k > 0 || Math.abs(relief.value - 0.5) > rules.symmetric;
     return {
       k,
       primary,
@@ -102,9 +104,9 @@ const evidenceWhatIf = (() => {
       trusted,
       numbersOnly: k && sets.length ? under(held[0], 1, []) : undefined,
       hasSize: k > 0 || holds.every(Boolean),
-      hasDirection: k > 0 || range(spread.map((one) => one.probability(0))) <= rules.probability_may_move,
-      sided: k > 0 || Math.abs(relief.value - 0.5) > rules.symmetric,
-      verb: trusted ? likely : "",
+      hasDirection,
+      sided,
+      verb: hasDirection && sided && trusted ? likely : "",
       ruledOut: interval.map((end, i) => (holds[i] ? end : undefined)),
       newTrial: k >= rules.judged_from,
       important: () => probability((one) => one.probability(-mid)),

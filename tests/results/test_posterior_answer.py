@@ -96,6 +96,7 @@ def test_nothing_refused_is_printed_and_nothing_printed_breaks_a_rule(analyses: 
             sides = [posterior.probability(below=0.0) for posterior in answer.spread]
             steady = max(sides) - min(sides) <= PROBABILITY_MAY_MOVE
             assert ("That it lowers" in said) <= steady
+            assert ("probably" in said) <= steady
         if not answer.has_size:
             assert "on average" not in said
             assert "points or more" not in said

@@ -130,8 +130,8 @@ class PosteriorAnswer:
 
     @property
     def verb(self) -> str:
-        """ "probably" or "probably not" where every prior agrees and no report in doubt carries it."""
-        return self.relief.verb if self.trusted else ""
+        """ "probably" or "probably not" where a probability is printed and every prior agrees on it."""
+        return self.relief.verb if self.says_chances else ""
 
     @property
     def ruled_out(self) -> tuple[float | None, float | None]:
