@@ -1,6 +1,7 @@
 """A small book that has been built, to be attacked."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,8 @@ def build(book: Book) -> Iterator[Build]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A run of the tests in the background hands down that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with process:
         running = Build(book, process)

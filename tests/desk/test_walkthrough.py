@@ -76,13 +76,14 @@ def wait_for(address, log, shown, gone=()):
 @pytest.mark.xdist_group("browser")
 def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_path):
     log = tmp_path / "preview.log"
-    settled = "with a sedating comparator"
-    book.edit(f"{REPORT}.md", settled, "with a comparator that sedates")
+    asked = "% Write: which trial is missing: for whom, against what, measured how and when."
+    written = "A comparator that sedates is missing."
+    book.edit(f"{REPORT}.md", asked, written)
     book.edit("data/settings.csv", "main_mid,10,", "main_mid,15,")
     with preview(book, log) as address:
-        page = wait_for(address, log, ["with a comparator that sedates", "15 points"], ["Doe 2026"])
+        page = wait_for(address, log, [written, "15 points"], ["Doe 2026"])
         assert "livereload.js" in page
-        starts = ("-A trial in which", "+A trial in which", "-main_mid,10", "+main_mid,15")
+        starts = ("-% Write: which", "+A comparator", "-main_mid,10", "+main_mid,15")
         assert all(line.startswith(start) for line, start in zip(book.changed(), starts, strict=True))
 
         form = tmp_path / "doe.yaml"
@@ -90,7 +91,7 @@ def test_a_new_editor_changes_the_book_sees_it_and_leaves_it_clean(book, tmp_pat
         book.evidence("add", "study", str(form))
         book.run("git", "checkout", "-q", "chapters", "data/settings.csv")
         assert all(line.startswith("+") for line in book.changed())
-        wait_for(address, log, ["Doe 2026", settled])
+        wait_for(address, log, ["Doe 2026"], [written])
         text = book.evidence("diff")
         assert "Studies added: Doe2026." in text
         assert "### Intravenous ketamine: complex regional pain syndrome, 2 days to 1 week" in text

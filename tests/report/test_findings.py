@@ -158,7 +158,6 @@ def test_a_printed_interval_is_shown_as_printed() -> None:
     assert limits(plain) == (pytest.approx(-24.0, abs=0.01), pytest.approx(4.0, abs=0.01))
     printed = replace(plain, printed_interval=(-25.0, 5.0))
     assert limits(printed) == (-25.0, 5.0)
-    assert limits(replace(printed, evidence_class="derived")) == limits(plain)
     with pytest.raises(ValueError, match="Alpha 2001"):
         limits(stated(0.0, 0.05, -1))
 

@@ -32,7 +32,7 @@ CODES = (
     *("components", "other_study_id", "sources", "drug", "route", "printed", "answers"),
     "labels.code",
 )
-LINKED = ("methods", "reporting-errors", "api", "conflicts", "claims")
+LINKED = ("methods", "reporting-errors", "api", "conflicts", "claims", "missing-results")
 CHAPTERS = ("ketamine/crps", "studies", "references", "changes", "harms", "what-was-reported")
 pytestmark = pytest.mark.xdist_group("hostile")
 

@@ -145,7 +145,7 @@ def riskofbias_summary(
     ... })
     >>> ax = riskofbias_summary(judged, weight="people")
     >>> [[float(bar.get_width()) for bar in level] for level in ax.containers]
-    [[0.75, 0.75], [0.0, 0.25], [0.25, 0.0]]
+    [[0.75, 0.75], [0.0, 0.25], [0.25, 0.0], [0.0, 0.0]]
     """
     shares, named = _shares(data, label, domain, judgement, weight, domains)
     room = Room(ax)

@@ -88,7 +88,7 @@ class MissingResults:
         )
         rows = tuple((Cell(name), *_cells(row, outcome)) for name, row in self.rows)
         caption = "Answers that lack a result, and what the result would have to be to change them"
-        return Table("missing-results", caption, columns, rows)
+        return Table("lacking", caption, columns, rows)
 
 
 def _cells(row: Row, outcome: str) -> tuple[Cell, ...]:
