@@ -10,12 +10,14 @@ from evidence.report.book.browse import browse, columns, tables
 from evidence.report.book.changes import changes
 from evidence.report.book.doors import conditions, front, not_answered, tried
 from evidence.report.book.engine import (
+    bias_figure,
     calibrated,
     calibration_figure,
     coverage_figure,
     differences,
     simulated,
     simulation,
+    width_figure,
 )
 from evidence.report.book.glance import at_a_glance, flow, reference_sd_words
 from evidence.report.book.missing import missing
@@ -29,6 +31,7 @@ __all__ = [
     "Report",
     "across",
     "at_a_glance",
+    "bias_figure",
     "book_map",
     "browse",
     "calibrated",
@@ -53,5 +56,6 @@ __all__ = [
     "simulation",
     "tables",
     "tried",
+    "width_figure",
     "words",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
@@ -84,26 +85,77 @@ def coverage_figure(ds: Dataset, reporting: str) -> Figure:
     reporting : {"complete", "by significance"}
         Whether all trials print numbers, or some by the significance of their result.
     """
-    data = ds.rows("simulation", reporting=reporting)[["k", "tau", "coverage", "coverage_se"]]
-    data = data.astype({"k": int, "tau": float, "coverage": float, "coverage_se": float})
-    trials = [str(k) for k in data["k"]]
-    shown = data.assign(trials=trials, differ=[f"tau {number(tau, 2)}" for tau in data["tau"]])
-    palette = [INK[role] for role in SERIES]
+    data = _settings_of(ds, "coverage").query("reporting == @reporting")
 
     def draw(ax: Axes) -> None:
-        sns.lineplot(shown, x="trials", y="coverage", hue="differ", palette=palette, marker="o", ax=ax)
+        _lines(data, "coverage", ax)
         ax.axhline(_NOMINAL, lw=1, color=INK["edge"])
-        ax.set(xlabel="Trials", ylabel="Share of intervals that hold the truth", ylim=(0.5, 1.01))
+        ax.set(ylabel="Share of intervals that hold the truth", ylim=(0.5, 1.01))
         ax.legend(title=None, frameon=False, loc="lower right")
 
-    worst = data.sort_values("coverage").iloc[0]
-    says = (
-        f"Coverage lies between {number(data['coverage'].min(), 2)} and {number(data['coverage'].max(), 2)}; "
-        f"lowest with {plural(int(worst['k']), 'trial')} and tau {number(worst['tau'], 2)}."
-    )
+    says = f"Coverage {_range_of(data, 'coverage')}."
     title = f"Coverage of the 95% credible interval: {_PRINTED[reporting].lower()}"
     key = f"simulation-coverage-{reporting.replace(' ', '-')}"
     return figure(key, title, draw, data, says=says, digits=3)
+
+
+def bias_figure(ds: Dataset) -> Figure:
+    """Draw how far the posterior median lies from the truth on average; broken lines: selective printing."""
+    data = _settings_of(ds, "bias")
+
+    def draw(ax: Axes) -> None:
+        _lines(data, "bias", ax)
+        ax.axhline(0, lw=1, color=INK["edge"])
+        ax.set(ylabel="Median less the truth, SMD")
+        ax.legend(title=None, frameon=False, fontsize="small", ncols=2)
+
+    says = f"Bias {_range_of(data, 'bias')}."
+    return figure("simulation-bias", "Bias of the posterior median", draw, data, says=says, digits=3)
+
+
+def width_figure(ds: Dataset) -> Figure:
+    """Draw how wide the credible interval is; broken lines: selective printing."""
+    data = _settings_of(ds, "width")
+
+    def draw(ax: Axes) -> None:
+        _lines(data, "width", ax)
+        ax.set(ylabel="Median width, SMD", ylim=(0, None))
+        ax.legend(title=None, frameon=False, fontsize="small", ncols=2)
+
+    says = f"Median width {_range_of(data, 'width')}."
+    return figure("simulation-width", "Width of the 95% credible interval", draw, data, says=says, digits=3)
+
+
+def _settings_of(ds: Dataset, measure: str) -> pd.DataFrame:
+    """Return a measure of the simulated settings in which tau was set."""
+    data = ds.rows("simulation", reporting=["complete", "by significance"])
+    data = data[["reporting", "k", "tau", measure]].astype({"k": int, "tau": float, measure: float})
+    return data.sort_values(["reporting", "tau", "k"], ignore_index=True)
+
+
+def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
+    differ, printed = "Trials differ by", "Printed"
+    shown = data.assign(trials=[str(k) for k in data["k"]])
+    shown[differ] = [f"tau {number(tau, 2)}" for tau in data["tau"]]
+    shown[printed] = data["reporting"]
+    marked = {"marker": "o", "errorbar": None, "palette": [INK[role] for role in SERIES]}
+    if data["reporting"].nunique() > 1:
+        marked |= {"style": printed, "style_order": ["complete", "by significance"]}
+    sns.lineplot(shown, x="trials", y=measure, hue=differ, ax=ax, **marked)
+    ax.set(xlabel="Trials")
+
+
+def _range_of(data: pd.DataFrame, measure: str) -> str:
+    """Say between which values a measure lies and where they are met."""
+    ends = data.sort_values(measure)
+    low, high = ends.iloc[0], ends.iloc[-1]
+    return f"from {_where(low, measure)} to {_where(high, measure)}"
+
+
+def _where(row: pd.Series, measure: str) -> str:
+    printed = _PRINTED[str(row["reporting"])]
+    where = f"{plural(int(row['k']), 'trial')} and tau {number(row['tau'], 2)}"
+    return f"{number(row[measure], 2)} ({printed[0].lower()}{printed[1:]}, {where})"
 
 
 def calibration_figure(ds: Dataset) -> Figure:
