@@ -145,7 +145,10 @@ def test_every_abbreviation_of_an_answer_is_a_term_of_the_glossary(site: object,
 
 def read_labels(ds: Dataset) -> list[str]:
     """Return the names of trials, some of which are capitals."""
-    return [*(trial.label for trial in read_trials(ds).values()), *ds.rows("studies")["authors_short"]]
+    return [
+        *(trial.label for trial in read_trials(ds).values()),
+        *ds.rows("studies")["authors_short"].dropna(),
+    ]
 
 
 @pytest.mark.parametrize("path", [path for path in pages() if REPORT.fullmatch(path)])
