@@ -10,14 +10,19 @@ machine (CRAN was out of reach where this was measured). How posteriors do where
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tests import oracle_data
 
 from evidence.meta import Bound, HalfNormal, Normal, bayes, bayes_many
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests import oracle_data
 
 SEED = 20261130
 TAU_PRIOR, MU_PRIOR = HalfNormal(0.5), Normal(0.0, 2.0)
