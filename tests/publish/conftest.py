@@ -10,20 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from evidence import notebook
+
 ROOT = Path(__file__).parents[2]
 
-HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-"""
+HEADER = f"{notebook.HEADER}\n"
 
 SAMPLE = '''"""Functions for the chapters of a test."""
 

@@ -11,21 +11,11 @@ import yaml
 
 from evidence.dataset import Dataset
 from evidence.desk.problems import DeskError
+from evidence.notebook import HEADER, cell
 from evidence.report import Report
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital
 
-_HEADER = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 _ENTRY = re.compile(r"^(\s*)- file: (\S+)\s*$")
 _CAPTION = re.compile(r"^(\s*)- caption: (.+?)\s*$")
 
@@ -90,30 +80,30 @@ def new_chapter(root: Path, ds: Dataset, drug: str, condition: str) -> NewChapte
 
 def scaffold(report: Report) -> str:
     """Return the text of a report: its computed parts, and comments that say what prose is to be written."""
-    return "\n\n".join([_HEADER, *_sections(report)]).replace("---\n\n\n#", "---\n\n#") + "\n"
+    return "\n\n".join(part.rstrip("\n") for part in (HEADER, *_sections(report))) + "\n"
 
 
 def _sections(report: Report) -> Iterator[str]:
     """Yield the three layers of a report: the answer, the trials, the audit."""
     name = str(report.condition)
     yield f"# {report.drug[0].upper()}{report.drug[1:]} for {report.name}"
-    yield _cell(
+    yield cell(
         f'from evidence import report\n\n{name} = report.Report("{report.drug}", "{name}")\n{name}.answer()'
     )
-    yield from ("## In plain words", _cell(f"{name}.plain()"))
-    yield from ("## From the trials found to the numbers", _cell(f"{name}.flow"))
-    yield from ("## Summary of findings", _cell(f"{name}.sof()"))
-    yield from ("## Trials", _cell(f"{name}.trials()"))
+    yield from ("## In plain words", cell(f"{name}.plain()"))
+    yield from ("## From the trials found to the numbers", cell(f"{name}.flow"))
+    yield from ("## Summary of findings", cell(f"{name}.sof()"))
+    yield from ("## Trials", cell(f"{name}.trials()"))
     for route in _spoken(report):
         yield f"### {capital(report.labels.by_route(route))}"
         yield "% Write: what these trials can and cannot say. Name them with the role {trial}; count nothing."
-        yield _cell(f'{name}.route("{route}")')
+        yield cell(f'{name}.route("{route}")')
     yield "### What would settle it"
     yield "% Write: which trial is missing: for whom, against what, measured how and when."
     yield f"{{eval}}`{name}.needed()`"
     yield "## Audit"
     for title, call in AUDIT.items():
-        yield from (f"### {title}", _cell(f"{name}.{call}()"))
+        yield from (f"### {title}", cell(f"{name}.{call}()"))
         if call == "certainty":
             yield f"{{eval}}`{name}.missing()`"
 
@@ -134,10 +124,6 @@ AUDIT = {
 def _spoken(report: Report) -> list[str]:
     """Return the routes of which a trial gives a number, a bound or a direction."""
     return [route for route in report.routes if any(a.numeric or a.bounded for a in report.by_route(route))]
-
-
-def _cell(code: str) -> str:
-    return f"```{{code-cell}} python\n:tags: [hide-input]\n\n{code}\n```"
 
 
 def with_entry(toc: str, drug: str, docname: str) -> str:

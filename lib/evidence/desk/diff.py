@@ -148,13 +148,15 @@ def compare(old: Dataset, new: Dataset) -> Difference:
         pairs = _pairs(report_answers, reports, old, new)
         others = _pairs(other_answers_of, reports, old, new)
         reference = _references(old, new)
+        told = _touched(rows, new)
+        named = [s for ds in (old, new) for s in records(ds.rows("studies"), Study) if s.study_id in told]
         changed = [
-            _change(key, pairs[key], _touched(rows, new), reference, (old, new))
+            _change(key, pairs[key], told, reference, (old, new))
             for key in sorted(pairs, key=order)
             if pairs[key][0] != pairs[key][1]
         ]
         others_changed = [
-            OtherChange(key, *sides, spoken_of(sides, _touched(rows, new), (old, new)))
+            OtherChange(key, *sides, spoken_of(sides, named))
             for key, sides in sorted(others.items(), key=lambda item: other_order(item[0]))
             if sides[0] != sides[1]
         ]

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from evidence.notebook import HEADER, cell
 from evidence.packages.model import Comparison, Review
-
-HEAD: Final = """---
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-"""
 
 PARTS: Final = (
     ("", "answer"),
@@ -54,15 +43,10 @@ def pages(review: Review) -> dict[str, str]:
     return found
 
 
-def cell(code: str, tag: str = "hide-input") -> str:
-    """A code cell whose code is folded away."""
-    return f"```{{code-cell}} python\n:tags: [{tag}]\n\n{code}\n```\n"
-
-
 def _chapter(comparison: Comparison) -> str:
     start = f"from evidence.packages.book import chapter\n\nreport = chapter({comparison.number})"
     parts = [
-        HEAD, cell(start, "remove-cell"), "# {eval}`report.title`\n",
+        HEADER, cell(start, "remove-cell"), "# {eval}`report.title`\n",
         cell("report.opening()"), cell("report.overview()"),
     ]  # fmt: skip
     for analysis in comparison.analyses:
@@ -77,7 +61,7 @@ def _chapter(comparison: Comparison) -> str:
 def _front() -> str:
     return "\n".join(
         [
-            HEAD,
+            HEADER,
             cell("from evidence.packages.book import front\n\nbook = front()", "remove-cell"),
             "# {eval}`book.title`\n",
             cell("book.opening()"),
@@ -93,7 +77,7 @@ def _front() -> str:
 def _about() -> str:
     return "\n".join(
         [
-            HEAD,
+            HEADER,
             "# What was read, and how\n",
             "Every number that the package prints is computed again by the rules of the program that\n"
             "printed it. What differs is listed here, and what of the package is not used.\n",
@@ -107,7 +91,7 @@ def _about() -> str:
     )
 
 
-CHANGES: Final = f"""{HEAD}
+CHANGES: Final = f"""{HEADER}
 # Changes
 
 What changed in each version of the book.
@@ -116,7 +100,7 @@ What changed in each version of the book.
 ```
 """
 
-DATA: Final = f"""{HEAD}
+DATA: Final = f"""{HEADER}
 # Data
 
 The tables of this book, which every page is computed from, lie in `data/`; `data/datapackage.json` says what

@@ -73,21 +73,13 @@ def other_answers(ds: Dataset) -> dict[OtherKey, OtherAnswer]:
     }
 
 
-def spoken_of(
-    sides: Iterable[OtherAnswer | None], among: Collection[str], versions: Iterable[Dataset]
-) -> tuple[str, ...]:
-    """Return which studies of some are named in what is said on a harm or another outcome."""
+def spoken_of(sides: Iterable[OtherAnswer | None], studies: Iterable[Study]) -> tuple[str, ...]:
+    """Return which of some studies are named in what is said on a harm or another outcome."""
     said = "; ".join(side.said for side in sides if side)
-    return tuple(
-        sorted(
-            {
-                study.study_id
-                for ds in versions
-                for study in records(ds.rows("studies"), Study)
-                if study.study_id in among and re.search(rf"(?<!\w){re.escape(study.label)}(?!\w)", said)
-            }
-        )
-    )
+    named = {
+        study.study_id for study in studies if re.search(rf"(?<!\w){re.escape(study.label)}(?!\w)", said)
+    }
+    return tuple(sorted(named))
 
 
 def other_order(key: OtherKey) -> tuple[str, str, str, str]:
@@ -176,18 +168,24 @@ class Changes:
         drug, condition, route, window = key
         rows = rows_of_effects(self.ds, drug=drug, condition=condition)
         inside = {row["study"] for row in rows if (row["route"], row["window"]) == (route, window)}
-        return self._because(sorted(inside & {*self.added, *self.corrected}))
+        return self._because(sorted(inside & {study.study_id for study in self._moved_studies}))
 
     def other_causes(self, key: OtherKey) -> str:
         """Name the studies behind a harm or another outcome that were added or corrected, or say so."""
         sides = self.others_before.get(key), self.others_after.get(key)
-        return self._because(spoken_of(sides, {*self.added, *self.corrected}, [self.ds]))
+        return self._because(spoken_of(sides, self._moved_studies))
 
     def _because(self, own: Collection[str]) -> str:
         if own:
             return listing(own)
         gone = f"{listing(self.removed)} removed, or " if self.removed else ""
         return f"{gone}no study of its own: a shared value, such as the reference SD, or a rule"
+
+    @cached_property
+    def _moved_studies(self) -> tuple[Study, ...]:
+        """Studies that were added or corrected."""
+        ids = [*self.added, *self.corrected]
+        return tuple(records(self.ds.rows("studies", study_id=ids), Study))
 
     @cached_property
     def _digests(self) -> tuple[dict[str, str], dict[str, str]]:
