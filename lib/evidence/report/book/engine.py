@@ -8,6 +8,8 @@ from typing import Any, Final
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.lines import Line2D
 
 from evidence.charts.figure import Figure, figure
 from evidence.charts.tables import Cell, Column, Table
@@ -20,6 +22,8 @@ _NOMINAL: Final = 0.95
 #: A cell whose coverage lies this many Monte Carlo errors below the nominal one is said to be bad.
 _ERRORS: Final = 2.0
 _LIKELY: Final = 0.8
+#: What seaborn draws kinds of line in, in a legend: it would not follow the scheme of the page.
+_GREY: Final = ".2"
 _PRINTED: Final = {
     "complete": "Where all trials print numbers",
     "by significance": "Where printing depends on significance",
@@ -91,7 +95,6 @@ def coverage_figure(ds: Dataset, reporting: str) -> Figure:
         _lines(data, "coverage", ax)
         ax.axhline(_NOMINAL, lw=1, color=INK["edge"])
         ax.set(ylabel="Share of intervals that hold the truth", ylim=(0.5, 1.01))
-        ax.legend(title=None, frameon=False, loc="lower right")
 
     says = f"Coverage {_range_of(data, 'coverage')}."
     title = f"Coverage of the 95% credible interval: {_PRINTED[reporting].lower()}"
@@ -107,7 +110,6 @@ def bias_figure(ds: Dataset) -> Figure:
         _lines(data, "bias", ax)
         ax.axhline(0, lw=1, color=INK["edge"])
         ax.set(ylabel="Median less the truth, SMD")
-        ax.legend(title=None, frameon=False, fontsize="small", ncols=2)
 
     says = f"Bias {_range_of(data, 'bias')}."
     return figure("simulation-bias", "Bias of the posterior median", draw, data, says=says, digits=3)
@@ -120,7 +122,6 @@ def width_figure(ds: Dataset) -> Figure:
     def draw(ax: Axes) -> None:
         _lines(data, "width", ax)
         ax.set(ylabel="Median width, SMD", ylim=(0, None))
-        ax.legend(title=None, frameon=False, fontsize="small", ncols=2)
 
     says = f"Median width {_range_of(data, 'width')}."
     return figure("simulation-width", "Width of the 95% credible interval", draw, data, says=says, digits=3)
@@ -143,6 +144,17 @@ def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
         marked |= {"style": printed, "style_order": ["complete", "by significance"]}
     sns.lineplot(shown, x="trials", y=measure, hue=differ, ax=ax, **marked)
     ax.set(xlabel="Trials")
+    _name_lines(ax)
+
+
+def _name_lines(ax: Axes, columns: int = 2) -> None:
+    """Put the legend above the picture, where no line is, and its kinds of line in the ink of the words."""
+    named = ax.legend(
+        title=None, frameon=False, fontsize="small", ncols=columns, loc="lower left", bbox_to_anchor=(0, 1)
+    )
+    for handle in named.legend_handles:
+        if isinstance(handle, Line2D) and to_rgb(handle.get_color()) == to_rgb(_GREY):
+            handle.set(color=INK["ink"], markerfacecolor=INK["ink"])
 
 
 def _range_of(data: pd.DataFrame, measure: str) -> str:
@@ -167,7 +179,7 @@ def calibration_figure(ds: Dataset) -> Figure:
         sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
         ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
         ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
-        ax.legend(title=None, frameon=False)
+        _name_lines(ax, columns=1)
 
     title = "Probability of the smallest important benefit or more, said and true"
     return figure("simulation-calibration", title, draw, data, says=calibrated(ds), digits=3)
