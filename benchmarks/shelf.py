@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -31,6 +30,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
+from engine import environment
 
 HERE = Path(__file__).parent
 SEED = 20261130
@@ -214,22 +214,6 @@ def growth(rows: pd.DataFrame, folder: Path, most: int, say: Callable[[str], Non
             found.append({"workers": "one" if workers == 0 else "every core", **started(path, workers)})
         path.unlink()
     return found
-
-
-def environment() -> dict[str, str]:
-    """What the numbers were measured with."""
-    r = subprocess.run(
-        ["Rscript", "-e", 'cat(R.version.string, "metafor", as.character(packageVersion("metafor")))'],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "r": r,
-        "cores": str(os.cpu_count()),
-    }
 
 
 def markdown(report: Found) -> str:
