@@ -16,9 +16,8 @@ from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.records import Record, Records, source_digest
 from evidence.question import Question
 from evidence.question.records import Intervention, Study, records
-from evidence.report import Report
 from evidence.results import pipeline
-from evidence.results.analysis import Analysis
+from evidence.results.evidence import Evidence, evidence
 from evidence.wording.labels import labels
 from evidence.wording.numbers import number
 
@@ -80,35 +79,36 @@ def _rows(ds: Dataset, study_id: str) -> Iterator[str]:
 
 def _main(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
     for condition in (study.condition_group, None):
-        report = Report(drug, condition, ds=ds)
-        if study.study_id not in report.selection.studies:
-            yield f"  {report.name}: outside this overview"
+        name = labels(ds).condition(condition)
+        selection = pipeline.selected(ds, Question(drug, pipeline.scope(ds, condition)))
+        if study.study_id not in selection.studies:
+            yield f"  {name}: outside this overview"
             continue
-        found = [a for a in report.analyses if any(e.study_id == study.study_id for e in _spoken(a))]
-        for analysis in found:
-            yield from _analysis(analysis, study, report.name, in_full=condition is not None)
-        for out in (*report.selection.studies_left_out, *report.selection.silent):
+        for question in pipeline.asked(selection):
+            yield from _asked_of(ds, evidence(ds, question), study, name, in_full=condition is not None)
+        for out in (*selection.studies_left_out, *selection.silent):
             if out.study_id == study.study_id:
-                yield f"  {report.name}: not in the analysis: {out.sentence}"
+                yield f"  {name}: not in the analysis: {out.sentence}"
 
 
-def _spoken(analysis: Analysis) -> tuple[Effect, ...]:
-    return tuple(effect for effect in analysis.effects if effect.evidence_class != "unusable")
+def _asked_of(ds: Dataset, known: Evidence, study: Study, name: str, *, in_full: bool) -> Iterator[str]:
+    """Yield what the study says on one question, and its part in the answer."""
+    for effect in known.effects:
+        if effect.study_id == study.study_id and effect.evidence_class != "unusable":
+            question = known.question
+            window = labels(ds).window(question.window)
+            yield f"  {name}, {question.route}, {window}: {said(effect)}; {_share(known, effect)}"
+            if in_full:
+                yield from (f"      {line}" for line in derivation(effect))
 
 
-def _analysis(analysis: Analysis, study: Study, name: str, *, in_full: bool) -> Iterator[str]:
-    question = analysis.question
-    window = analysis.labels.window(question.window)
-    (effect,) = (effect for effect in analysis.effects if effect.study_id == study.study_id)
-    ids = [item.study_id for item in analysis.numeric]
-    if study.study_id in ids and analysis.pooled is not None:
-        weight = float(analysis.pooled.weights[ids.index(study.study_id)])
-        share = f"weight {weight:.1f}% among {analysis.pooled.k}"
-    else:
-        share = "not pooled: a bound or a direction only"
-    yield f"  {name}, {question.route}, {window}: {said(effect)}; {share}"
-    if in_full:
-        yield from (f"      {line}" for line in derivation(effect))
+def _share(known: Evidence, effect: Effect) -> str:
+    if effect in known.doubted:
+        return "not in the answer: the integrity of the report is in doubt"
+    if effect not in known.numeric or known.pooled is None:
+        return "not pooled: a bound or a direction only"
+    weight = float(known.pooled.weights[known.numeric.index(effect)])
+    return f"weight {weight:.1f}% among {known.pooled.k} pooled numbers"
 
 
 def said(effect: Effect) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import chdtrc, fdtrc, ndtri, stdtrit
 
 from evidence.meta.arrays import Array
+from evidence.meta.distributions import two_sided_ps
 
 COLUMNS = ("estimate", "se", "statistic", "p_value", "ci_low", "ci_high")
 
@@ -68,7 +69,7 @@ class Fitted:
 def quantile(level: float, df: Array | float) -> Array:
     """Two-sided quantile of t, or of the normal distribution where df is infinite."""
     tail = (1.0 - level) / 2.0
-    return np.asarray(np.where(np.isinf(df), stats.norm.isf(tail), stats.t.isf(tail, df)))
+    return np.asarray(np.where(np.isinf(df), -ndtri(tail), -stdtrit(df, tail)))
 
 
 def tests(estimate: Array, covariance: Array, df: Array | float, level: float) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def tests(estimate: Array, covariance: Array, df: Array | float, level: float) -
         "estimate": estimate,
         "se": se,
         "statistic": statistic,
-        "p_value": 2.0 * np.where(np.isinf(df), stats.norm.sf(size), stats.t.sf(size, df)),
+        "p_value": two_sided_ps(size, np.asarray(df)),
         "ci_low": estimate - half,
         "ci_high": estimate + half,
     }
@@ -107,8 +108,8 @@ def omnibus(estimate: Array, covariance: Array, df: float) -> dict[str, Any]:
     z = slopes / unit
     wald = float(z @ np.linalg.solve(block / np.outer(unit, unit), z))
     if np.isinf(df):
-        return {"qm": wald, "qm_df": m, "qm_p_value": float(stats.chi2.sf(wald, m))}
-    return {"qm": wald / m, "qm_df": m, "qm_p_value": float(stats.f.sf(wald / m, m, df))}
+        return {"qm": wald, "qm_df": m, "qm_p_value": float(chdtrc(m, wald))}
+    return {"qm": wald / m, "qm_df": m, "qm_p_value": float(fdtrc(m, df, wald / m))}
 
 
 def coefficient_table(fit: Any) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import chdtri
 
 from evidence.meta.arrays import Array
 from evidence.meta.design import design_matrix, effects
@@ -152,7 +152,7 @@ def _flags(table: pd.DataFrame, k: int, p: int) -> Array:
     dffits_limit = 3.0 * np.sqrt(p / (k - p)) if k > p else np.inf
     return np.asarray(
         (table["dffits"].abs() > dffits_limit)
-        | (table["cook_d"] > stats.chi2.median(p))
+        | (table["cook_d"] > chdtri(p, 0.5))
         | (table["hat"] > 3.0 * p / k)
         | (dfbs > 1.0)
     )

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import chdtrc, gammaincinv
 
 from evidence.meta.arrays import Array, require, vector
 from evidence.meta.coefficients import Fitted, omnibus, predictions, tests
@@ -153,7 +154,7 @@ def multilevel(
         sigma2_within=float(sigma2[1]),
         qe=qe,
         qe_df=len(y) - x.shape[1],
-        qe_p_value=float(stats.chi2.sf(qe, len(y) - x.shape[1])),
+        qe_p_value=float(chdtrc(len(y) - x.shape[1], qe)),
         **omnibus(fit.coef, fit.cov, df),
         log_likelihood=height,
         k=len(y),
@@ -220,7 +221,7 @@ def _profile_limits(
     model: Components, best: Array, which: int, method: str, level: float
 ) -> tuple[float, float]:
     """Where the profile log-likelihood has fallen by half the χ² quantile with one degree of freedom."""
-    drop = 0.5 * float(stats.chi2.ppf(level, 1))
+    drop = float(gammaincinv(0.5, level))  # half a chi-squared quantile
     top = model.log_likelihood(best, method)
 
     def excess(value: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import chdtrc
 
 from evidence.meta import residual_heterogeneity as residual
 from evidence.meta.arrays import Array
@@ -143,7 +143,7 @@ def regress(
         **_heterogeneity(y, x, v, core, options),
         qe=qe,
         qe_df=k - p,
-        qe_p_value=float(stats.chi2.sf(qe, k - p)) if k > p else 1.0,
+        qe_p_value=float(chdtrc(k - p, qe)) if k > p else 1.0,
         **omnibus(core.estimate, core.covariance, df),
         scale=core.scale,
         log_likelihood=float(residual.log_likelihood(y, x, v, core.tau2, likelihood)[0]),

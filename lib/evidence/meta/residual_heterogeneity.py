@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import chdtri, gammaincinv
 
 from evidence.meta.arrays import Array
 from evidence.meta.tau2 import Estimator
@@ -164,8 +165,8 @@ def q_profile(y: Array, x: Array, v: Array, level: float) -> tuple[float, float]
     """Confidence limits of tau² that invert the generalised Q statistic (Q-profile)."""
     df = len(y) - x.shape[1]
     tail = (1.0 - level) / 2.0
-    low = q_root(y, x, v, float(stats.chi2.isf(tail, df)))
-    return low, q_root(y, x, v, float(stats.chi2.ppf(tail, df)))
+    low = q_root(y, x, v, float(chdtri(df, tail)))
+    return low, q_root(y, x, v, 2 * float(gammaincinv(df / 2, tail)))
 
 
 def typical_variance(fit: WeightedFit) -> float:

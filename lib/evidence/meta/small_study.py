@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from evidence.meta.arrays import Array, require, vectors
 from evidence.meta.design import effects
@@ -202,6 +201,8 @@ def begg(yi: ArrayLike, vi: ArrayLike, *, exact: bool = True) -> RankTest:
     -----
     R: ``metafor::ranktest(x, exact = ...)``.
     """
+    from scipy import stats  # takes as long as all the rest of this room, and few need it
+
     y, v = effects(yi, vi)
     k = len(y)
     if k < 3:

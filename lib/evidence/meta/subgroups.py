@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import chdtrc
 
 from evidence.meta.arrays import Array
 from evidence.meta.binary_result import BinaryPooled
@@ -226,7 +226,7 @@ def _separate(
         q=q,
         df=df,
         df_denominator=float("inf"),
-        p_value=float(stats.chi2.sf(q, df)),
+        p_value=float(chdtrc(df, q)),
         i2=max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0,
         pools=pools,
         notes=notes,

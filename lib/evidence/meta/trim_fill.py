@@ -8,7 +8,6 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from evidence.meta.arrays import Array
 from evidence.meta.design import effects
@@ -184,6 +183,8 @@ def _missing(y: Array, middle: float, estimator: str) -> float:
 
 def _midranks(distance: Array, same: float) -> Array:
     """Ranks; distances that differ by no more than `same` share their mean rank, whatever their order."""
+    from scipy import stats  # takes as long as all the rest of this room, and few need it
+
     order = np.argsort(distance, kind="stable")
     tie = np.cumsum(np.diff(distance[order], prepend=-np.inf) > same)
     ranks = np.empty(distance.size)

@@ -13,7 +13,7 @@ from evidence.charts.tables import Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import effects
 from evidence.effects.frame import to_frame
-from evidence.question import WINDOWS, Question, Selection
+from evidence.question import Question, Selection
 from evidence.report.sections import course, findings, forest, harms, outcomes, reviews, sof, trials
 from evidence.report.sections.answer import Facts, answer_line
 from evidence.report.sections.answer_rows import answer_rows
@@ -37,7 +37,7 @@ from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.report.standards.riskofbias import lights
 from evidence.results.analysis import Analysis, analyse
-from evidence.results.pipeline import selected
+from evidence.results.pipeline import asked, routes, scope, selected
 from evidence.results.trials import TrialRow, people_of, trial_rows
 from evidence.wording.glossary import meaning
 from evidence.wording.labels import Labels, labels
@@ -128,12 +128,9 @@ class Report:
     @property
     def scope(self) -> str | tuple[str, ...]:
         """The condition group, or those inside the scope of the Cochrane review."""
-        if self.condition is not None:
-            return self.condition
-        if self.everything:
+        if self.condition is None and self.everything:
             return self.labels.conditions
-        outside = self.ds.words("conditions_outside_cochrane")
-        return tuple(condition for condition in self.labels.conditions if condition not in outside)
+        return scope(self.ds, self.condition)
 
     @cached_property
     def selection(self) -> Selection:
@@ -143,25 +140,12 @@ class Report:
     @cached_property
     def routes(self) -> tuple[str, ...]:
         """Routes by which the drug was given in trials that say something on the main outcome."""
-        spoken = {result.study.study_id for result in self.selection.results}
-        routes = (
-            self.selection.interventions[study].route for study in self.selection.studies if study in spoken
-        )
-        return tuple(dict.fromkeys(routes))
+        return routes(self.selection)
 
     @cached_property
     def analyses(self) -> tuple[Analysis, ...]:
         """One analysis for each route and window in which a trial says something on the main outcome."""
-        said = {
-            (self.selection.interventions[result.study.study_id].route, result.window)
-            for result in self.selection.results
-        }
-        return tuple(
-            analyse(self.ds, Question(self.drug, self.scope, route, window=window, detail=self.detail))
-            for route in self.routes
-            for window in WINDOWS
-            if (route, window) in said
-        )
+        return tuple(analyse(self.ds, question) for question in asked(self.selection))
 
     def by_route(self, route: str) -> tuple[Analysis, ...]:
         """Return the analyses of one route, by window."""

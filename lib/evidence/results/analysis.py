@@ -6,18 +6,16 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from evidence.dataset import Dataset, once
-from evidence.effects import Effect, Options, poolable, reference_sd
+from evidence.effects import Effect, Options, reference_sd
 from evidence.effects.frame import to_frame
 from evidence.grade.certainty import Certainty, rate
-from evidence.meta import Pooled, PooledCensored, egger, pool, pool_censored
+from evidence.meta import Pooled, PooledCensored, egger, pool_censored
 from evidence.question import Question, Selection, main_outcome
-from evidence.question.select import resolved
+from evidence.results.evidence import evidence
 from evidence.results.missing import Missing, missing_trials, reasons
-from evidence.results.pipeline import said, selected
 from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
 from evidence.results.rated import body_of, flag_domains, overrides
@@ -145,19 +143,10 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     ValueError
         When the question names no window or another outcome than the main one.
     """
-    main, question = main_outcome(ds), resolved(question, ds)
-    if question.window is None or question.outcome != main.code:
-        raise ValueError(f"analyse answers a question about {main.code} in one window; name the window")
     options = options or Options()
-    selection = selected(ds, question, options.time_rule, options.flag_rule or "standard")
-    found = said(ds, question, options)
-    trusted = found if options.with_doubted else tuple(e for e in found if not e.doubted)
-    doubted = [e for e in found if e not in trusted and e.evidence_class != "unusable"]
-    numeric = list(poolable(trusted, options))
-    bounded = [effect for effect in trusted if effect.evidence_class == "bounded"]
-    yi = np.array([effect.yi for effect in numeric], dtype=float)
-    vi = np.array([effect.vi for effect in numeric], dtype=float)
-    pooled = pool(yi, vi, ci="HKSJ-adhoc") if len(numeric) else None
+    known = evidence(ds, question, options)
+    main, question, selection, found = main_outcome(ds), known.question, known.selection, known.effects
+    numeric, bounded, pooled, yi, vi = known.numeric, known.bounded, known.pooled, known.yi, known.vi
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
     everything = pool_censored(yi, vi, bounds)
     mid = main.mid
@@ -174,9 +163,9 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         question,
         selection,
         found,
-        tuple(numeric),
-        tuple(bounded),
-        tuple(doubted),
+        numeric,
+        bounded,
+        known.doubted,
         named,
         pooled,
         everything,

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, effects
-from evidence.question import FlagRule, Question, Selection, TimeRule, select
+from evidence.question import WINDOWS, FlagRule, Question, Selection, TimeRule, select
+from evidence.wording.labels import labels
+
+
+def scope(ds: Dataset, condition: str | None) -> str | tuple[str, ...]:
+    """Return a condition group, or those inside the scope of the review that the book stands beside."""
+    if condition is not None:
+        return condition
+    outside = ds.words("conditions_outside_cochrane")
+    return tuple(code for code in labels(ds).conditions if code not in outside)
+
+
+def routes(selection: Selection) -> tuple[str, ...]:
+    """Return the routes by which the drug was given in trials that say something, in the order of trials."""
+    spoken = {result.study.study_id for result in selection.results}
+    found = (selection.interventions[study].route for study in selection.studies if study in spoken)
+    return tuple(dict.fromkeys(found))
+
+
+def asked(selection: Selection) -> tuple[Question, ...]:
+    """Return a question for each route and window in which a trial of a selection says something."""
+    given, question = selection.interventions, selection.question
+    found = {(given[result.study.study_id].route, result.window) for result in selection.results}
+    return tuple(
+        replace(question, route=route, window=window)
+        for route in routes(selection)
+        for window in WINDOWS
+        if (route, window) in found
+    )
 
 
 @once

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import ArrayLike
-from scipy.interpolate import CubicSpline
 from scipy.special import ndtr
 
 from evidence.meta.arrays import Array, positions, require, vectors
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 _MOST_NODES: Final = 250
 _STEP: Final = 0.3  # standard errors of a log risk ratio
@@ -79,6 +81,8 @@ class Curve:
 
 def curve(a: float, b: float, c: float, d: float) -> Curve:
     """Likelihood of the log risk ratio of one 2×2 table with at least one event."""
+    from scipy.interpolate import CubicSpline  # only counts need it
+
     error = 1.0 / math.sqrt(1.0 + a + c)
     # At 0 the curve's derivative of order b + d + 1 jumps: a corner where everyone had an event
     step = _STEP * error * (1.0 if min(b, d) > 0 and b + d > _SMOOTH else 0.25 if b + d > _CORNER else 0.125)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from evidence.meta.arrays import Array
 from evidence.meta.conversions.five_numbers import FiveNumbers
@@ -54,6 +54,8 @@ def _candidates(
     observed: Array, mean: float, sd: float
 ) -> list[tuple[Callable[[Array], Any], tuple[float, float]]]:
     """Distributions by two unbounded parameters, with a start that has about the mean and SD given."""
+    from scipy import stats  # takes as long as all the rest of this room, and few need it
+
     found: list[tuple[Callable[[Array], Any], tuple[float, float]]]
     found = [(lambda q: stats.norm(q[0], np.exp(q[1])), (mean, np.log(sd)))]
     if observed[0] < 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from evidence.meta.arrays import Array
 from evidence.meta.inputs import (
@@ -32,11 +32,11 @@ def statistic_from_p(p: ArrayLike, df: ArrayLike | None = None) -> Array:
     if df is None:
         (p_,) = numbers(p=p)
         require_probability(p=p_)
-        return np.asarray(stats.norm.isf(p_ / 2))[()]
+        return np.asarray(-ndtri(p_ / 2))[()]
     p_, df_ = numbers(p=p, df=df)
     require_probability(p=p_)
     require_positive(df=df_)
-    return np.asarray(stats.t.isf(p_ / 2, df_))[()]
+    return np.asarray(-stdtrit(df_, p_ / 2))[()]
 
 
 def _critical_value(level: float, df: ArrayLike | None) -> Array:
