@@ -15,7 +15,12 @@ from .checkout import Checkout
 
 MILLISECONDS = 60_000
 CHAPTER = "chapters/ketamine/crps.md"
-SENTENCE = "A difference of {eval}`report.words.points(10)`, say."
+SENTENCE = (
+    "A difference of {eval}`report.words.points(10)`, say. {cite:t}`Sigtermans2009` agree"
+    " {cite:p}`Ferraro2025_CD015373pub2,Nobody1900`, but not {trial}`Gustin2010`."
+)
+#: Brackets around and between citations are a style, which is no text.
+SHOWN = "A difference of 10 points, say. Sigtermans et al. (2009) agree Ferraro et al., 2025Nobody1900, but"
 
 
 @pytest.fixture
@@ -95,7 +100,17 @@ def _run_all(page):
     assert set(tables.locator(".ev-right").evaluate_all(aligned)) == {"right"}
     assert set(tables.locator("td:not([class])").evaluate_all(aligned)) == {"left"}
     sentence = page.locator(".jp-MarkdownCell").last
-    expect(sentence).to_contain_text("A difference of 10 points, say.", timeout=MILLISECONDS)
+    expect(sentence).to_contain_text(SHOWN, timeout=MILLISECONDS)
+    _cited(sentence)
+
+
+def _cited(sentence):
+    """What the tables know is named as on the site, with its title; what they do not know stays a warning."""
+    expect(sentence).to_contain_text("but not Gustin 2010.")
+    named = sentence.locator(".cite-group.narrative > span")
+    assert "complex regional pain syndrome" in named.get_attribute("title").lower()
+    unknown = sentence.locator("[title='Citation Not Found']")
+    assert unknown.all_inner_texts() == ["Nobody1900"]
 
 
 def _change_a_sentence(page):
@@ -108,6 +123,8 @@ def _change_a_sentence(page):
     page.keyboard.press("Control+Enter")
     with page.expect_response(lambda answer: answer.request.method == "PUT" and "crps.md" in answer.url):
         page.keyboard.press("Control+s")
+    expect(cell).to_contain_text("That is all.")
+    _cited(cell)
 
 
 def _only_the_sentence_differs(clone: Checkout) -> None:

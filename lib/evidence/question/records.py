@@ -38,17 +38,26 @@ class Study:
 
         A study whose authors are not known is called by its registry number or by its id.
         """
-        if not self.authors_short:
-            return unnamed(self.study_id)
-        author = re.sub(r"\s*\(.*\)|\s+et al\.?", "", self.authors_short).strip()
-        letter = re.search(r"\d([a-z])$", self.study_id)
-        year = "" if self.year is None else f" {self.year}"
-        return f"{author}{year}{letter[1] if letter and year else ''}"
+        return study_label(self.study_id, self.authors_short, self.year)
 
     @property
     def n(self) -> int | None:
         """People analysed, or randomised where the number analysed is not known."""
         return self.n_analysed if self.n_analysed is not None else self.n_randomised
+
+
+def study_label(study_id: str, authors_short: str | None, year: int | None) -> str:
+    """Return what a study is called; see `Study.label`.
+
+    >>> study_label("Amr2011a", "Amr et al.", 2011)
+    'Amr 2011a'
+    """
+    if not authors_short:
+        return unnamed(study_id)
+    author = re.sub(r"\s*\(.*\)|\s+et al\.?", "", authors_short).strip()
+    letter = re.search(r"\d([a-z])$", study_id)
+    said = "" if year is None else f" {year}"
+    return f"{author}{said}{letter[1] if letter and said else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evidence.desk.lab import citations
 from evidence.publish.project import Project
 
 CONFIG = Path(__file__).parent / "jupyter_lab_config.py"
+#: The book's own part of JupyterLab: citations by author and year.
+EXTENSIONS = Path(__file__).parent / "labextensions"
 
 #: JupyterLab sets every cell of a table to the right, whatever the table says.
 _ALIGNED = """
@@ -30,11 +33,12 @@ def start(arguments: Sequence[str]) -> None:
 
 
 def figures(project: Project) -> Path:
-    """Return a folder in which the site's style sheet has the name that JupyterLab looks for."""
+    """Return a folder with the site's style sheet and the names of studies, where JupyterLab looks."""
     folder = project.build / "lab"
     folder.mkdir(parents=True, exist_ok=True)
     style = (project.root / "_static" / "evidence.css").read_text(encoding="utf-8")
     (folder / "custom.css").write_text(style + _ALIGNED, encoding="utf-8")
+    citations.write(project, folder)
     return folder
 
 

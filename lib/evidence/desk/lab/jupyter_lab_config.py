@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jupyter_server.serverapp import ServerApp
 
-from evidence.desk.lab import as_it_was, figures
+from evidence.desk.lab import EXTENSIONS, as_it_was, figures
 from evidence.desk.lab.server import Chapters, Kernels
 from evidence.publish import project
 
@@ -22,4 +22,5 @@ c.ServerApp.kernel_spec_manager_class = Kernels
 c.FileContentsManager.pre_save_hook = as_it_was
 c.LabApp.app_settings_dir = str(Path(__file__).parent)
 c.LabApp.custom_css = True
+c.LabApp.extra_labextensions_path = [str(EXTENSIONS)]
 c.LabApp.extension_manager = "readonly"

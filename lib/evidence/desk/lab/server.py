@@ -13,6 +13,9 @@ from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpec
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
 
+from evidence.desk.lab import figures
+from evidence.publish import project
+
 #: As the headers of the chapters have it, whatever the kernel of the day is called.
 DISPLAY_NAME = "Python 3"
 
@@ -35,4 +38,5 @@ class Chapters(build_async_jupytext_contents_manager_class(AsyncLargeFileManager
         model = await super().get(path, *arguments, **named)
         if model["type"] == "notebook" and model.get("content"):
             model["content"]["metadata"].setdefault("language_info", dict(IPythonKernel.language_info))
+            figures(project.here())  # a study may have been added since
         return model
