@@ -1,7 +1,7 @@
 // Search through search-index.js: for each page its path, title, rank and sections; for each section its anchor,
 // heading and the text that results quote. `searchWords` says in which sections the other words stand: a line is a
 // word, the number of its first section, and the steps to the others, in base 36. `searchNames` are rows of names
-// that mean the same.
+// that mean the same, `searchFolds` letters that Unicode does not take apart.
 "use strict";
 
 {
@@ -9,10 +9,9 @@
   const AROUND = 90; // characters of text shown on each side of what was found
   const SLIP = 5; // letters from which on a word may have one letter wrong
 
-  // Letters that Unicode does not take apart, as in lib/evidence/publish/site/search_index.py.
-  const FOLDED = { ø: "o", ł: "l", đ: "d", æ: "ae", œ: "oe", ß: "ss", þ: "th", ð: "d", ı: "i" };
+  const apart = new RegExp(Object.keys(searchFolds).join("|"), "g");
   const fold = (text) =>
-    text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[øłđæœßþðı]/g, (letter) => FOLDED[letter]);
+    text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(apart, (letter) => searchFolds[letter]);
   const plain = (text) => fold(text).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
   const others = searchIndex.flatMap(([, , , sections]) => sections.map(() => []));

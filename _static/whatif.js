@@ -9,16 +9,7 @@
 const evidenceWhatIf = (() => {
   // ------------------------------------------------------------------------- lib/evidence/wording, with its words
 
-  // number: fixed decimals with a true minus. A number exactly between two goes to the even one, as in Python.
-  function number(value, digits = 1) {
-    const scaled = Math.abs(value) * 10 ** digits;
-    const tie = scaled % 1 === 0.5 && Number.isInteger(value * 4);
-    const size = tie ? (2 * Math.round(scaled / 2)) / 10 ** digits : Math.abs(value);
-    const text = size.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-    return value < 0 && /[1-9]/.test(text) ? `\u2212${text}` : text;
-  }
-
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
+  const { number, fill } = evidenceNumbers;
   const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   function speaker({ words, ones }) {
@@ -409,5 +400,5 @@ const evidenceWhatIf = (() => {
 
   for (const root of document.querySelectorAll(".ev-whatif")) new Panel(root);
 
-  return { answered, defaults, number, read, write };
+  return { answered, defaults, read, write };
 })();

@@ -274,9 +274,13 @@ def test_numbers_are_rounded_as_in_python(page: Page, item: WhatIf) -> None:
     show(page, item)
     rng = np.random.default_rng(3)
     values = [*rng.normal(0, 30, 200).tolist(), 0.25, -0.75, 0.35, -0.04, 12345.65, -1234567.25, 0.0]
-    assert page.evaluate("v => v.map((x) => evidenceWhatIf.number(x))", values) == [number(v) for v in values]
-    halves = page.evaluate("v => v.map((x) => evidenceWhatIf.number(x, 0))", [0.5, 1.5, -2.5])
-    assert halves == ["0", "2", "−2"]
+    assert page.evaluate("v => v.map((x) => evidenceNumbers.number(x))", values) == [
+        number(v) for v in values
+    ]
+    exact = [1234.5678, 123456.5, -0.00004, *(sign * n / 64 for n in range(1, 200) for sign in (1, -1))]
+    for digits in range(5):
+        found = page.evaluate("([v, d]) => v.map((x) => evidenceNumbers.number(x, d))", [exact, digits])
+        assert found == [number(v, digits) for v in exact]
 
 
 def test_the_panel_opens_as_the_page_was_written(page: Page, item: WhatIf) -> None:

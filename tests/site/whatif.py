@@ -22,7 +22,7 @@ from evidence.results.posterior import posterior_answer
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "_static"
 ADDRESS = "http://book.test/page.html"
-SCRIPTS = ("bayes.js", "whatif.js")
+SCRIPTS = ("bayes.js", "numbers.js", "whatif.js")
 #: The policy that forbids a page what the site does not use.
 POLICY = re.search(
     r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>",

@@ -10,10 +10,12 @@ from evidence.charts.figure import Figure
 from evidence.charts.html import PAGE_MIME, Html, escape, markup
 from evidence.packages.book.results import Result
 from evidence.packages.model import Settings
-from evidence.wording.numbers import NBSP, interval, number
+from evidence.wording.numbers import NBSP, number
 
 METHODS = {"IV": "inverse variance", "MH": "Mantel–Haenszel", "PETO": "Peto's method"}
 MODELS = {"common": "common effect", "random": "random effects"}
+MOST = 1e12
+"""What is larger is shown as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,19 @@ def digits(result: Result) -> int:
     return int(min(4, max(0, 1 - math.floor(math.log10(error)))))
 
 
+def in_digits(result: Result, value: float) -> str:
+    """A value on the scale of pooling as it is shown."""
+    return number(min(max(result.shown(value), -MOST), MOST), digits(result))
+
+
 def span(result: Result, estimate: float, low: float, high: float) -> str:
     """Effect and limits as shown: "0.90 (0.84 to 0.96)"."""
-    places = digits(result)
-    values = [min(max(result.shown(value), -1e12), 1e12) for value in (estimate, low, high)]
-    return f"{number(values[0], places)} ({interval(values[1], values[2], places)})"
+    return f"{in_digits(result, estimate)} ({ends(result, low, high)})"
 
 
 def ends(result: Result, low: float, high: float) -> str:
     """Limits as shown: "0.84 to 0.96"."""
-    values = [min(max(result.shown(value), -1e12), 1e12) for value in (low, high)]
-    return interval(values[0], values[1], digits(result))
+    return f"{in_digits(result, low)} to {in_digits(result, high)}"
 
 
 def measure_name(settings: Settings) -> str:

@@ -32,7 +32,7 @@ _BASE = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FEWEST = 3  # letters of a word that is kept beyond them
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
-#: Letters that Unicode does not take apart; `search.js` folds the same.
+#: Letters that Unicode does not take apart, for this file and, in the index, for `search.js`.
 FOLDED: Final = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ı": "i"}
 #: Which pages come first among equals.
 RANK: Final = {"report": 0, "book": 1, "page": 1, "data": 2}
@@ -45,8 +45,10 @@ def index(site: Path, book: Book) -> bytes:
     lines = ",\n".join(script(json.dumps(entry, ensure_ascii=False)) for entry, _ in found)
     same = script(json.dumps(names, ensure_ascii=False))
     where = script(json.dumps(by_word([words for _, sections in found for words in sections])))
+    letters = script(json.dumps(FOLDED, ensure_ascii=False))
     return (
-        f"const searchNames = {same};\nconst searchWords = {where};\nconst searchIndex = [\n{lines}\n];\n"
+        f"const searchFolds = {letters};\nconst searchNames = {same};\nconst searchWords = {where};\n"
+        f"const searchIndex = [\n{lines}\n];\n"
     ).encode()
 
 

@@ -19,10 +19,12 @@ EARLY = "first.js"
 #: Loaded by the search page alone, together with its index.
 SEARCH = "search.js"
 #: Style sheet or script → what stands in the HTML of a page that needs it.
+#: Scripts run in the order of their names.
 ON_DEMAND = {
     "sphinx-design.min.css": 'class="sd-',
     "bayes.js": 'class="ev-whatif"',
     "meta.js": 'class="ev-whatif-review"',
+    "numbers.js": 'class="ev-whatif',
     "whatif.css": 'class="ev-whatif"',
     "whatif.js": 'class="ev-whatif"',
     "review-whatif.js": 'class="ev-whatif-review"',
