@@ -5,19 +5,23 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from scipy import stats
 
 from evidence.charts.albatross import albatross_figure
 from evidence.charts.counts import counts_figure
 from evidence.charts.directions import directions_figure
 from evidence.charts.evidencemap import evidencemap_figure
+from evidence.charts.figure import figure as own_figure
 from evidence.charts.forest import forest_figure
 from evidence.charts.funnel import funnel_figure
 from evidence.charts.halfeye import halfeye_figure
 from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
+from evidence.charts.panels import panels
 from evidence.charts.riskofbias import riskofbias_figure, riskofbias_summary_figure
 from evidence.charts.speccurve import speccurve_figure
+from evidence.charts.theme import INK
 from evidence.charts.threshold import threshold_figure
 from evidence.charts.timecourse import timecourse_figure
 from evidence.charts.trialflow import trialflow_figure
@@ -252,7 +256,42 @@ KINDS = {
 }
 
 
+def by_route(wrap):
+    """A seaborn grid: a panel for each route."""
+    data = small_panels()
+    marks = {"hue": "time", "style": "class", "s": 60}
+    return sns.relplot(data, x="people", y="effect", col="route", col_wrap=wrap, **marks)
+
+
+def small_panels():
+    return pd.DataFrame(
+        {
+            "people": [20, 92, 35, 60, 8, 41],
+            "effect": [-20.0, 1.5, -7.0, -12.5, 4.0, -2.0],
+            "route": ["intravenous", "intravenous", "oral", "oral", "topical", "topical"],
+            "time": ["early", "late"] * 3,
+            "class": ["reported", "derived", "derived", "reported", "reported", "reported"],
+        }
+    )
+
+
+def own(ax):
+    """A plain seaborn drawing with a legend, as a chapter's own cell makes it."""
+    sns.scatterplot(small_panels(), x="people", y="effect", hue="route", style="time", s=70, ax=ax)
+    ax.set(xlabel="People", ylabel="Points; below 0: less pain")
+    ax.axhline(0, lw=1, color=INK["edge"])
+
+
+#: Figures that seaborn draws: small multiples, and a chapter's own.
+DRAWN_BY_SEABORN = {
+    "panels": lambda: panels("panels", "The title.", small_panels(), by_route, says="Six effects."),
+    "own": lambda: own_figure("own", "The title.", own, small_panels(), says="Six effects."),
+}
+
+
 def figure(kind, extra=""):
+    if kind in DRAWN_BY_SEABORN:
+        return DRAWN_BY_SEABORN[kind]()
     draw, make = KINDS[kind]
     data, options = make(extra)
     return draw(kind, f"{extra}The title.", data, caption=f"{extra}The caption.", **options)

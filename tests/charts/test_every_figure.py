@@ -5,11 +5,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from evidence.charts.text import measure
 from evidence.charts.theme import NARROW, SMALL, WIDE
-from tests.charts.examples import HOSTILE, KINDS, figure
+from tests.charts.examples import DRAWN_BY_SEABORN, HOSTILE, KINDS, figure, own, own_figure, small_panels
 from tests.charts.page import Drawing, Tags
 
 both = pytest.mark.parametrize("extra", ["", HOSTILE], ids=["plain", "hostile"])
@@ -32,12 +33,40 @@ def test_the_page_is_well_formed_and_holds_no_tag_of_the_data(kind, extra):
     assert len(ids) == len(set(ids))
 
 
-@every
+@pytest.mark.parametrize("kind", [*KINDS, *DRAWN_BY_SEABORN])
 def test_no_colour_is_left_outside_the_readers_scheme(kind):
     made = figure(kind)
     for drawing in (made.wide, made.narrow):
         assert not re.search(r"#[0-9a-f]{3,6}\b|rgb\(", drawing)
         assert set(re.findall(r"(?:fill|stroke):(?!none|var\()([^;\"]+)", drawing)) == set()
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *DRAWN_BY_SEABORN])
+def test_what_is_set_in_matplotlib_changes_no_figure(kind):
+    expected = figure(kind).wide
+    with plt.style.context(["classic", "dark_background"]):
+        before = dict(plt.rcParams)
+        assert figure(kind).wide == expected
+        assert dict(plt.rcParams) == before
+
+
+@pytest.mark.parametrize("kind", DRAWN_BY_SEABORN)
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_legend_hides_nothing_that_is_drawn(kind, width):
+    canvas = figure(kind)._drawn(width).get_figure(root=True)
+    legend = canvas.legends[0] if canvas.legends else canvas.axes[0].get_legend()
+    found = legend.get_window_extent()
+    assert found.x0 >= -1 and found.x1 <= canvas.bbox.x1 + 1 and found.y0 >= -1
+    assert not any(found.overlaps(ax.get_tightbbox(for_layout_only=True)) for ax in canvas.axes)
+
+
+def test_a_legend_that_was_put_somewhere_stays_there():
+    def draw(ax):
+        own(ax)
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1))
+
+    ax = own_figure("own", "The title.", draw, small_panels(), says="Six effects.").ax
+    assert ax.get_legend().get_window_extent().y0 > ax.bbox.y1 - 1
 
 
 @every

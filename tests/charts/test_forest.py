@@ -388,6 +388,17 @@ def test_kinds_of_rows_can_be_named():
     assert [row[-1].text for row in figure.twin.rows[:2]] == ["simulated"] * 2
 
 
+def test_the_interval_of_a_posterior_is_called_credible():
+    words = words_of(drawn(forest_plot()))
+    assert "posterior of the mean effect: density, median and 95% CrI" in words
+    assert "pooled estimate, 95% CI" in words
+    data, options = ratio_plot()
+    kinds = {"pooled": Kind("posterior", "posterior of the mean ratio", "CrI")}
+    figure = made((data, {**options, "kinds": kinds}))
+    assert "posterior of the mean ratio, 95% CrI" in words_of(Drawing(figure.wide))
+    assert "posterior" in [cell.text for cell in figure.twin.rows[2]]
+
+
 def test_equal_studies_of_two_blocks_are_told_apart_in_words():
     blocks = (
         ("Dizziness", [effect("Moradi 2024", 3.7, 1, 8)]),

@@ -14,10 +14,10 @@ import pytest
 from matplotlib.colors import to_hex, to_rgba
 
 from evidence.charts import png
-from evidence.charts.theme import NARROW, PALETTE, WIDE, themed
-from tests.charts.examples import KINDS, figure
+from evidence.charts.theme import NARROW, NEUTRAL, PALETTE, WIDE, themed
+from tests.charts.examples import DRAWN_BY_SEABORN, KINDS, figure
 
-DARK = {shade.light: shade.dark for shade in PALETTE.values()}
+DARK = {shade.light: shade.dark for shade in PALETTE.values()} | {NEUTRAL: PALETTE["ink"].dark}
 COLOURS = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
 DOTS = 54  # an inch: three quarters of the size on a page
 
@@ -48,7 +48,7 @@ def _dark(colour):
     return DARK.get(code, colour)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *DRAWN_BY_SEABORN])
 @pytest.mark.parametrize("layout", ["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.mpl_image_compare(baseline_dir="images", tolerance=4)

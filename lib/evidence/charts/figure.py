@@ -10,17 +10,22 @@ from itertools import compress
 from typing import Any, Final
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.gridspec import GridSpec
+from matplotlib.legend import Legend
 
 from evidence.charts import png, svg
 from evidence.charts.html import PAGE_MIME, escape, markup
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
-from evidence.charts.theme import NARROW, STACKED, WIDE, fallbacks, themed
+from evidence.charts.text import measure
+from evidence.charts.theme import NARROW, SMALL, STACKED, WIDE, fallbacks, themed
 
 #: Rows up to which the numbers of a figure stand in its page.
 _LONGEST: Final = 60
+_LINE: Final = 20.0  # of a legend below, in points
+_MARK: Final = 44.0  # what an entry of a legend takes beside its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,8 @@ def figure(
     Parameters
     ----------
     draw
-        Draws `data` on an Axes, such as ``lambda ax: sns.scatterplot(data, x="people", y="est", ax=ax)``.
+        Draws `data` on an Axes, such as ``lambda ax: sns.scatterplot(data, x="people", y="est", ax=ax)``. A
+        legend inside the Axes is put below it, where it hides nothing.
     data
         The tidy frame, whose columns become the table of the figure's numbers.
     says
@@ -217,14 +223,33 @@ def figure(
         canvas = ax.get_figure(root=True)
         assert canvas is not None
         width = float(canvas.get_figwidth())
-        canvas.set_figheight(width * aspect * (1 if width * 72 > STACKED else 1.5))
+        height = width * aspect * (1 if width * 72 > STACKED else 1.5)
+        canvas.set_figheight(height)
         draw(ax)
+        legend, foot = ax.get_legend(), 0.0
+        if legend and legend.get_bbox_to_anchor().bounds == ax.bbox.bounds:
+            foot = legend_below(ax, legend, width * 72) / 72
+        canvas.set_figheight(height + foot)
         ax.set_subplotspec(GridSpec(1, 1, figure=canvas)[0])
-        canvas.tight_layout(pad=0.4)
+        canvas.tight_layout(pad=0.4, rect=(0, foot / (height + foot), 1, 1))
         return ax
 
     numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
     return Figure(key, title, caption, says, data, fitted, numbers)
+
+
+def legend_below(drawn: Axes | sns.FacetGrid, legend: Legend, width: float) -> float:
+    """Put a legend below all that is drawn in as many columns as fit; return how tall it is, in points."""
+    words = [text.get_text() for text in legend.get_texts()]
+    columns = int(width / (max(measure(word, SMALL) for word in words) + _MARK))
+    columns = max(1, min(columns, len(words)))
+    canvas = drawn.figure.get_figure(root=True)
+    below = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": canvas.transFigure}
+    sns.move_legend(drawn, "lower center", ncols=columns, title="", **below)
+    moved = drawn.get_legend() if isinstance(drawn, Axes) else drawn.legend
+    assert moved is not None
+    moved.set_in_layout(False)
+    return _LINE * -(-len(words) // columns) + 8
 
 
 def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Callable[[Axes], Axes]:

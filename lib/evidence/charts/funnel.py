@@ -18,14 +18,13 @@ from evidence.charts.figure import Figure, drawing, twin
 from evidence.charts.frames import records, standard
 from evidence.charts.legend import Sample, box_sample, legend, line_sample
 from evidence.charts.marks import OUTLINES, line
-from evidence.charts.measure import Measure, Span, even_ticks, lay, name_ticks, tick_labels
+from evidence.charts.measure import Measure, Span, even_ticks, lay, lay_upright, margin
 from evidence.charts.numbered import list_names, number_points
 from evidence.charts.room import Room
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import number, plural, short
 
-_LEFT: Final = 44.0
 _TOP: Final = 24.0
 _DOTS: Final = (1.5, 2.5)
 # The p-value at the outer border of each region, from the outermost in, and the region's colour.
@@ -83,9 +82,11 @@ def funnel(
     room = Room(ax)
     room.text(2, 14, "Standard error (larger studies on top)", size=SMALL, bold=True)
     bottom = _TOP + (270 if room.stacked else 320)
-    room.keep(_LEFT, room.width - 8)
-    lay(room.ax, measure, _extent(found, measure, pooled), room.width - 8 - _LEFT)
-    room.ax.set_ylim(round(float(found["se"].max()) * 1.08, 12), 0)
+    deep = round(float(found["se"].max()) * 1.08, 12)
+    left, right = margin(even_ticks(0, deep, 5)), room.width - 8
+    room.keep(left, right)
+    lay(room.ax, measure, _extent(found, measure, pooled), right - left)
+    room.ax.set_ylim(deep, 0)
     _frame(room, measure, pooled)
     sns.scatterplot(
         found,
@@ -99,13 +100,13 @@ def funnel(
         ax=room.ax,
     )
     room.ax.set(xlabel="", ylabel="")
-    tall, deep = bottom - _TOP, room.ax.get_ylim()[0]
+    tall = bottom - _TOP
     places = [(room.across(row["est"]), _TOP + row["se"] / deep * tall) for row in records(found)]
     upright = [measure.null, *([] if pooled is None else [pooled])]
     lines = [[(room.across(place), _TOP), (room.across(place), bottom)] for place in upright]
-    number_points(room, places, (_LEFT, _TOP, room.width, bottom), lines=lines)
-    middle, y = (_LEFT + room.width - 8) / 2, bottom + 17 + SMALL * LINE
-    y = room.paragraph(middle, y, measure.name, room.width - 8 - _LEFT, size=SMALL, anchor="middle")
+    number_points(room, places, (left, _TOP, room.width, bottom), lines=lines)
+    middle, y = (left + right) / 2, bottom + 17 + SMALL * LINE
+    y = room.paragraph(middle, y, measure.name, right - left, size=SMALL, anchor="middle")
     y = legend(room, list(_samples(measure, pooled)), y + 8)
     y = list_names(room, found["label"].tolist(), y + 2)
     return room.close(y - SMALL * LINE + 6, _TOP, bottom)
@@ -172,11 +173,7 @@ def _frame(room: Room, measure: Measure, pooled: float | None) -> None:
         ax.fill_betweenx(errors, low, high, color=INK[role], lw=0, zorder=0.2)
         for side, border in (("left", low), ("right", high)):
             ax.plot(border, errors, color=INK["edge"], lw=0.7, zorder=0.3, gid=f"border-{p}-{side}")
-    rungs = even_ticks(0, deepest, 5)
-    ax.set_yticks(rungs, labels=tick_labels(rungs))
-    ax.spines.left.set_visible(True)
-    ax.tick_params(axis="y", left=True)
-    name_ticks(ax.yaxis, "rung")
+    lay_upright(ax, even_ticks(0, deepest, 5))
     line(ax, (measure.null,) * 2, (0, deepest), "edge", width=1.2, name="null", zorder=1)
     if pooled is not None:
         line(ax, (pooled, pooled), (0, deepest), "ink", width=1.4, dash=_DOTS, name="pooled", zorder=1)

@@ -105,7 +105,7 @@ def halfeye_figure(key: str, title: str, data: pd.DataFrame, *, caption: str = "
     _read(data, est, (low, high))
     ends = span_words(low, high, measure.digits)
     said = f"Posterior of the mean effect: {measure.name}. Median {number(est, measure.digits)}, "
-    said += f"{level_name(measure.level)} {ends}."
+    said += f"{level_name(measure.level, 'CrI')} {ends}."
     names = {"x": measure.name, "density": "Density", "new_trial": "Density of a new trial"}
     shown = [name for name in names if name in data]
     columns = tuple(Column(names[name], "right") for name in shown)
@@ -184,7 +184,8 @@ def eye(
 
 def samples(measure: Measure, *, new_trial: bool) -> Iterator[Sample]:
     """Yield the legend of a half-eye."""
-    yield Sample(_sample, f"posterior of the mean effect: density, median and {level_name(measure.level)}")
+    credible = level_name(measure.level, "CrI")
+    yield Sample(_sample, f"posterior of the mean effect: density, median and {credible}")
     if new_trial:
         yield Sample(box_sample("band"), "effect of a new trial")
     yield Sample(line_sample("edge"), "no effect")

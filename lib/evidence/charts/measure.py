@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from evidence.charts.room import Room
 from evidence.charts.text import measure as text_width
-from evidence.charts.theme import SMALL
+from evidence.charts.theme import INK, SMALL
 from evidence.wording.numbers import NBSP, number
 
 _STRETCH: Final = 3.0  # wide intervals may stretch the axis to so many times what it must show
@@ -138,8 +138,32 @@ def lay(ax: Axes, measure: Measure, ends: Span, room: float) -> None:
     ax.set_xlim(low, high)
     ax.xaxis.set_minor_locator(NullLocator())
     ticks = ticks_in(measure, ends, room)
-    ax.set_xticks(ticks, labels=tick_labels(ticks, log=measure.log))
+    first, last = (measure.flat(end) for end in ends)
+    places = [(measure.flat(tick) - first) / (last - first) * room for tick in ticks]
+    canvas = ax.get_figure(root=True)
+    assert canvas is not None
+    sheet = float(canvas.get_figwidth()) * 72
+    start = float(ax.get_position().x0) * sheet
+    labels = spaced(tick_labels(ticks, log=measure.log), places, (-start, sheet - start))
+    ax.set_xticks(ticks, labels=labels)
     name_ticks(ax.xaxis, "tick")
+
+
+def lay_upright(ax: Axes, rungs: Sequence[float], *, log: bool = False, grid: bool = False) -> None:
+    """Give the y-axis of an Axes these ticks, a line, and lines across the plot where they are asked for."""
+    ax.set_yticks(rungs, labels=tick_labels(rungs, log=log))
+    ax.minorticks_off()
+    ax.spines.left.set_visible(True)
+    ax.tick_params(axis="y", left=True)
+    if grid:
+        ax.grid(axis="y", color=INK["rule"])
+        ax.set_axisbelow(True)
+    name_ticks(ax.yaxis, "rung")
+
+
+def margin(rungs: Sequence[float], *, log: bool = False) -> float:
+    """Return the room that an upright axis with these ticks needs on its left, in points."""
+    return max(44.0, *(text_width(label, SMALL) + 10 for label in tick_labels(rungs, log=log)))
 
 
 def name_ticks(axis: Axis, name: str) -> None:
@@ -164,13 +188,13 @@ def ticks_in(measure: Measure, ends: Span, room: float) -> list[float]:
     return [tick for tick in ticks if tick == measure.null] or ticks[:1]
 
 
-def spaced(labels: Sequence[str], places: Sequence[float]) -> list[str]:
-    """Return labels without those that would touch the one before; places are points."""
+def spaced(labels: Sequence[str], places: Sequence[float], within: Span = (-math.inf, math.inf)) -> list[str]:
+    """Return labels without those that would touch the one before or leave `within`; places are points."""
     kept: list[str] = []
-    taken = -math.inf
+    taken, most = within
     for label, place in zip(labels, places, strict=True):
         half = text_width(label, SMALL) / 2
-        fits = place - half > taken
+        fits = place - half >= taken and place + half <= most
         kept.append(label if fits else "")
         taken = place + half + 5 if fits else taken
     return kept

@@ -10,13 +10,12 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from evidence.charts.figure import Figure
+from evidence.charts.figure import Figure, legend_below
 from evidence.charts.tables import from_frame
 from evidence.charts.theme import STACKED
 
 _HEIGHT: Final = 150.0  # of a panel in points
 _FOOT: Final = 34.0  # for the name of the axis
-_LINE: Final = 20.0  # of a legend
 
 
 def panels(
@@ -66,7 +65,7 @@ def panels(
         made = grid(across)
         made.set_titles("{col_name}")
         made.figure.set_dpi(72)
-        foot = _legend_below(made, across)
+        foot = legend_below(made, made.legend, 72 * width) if made.legend else 0.0
         tall = -(-made.axes.size // across) * height + _FOOT + foot
         made.figure.set_size_inches(width, tall / 72)
         made.figure.tight_layout(rect=(0, foot / tall, 1, 1))
@@ -76,12 +75,3 @@ def panels(
 
     numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
     return Figure(key, title, caption, says, data, drawn, numbers)
-
-
-def _legend_below(made: sns.FacetGrid, across: int) -> float:
-    """Put the legend, if there is one, below all panels; return how tall it is in points."""
-    if made.legend is None:
-        return 0.0
-    beside = across + 1
-    sns.move_legend(made, "lower center", bbox_to_anchor=(0.5, 0.0), ncols=beside, title="")
-    return _LINE * -(-len(made.legend.get_texts()) // beside) + 8

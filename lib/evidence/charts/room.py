@@ -36,6 +36,8 @@ class Room:
         In points.
     stacked
         Whether the room is too narrow for columns of words.
+    part
+        From where to where across the room the Axes reaches.
     at
         The transform of artists whose places are points in this room, y pointing down.
     """
@@ -54,12 +56,12 @@ class Room:
         self.stacked = self.width < STACKED
         self._points = Affine2D()
         self.at = self._points + self.figure.dpi_scale_trans
-        self._part = 0.0, self.width
+        self.part = 0.0, self.width
 
     def keep(self, left: float, right: float) -> None:
         """Leave the room between these places to the Axes."""
         across = float(self.figure.get_size_inches()[0]) * 72
-        self._part = left, right
+        self.part = left, right
         self.ax.set_position(((self._left + left) / across, 0, (right - left) / across, 1))
 
     def use_whole(self) -> None:
@@ -80,7 +82,7 @@ class Room:
             tall = above + round(height) + below
             self.figure.set_size_inches(across / 72, tall / 72)
         squeeze = (tall - above - below) / height
-        left, right = self._part
+        left, right = self.part
         self._points.clear().scale(1 / 72, -squeeze / 72).translate(self._left / 72, (tall - above) / 72)
         low = tall - above - (height if bottom is None else bottom) * squeeze
         high = tall - above - top * squeeze

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 from evidence.charts.html import escape, safe_address
 from evidence.charts.pathdata import path_data
 from evidence.charts.text import Measured, is_bold
-from evidence.charts.theme import FONTS, INK, PALETTE
+from evidence.charts.theme import FONTS, INK, NEUTRAL, PALETTE
 
-_ROLES: Final = {light: role for role, light in INK.items()}
+_ROLES: Final = {light: role for role, light in INK.items()} | {NEUTRAL: "ink"}
 _MANY: Final = 40  # corners
 _ANCHORS: Final = {"center": ";text-anchor:middle", "right": ";text-anchor:end"}
 

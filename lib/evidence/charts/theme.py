@@ -7,6 +7,7 @@ The hues follow Okabe and Ito (2008), darkened or lightened until each reaches W
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from functools import cache
 from typing import Any, Final
 
 import seaborn as sns
-from matplotlib import rc_context, rcParams
+from matplotlib import rc_context, rcdefaults, rcParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ PALETTE: Final[dict[str, Shade]] = {
 
 #: The colour of each role as a drawing uses it: `INK["blue"]`.
 INK: Final = {role: shade.light for role, shade in PALETTE.items()}
+
+#: What seaborn draws kinds and sizes in, in a legend: a page shows it in its ink.
+NEUTRAL: Final = "#333333"
 
 #: Arms and other series in the order they are drawn; each also has its own marker and dash.
 SERIES: Final = ("blue", "orange", "green", "purple")
@@ -102,21 +106,28 @@ _RC: Final[dict[str, Any]] = {
     "ytick.major.width": 1.0,
 }
 
+#: Groups of settings of matplotlib that change what is drawn.
+_DRAWN: Final = re.compile(
+    r"(_internal|axes|boxplot|errorbar|figure|font|grid|hatch|hist|image|legend|lines|markers|patch|path"
+    r"|scatter|text|[xy]axis|[xy]tick)\..*"
+)
+
 
 @contextmanager
 def themed() -> Iterator[None]:
-    """Draw in the theme, and leave the settings of matplotlib as they were."""
-    with rc_context(_settings()):  # type: ignore[arg-type]
+    """Draw in the theme whatever is set in matplotlib, and leave that as it was."""
+    with rc_context():
+        dict.update(rcParams, _settings())  # type: ignore[misc]  # they were checked when they were set
         yield
 
 
 @cache
 def _settings() -> dict[str, Any]:
-    """Return the theme as settings of matplotlib."""
+    """Return the theme as settings of matplotlib: all that change what is drawn."""
     with rc_context():
+        rcdefaults()
         set_theme()
-        names = {*_RC, *sns.axes_style("white"), *sns.plotting_context("notebook"), "axes.prop_cycle"}
-        return {name: rcParams[name] for name in sorted(names)}
+        return {name: rcParams[name] for name in rcParams if _DRAWN.match(name)}
 
 
 def set_theme() -> None:

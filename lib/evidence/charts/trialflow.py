@@ -134,6 +134,9 @@ def _beside(room: Room, steps: list[dict[str, Any]]) -> tuple[float, list[tuple[
 def _below(room: Room, steps: list[dict[str, Any]]) -> tuple[float, list[tuple[str, float]]]:
     """Draw the steps from top to bottom, each as long as it has trials."""
     most, y, rows = max(steps[0]["trials"], 1), 0.0, []
+    longest = room.width - max(
+        60.0, *(measure(f"{one['trials']:,}", _COUNT, bold=True) + 12 for one in steps)
+    )
     for place, one in enumerate(steps):
         people = "" if one["people"] is None else _people(one)
         side = measure(people, SMALL)
@@ -141,7 +144,7 @@ def _below(room: Room, steps: list[dict[str, Any]]) -> tuple[float, list[tuple[s
         looks = {"href": text(one.get("href"))}
         y = room.paragraph(2, y + 17, one["step"], room.width - side - 14, **looks) - TEXT * LINE + 5
         count = f"{one['trials']:,}"
-        length = (room.width - 60) * one["trials"] / most
+        length = longest * one["trials"] / most
         room.box(2, y, max(length, 1), _BAR, "blue", name=f"step-{place}")
         room.text(length + 9, y + 16, count, size=_COUNT, bold=True)
         rows.append((one["step"], y + _BAR / 2))

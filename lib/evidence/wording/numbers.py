@@ -41,9 +41,9 @@ def percent(value: float, digits: int = 0) -> str:
     return f"{number(value, digits)}%"
 
 
-def level_name(level: float) -> str:
-    """Return what an interval of a confidence level is called: ``"95% CI"``."""
-    return f"{short(round(level * 100, 6))}% CI"
+def level_name(level: float, interval: str = "CI") -> str:
+    """Return what an interval of a level is called: ``"95% CI"``, or ``"95% CrI"`` of a posterior."""
+    return f"{short(round(level * 100, 6))}% {interval}"
 
 
 def p_value(value: float, operator: str = "=") -> str:

@@ -14,11 +14,11 @@ from matplotlib.transforms import ScaledTranslation
 from evidence.charts.albatross.rows import SIDES, contour_n, contour_p, depth_of
 from evidence.charts.legend import Sample, line_sample
 from evidence.charts.marks import arrow, bracket, line, marker
-from evidence.charts.measure import log_ticks, name_ticks, tick_labels
+from evidence.charts.measure import lay_upright, log_ticks, name_ticks
 from evidence.charts.numbered import Box, Point
 from evidence.charts.room import Room
 from evidence.charts.text import measure
-from evidence.charts.theme import INK, LINE, SMALL
+from evidence.charts.theme import LINE, SMALL
 from evidence.wording.numbers import NBSP, short
 
 LEFT: Final = 44.0
@@ -27,28 +27,24 @@ _P_TICKS: Final = (0.05, 0.001, 0.01, 0.0001, 0.2)  # the first that have room; 
 _UNTOLD: Final = (8, 2, 1.5, 2, 1.5, 2)  # dashes between the two places of a study whose side is not told
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((1.5, 2.5), (6, 3), (), (9, 3, 2, 3))
 _BOUND: Final = (4.0, 2.5)
+_BEYOND: Final = 22.0  # points that the arrow of a smaller p-value takes
 
 
 def draw_frame(room: Room, points: list[dict[str, Any]], bottom: float) -> None:
     """Lay out both axes."""
     ax = room.ax
-    reach = max(3.0, *(depth_of(row["p"]) + 0.4 for row in points))
+    shares = [1 - 2 * _BEYOND / (room.width - 2 - LEFT) if row["operator"] == "<" else 1.0 for row in points]
+    depths = [depth_of(row["p"]) for row in points]
+    reach = max(3.0, *(max(d + 0.4, d / share) for d, share in zip(depths, shares, strict=True)))
     sizes = [math.log(row["n"] * factor) for row in points for factor in (0.8, 1.25)]
     spare = 0.06 * (max(sizes) - min(sizes))
     low, high = math.exp(min(sizes) - spare), math.exp(max(sizes) + spare)
     ax.set(xlim=(-reach, reach), ylim=(low, high), yscale="log")
-    ax.minorticks_off()
-    rungs = log_ticks(low, high, 5)
-    ax.set_yticks(rungs, labels=tick_labels(rungs, log=True))
-    ax.grid(axis="y", color=INK["rule"])
-    ax.set_axisbelow(True)
-    ax.spines.left.set_visible(True)
-    ax.tick_params(axis="y", left=True)
+    lay_upright(ax, log_ticks(low, high, 5), log=True, grid=True)
     half = _p_ticks(room, reach)
     ticks = [-depth_of(p) for p in half] + [0.0] + [depth_of(p) for p in reversed(half)]
     ax.set_xticks(ticks, labels=[short(p) for p in (*half, 1, *reversed(half))])
     name_ticks(ax.xaxis, "tick")
-    name_ticks(ax.yaxis, "rung")
     line(ax, (0, 0), (low, high), "edge", width=1.2, name="middle", zorder=1)
 
 

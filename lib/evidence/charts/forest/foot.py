@@ -47,7 +47,8 @@ def _samples(plot: Plot, pen: Pen) -> Iterator[Sample]:
     if any(row.flags and row.est is not None for row in rows):
         yield Sample(partial(_study, filled=True, role="orange"), "a report in doubt")
     if "pooled" in drawn:
-        yield Sample(_diamond, f"{plot.kind('pooled').meaning}, {level_name(plot.measure.level)}")
+        pooled = plot.kind("pooled")
+        yield Sample(_diamond, f"{pooled.meaning}, {level_name(plot.measure.level, pooled.interval)}")
     if "posterior" in drawn:
         new_trial = any("new_trial" in curve for curve in plot.curves.values())
         yield from half_eyes(plot.measure, new_trial=new_trial)

@@ -24,10 +24,19 @@ SUMMARIES: Final = ("pooled", "posterior")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a kind of row is called: a word for the table, and its meaning for the legend."""
+    """What a kind of row is called.
+
+    Attributes
+    ----------
+    word, meaning
+        For the table, and for the legend.
+    interval
+        What the interval of a summary is: "CI", or "CrI" of a posterior.
+    """
 
     word: str
     meaning: str
+    interval: str = "CI"
 
 
 #: A counted effect is computed from numbers of events, and drawn like a reported one.

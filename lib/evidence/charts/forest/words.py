@@ -100,8 +100,7 @@ def _cells(row: Row, group: str, plot: Plot) -> tuple[Cell, ...]:
     values = (cell(value, digits) for value in (row.est, row.low, row.high))
     marks = (Cell(level) for level in row.levels or ("",) * len(plot.safeguards))
     words = (Cell(text) for text in (group, row.detail, row.n, effect_words(row, digits)))
-    kind = row.kind if not row.study else plot.kind(row.kind).word
-    said = _number_cell(row.weight, 1), Cell(kind), Cell(row.flags)
+    said = _number_cell(row.weight, 1), Cell(plot.kind(row.kind).word), Cell(row.flags)
     return (Cell(row.label, href=row.href), *words, *values, *said, *marks)
 
 

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from evidence.charts.figure import Figure, drawing, twin
 from evidence.charts.frames import records
 from evidence.charts.legend import legend
-from evidence.charts.measure import Measure
+from evidence.charts.measure import Measure, even_ticks, margin
 from evidence.charts.room import Room
 from evidence.charts.speccurve.draw import (
     CLOSE,
@@ -22,6 +22,7 @@ from evidence.charts.speccurve.draw import (
     draw_analyses,
     draw_choices,
     draw_frame,
+    extent,
     samples,
     write_side,
 )
@@ -85,14 +86,15 @@ def speccurve(
     """
     ranked = read(data, choices, est, lo, hi, main)
     room = Room(ax)
-    left = 44.0 if room.stacked else _LABELS
+    ends = extent(ranked, measure)
+    left = max(margin(even_ticks(*ends, 5)), 0.0 if room.stacked else _LABELS)
     top = room.paragraph(2, 14, measure.name, room.width - 4, size=SMALL, bold=True)
     top = write_side(room, left, top, f"↑{NBSP}{measure.favours_high}") - SMALL + 5
     bottom = top + (190 if room.stacked else 210)
     room.keep(left, room.width - 4)
     room.ax.set_xlim(0.5, len(ranked) + 0.5)
     step = (room.width - 4 - left) / len(ranked)
-    draw_frame(room, ranked, measure)
+    draw_frame(room, ranked, measure, ends)
     draw_analyses(room, ranked, measure, step)
     y = write_side(room, left, bottom + 15, f"↓{NBSP}{measure.favours_low}")
     y = draw_choices(room, ranked, choices, y + 6, left, step)

@@ -12,7 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 from evidence.charts.frames import records
 from evidence.charts.legend import MID, Sample, line_sample
 from evidence.charts.marks import OUTLINES, line, marker, strokes
-from evidence.charts.measure import Measure, Span, even_ticks, name_ticks, tick_labels
+from evidence.charts.measure import Measure, Span, even_ticks, lay_upright
 from evidence.charts.room import Room
 from evidence.charts.speccurve.rows import ORDER, varied_of
 from evidence.charts.text import wrap
@@ -28,7 +28,7 @@ def write_side(room: Room, left: float, y: float, words: str) -> float:
     return room.paragraph(left, y, words, room.width - left - 4, size=SMALL, role="muted")
 
 
-def _extent(ranked: pd.DataFrame, measure: Measure) -> Span:
+def extent(ranked: pd.DataFrame, measure: Measure) -> Span:
     """Return the axis that holds the estimates; an interval may stretch it by the width of those."""
     if measure.limits:
         return measure.limits
@@ -47,19 +47,14 @@ def _extent(ranked: pd.DataFrame, measure: Measure) -> Span:
     )
 
 
-def draw_frame(room: Room, ranked: pd.DataFrame, measure: Measure) -> None:
+def draw_frame(room: Room, ranked: pd.DataFrame, measure: Measure, ends: Span) -> None:
     """Lay out the axis of effects and the lines across it."""
-    ax, ends = room.ax, _extent(ranked, measure)
+    ax = room.ax
     ax.set_yscale("log" if measure.log else "linear")
     ax.set_ylim(*ends)
-    rungs = even_ticks(*ends, 5)
-    ax.set_yticks(rungs, labels=tick_labels(rungs))
-    ax.minorticks_off()
-    ax.spines.left.set_visible(True)
-    ax.tick_params(axis="y", left=True)
+    lay_upright(ax, even_ticks(*ends, 5))
     ax.spines.bottom.set_visible(False)
     ax.xaxis.set_visible(False)
-    name_ticks(ax.yaxis, "rung")
     across = (0.5, len(ranked) + 0.5)
     places: list[tuple[float, str, tuple[float, ...]]] = [(measure.null, "edge", ())]
     for place, role, dash in [*places, *((mid, "ochre", MID) for mid in measure.mid)]:

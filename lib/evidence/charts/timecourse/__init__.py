@@ -17,7 +17,6 @@ from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import LINE, SERIES, SMALL
 from evidence.charts.timecourse.draw import (
     BESIDE,
-    LEFT,
     draw_frame,
     draw_intervals,
     draw_lines,
@@ -104,12 +103,13 @@ def timecourse(
     top = room.paragraph(2, 14, ylabel, room.width - 4, size=SMALL, bold=True) - 5
     bottom = top + (230 if room.stacked else 300)
     spare = shift_of(len(arms) - 1, len(arms), other_name) + (BESIDE + 6 if other_name else 6)
-    room.keep(LEFT, room.width - 2)
     draw_frame(room, points, ylim, treatment, spare)
     draw_lines(room, points, arms, other_name)
     draw_intervals(room, points, arms, other_name)
     y = bottom + 17 + SMALL * LINE + 2
-    y = room.paragraph((LEFT + room.width) / 2, y, xlabel, room.width - 60, size=SMALL, anchor="middle")
+    y = room.paragraph(
+        (room.part[0] + room.width) / 2, y, xlabel, room.width - 60, size=SMALL, anchor="middle"
+    )
     y = legend(room, samples(points, arms, treatment, interval_name, other_name), y + 6)
     return room.close(y - SMALL * LINE + 6, top, bottom)
 

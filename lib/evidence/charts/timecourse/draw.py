@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from evidence.charts.frames import number_or_none, records
 from evidence.charts.legend import Sample, box_sample
 from evidence.charts.marks import OUTLINES, Shape, line, marker
-from evidence.charts.measure import Span, even_ticks, name_ticks, spaced, tick_labels
+from evidence.charts.measure import Span, even_ticks, lay_upright, margin, name_ticks, spaced
 from evidence.charts.room import Room, dashed
 from evidence.charts.theme import INK, SERIES
 from evidence.wording.numbers import short
@@ -22,7 +22,6 @@ _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (7, 3), (2, 2), (9, 3, 2, 3
 _AREA: Final = 64.0
 _ALTERNATIVE: Final = (2.5, 2.0)
 BESIDE: Final = 8.0  # points from an interval to that under another reading
-LEFT: Final = 44.0
 
 
 def shift_of(place: int, arms: int, other: str) -> float:
@@ -34,30 +33,28 @@ def draw_frame(
     room: Room, points: pd.DataFrame, ylim: Span | None, treatment: Span | None, spare: float
 ) -> None:
     """Lay out both axes, with `spare` points beyond the first and the last time."""
-    ax = room.ax
+    ax, ylim = room.ax, ylim or _extent(points)
+    rungs = even_ticks(*ylim, 5)
+    left, right = margin(rungs), room.width - 2
+    room.keep(left, right)
     times = sorted({0.0, *points["time"].astype(float)})
     first, last = min([*times, *(treatment or ())]), max([*times, *(treatment or ())])
-    across = room.width - 2 - LEFT - 2 * (spare + 2)
-    unit = ((last - first) or 1.0) / across  # of time to a point
+    unit = ((last - first) or 1.0) / (right - left - 2 * (spare + 2))  # of time to a point
     ax.set_xlim(first - (spare + 2) * unit, last + (spare + 2) * unit)
-    labels = spaced([short(time) for time in times], [(time - first) / unit for time in times])
-    ax.set_xticks(times, labels=labels)
-    if ylim is None:
-        ends = points[["mean", "low", "high", "other_low", "other_high"]].to_numpy(dtype=float)
-        low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
-        span = (high - low) or abs(high) or 1.0
-        ylim = low - 0.06 * span, high + 0.06 * span
-    ax.set_ylim(*ylim)
-    rungs = even_ticks(*ylim, 5)
-    ax.set_yticks(rungs, labels=tick_labels(rungs))
-    ax.grid(axis="y", color=INK["rule"])
-    ax.set_axisbelow(True)
-    ax.spines.left.set_visible(True)
-    ax.tick_params(axis="y", left=True)
+    places = [left + spare + 2 + (time - first) / unit for time in times]
+    ax.set_xticks(times, labels=spaced([short(time) for time in times], places, (0, room.width)))
     name_ticks(ax.xaxis, "tick")
-    name_ticks(ax.yaxis, "rung")
+    ax.set_ylim(*ylim)
+    lay_upright(ax, rungs, grid=True)
     if treatment:
         ax.axvspan(*treatment, color=INK["band"], lw=0, zorder=0.3)
+
+
+def _extent(points: pd.DataFrame) -> Span:
+    ends = points[["mean", "low", "high", "other_low", "other_high"]].to_numpy(dtype=float)
+    low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
+    span = (high - low) or abs(high) or 1.0
+    return low - 0.06 * span, high + 0.06 * span
 
 
 def draw_lines(room: Room, points: pd.DataFrame, arms: list[str], other: str) -> None:
@@ -98,8 +95,8 @@ def draw_lines(room: Room, points: pd.DataFrame, arms: list[str], other: str) ->
 
 def _unit(room: Room) -> float:
     """Return how much time a point of the x-axis is."""
-    first, last = room.ax.get_xlim()
-    return (last - first) / (room.width - 2 - LEFT)
+    (first, last), (left, right) = room.ax.get_xlim(), room.part
+    return (last - first) / (right - left)
 
 
 def draw_intervals(room: Room, points: pd.DataFrame, arms: list[str], other: str) -> None:

@@ -8,8 +8,6 @@ from typing import Any, Final
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.lines import Line2D
 
 from evidence.charts.figure import Figure, figure
 from evidence.charts.tables import Cell, Column, Table
@@ -22,8 +20,6 @@ _NOMINAL: Final = 0.95
 #: A cell whose coverage lies this many Monte Carlo errors below the nominal one is said to be bad.
 _ERRORS: Final = 2.0
 _LIKELY: Final = 0.8
-#: What seaborn draws kinds of line in, in a legend: it would not follow the scheme of the page.
-_GREY: Final = ".2"
 _PRINTED: Final = {
     "complete": "Where all trials print numbers",
     "by significance": "Where printing depends on significance",
@@ -144,17 +140,6 @@ def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
         marked |= {"style": printed, "style_order": ["complete", "by significance"]}
     sns.lineplot(shown, x="trials", y=measure, hue=differ, ax=ax, **marked)
     ax.set(xlabel="Trials")
-    _name_lines(ax)
-
-
-def _name_lines(ax: Axes, columns: int = 2) -> None:
-    """Put the legend above the picture, where no line is, and its kinds of line in the ink of the words."""
-    named = ax.legend(
-        title=None, frameon=False, fontsize="small", ncols=columns, loc="lower left", bbox_to_anchor=(0, 1)
-    )
-    for handle in named.legend_handles:
-        if isinstance(handle, Line2D) and to_rgb(handle.get_color()) == to_rgb(_GREY):
-            handle.set(color=INK["ink"], markerfacecolor=INK["ink"])
 
 
 def _range_of(data: pd.DataFrame, measure: str) -> str:
@@ -179,7 +164,6 @@ def calibration_figure(ds: Dataset) -> Figure:
         sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
         ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
         ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
-        _name_lines(ax, columns=1)
 
     title = "Probability of the smallest important benefit or more, said and true"
     return figure("simulation-calibration", title, draw, data, says=calibrated(ds), digits=3)

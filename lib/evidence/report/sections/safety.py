@@ -12,7 +12,7 @@ import pandas as pd
 
 from evidence import dataset
 from evidence.charts.figure import Figure
-from evidence.charts.forest import Heads, forest_figure
+from evidence.charts.forest import Heads, Kind, forest_figure
 from evidence.charts.icons import icons_figure
 from evidence.charts.measure import Measure
 from evidence.charts.tables import Cell, Column, Table
@@ -162,7 +162,8 @@ class Safety:
         )
         rows = pd.DataFrame([row for found in self.ratios for row in _rows(found)])
         title = "Harms: every risk ratio that counts allow"
-        return forest_figure("harms-forest", title, rows, measure=measure, heads=_HEADS)
+        kinds = {"pooled": Kind("posterior", "posterior of the mean ratio", "CrI")}
+        return forest_figure("harms-forest", title, rows, measure=measure, heads=_HEADS, kinds=kinds)
 
     def baselines(self, outcome: str) -> tuple[Baseline, ...]:
         """Return low, middle and high baseline risks of a harm from the placebo arms in the data."""
