@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -25,10 +26,9 @@ from evidence.report.sections.findings import albatross_point
 from evidence.report.sections.headline import EARLY, headline, main_analysis
 from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
-from evidence.report.sections.settle import own_sd
 from evidence.report.sections.sof import MOST
 from evidence.report.sections.tiles import speaks
-from evidence.results.analysis import Analysis, sample_size
+from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import percent
 from evidence.wording.labels import labels
 
@@ -173,28 +173,52 @@ def test_every_fallen_trial_has_one_stage_and_a_reason(
         assert set(stages[-1].studies) == numbers
 
 
-def test_a_trial_is_planned_with_its_own_sd_where_it_has_one(ds: Dataset) -> None:
-    """Sigtermans 2009: SE 7.0 with 30 v 30, so SD = 7 / √(2/30) = 27.1, and 2 · 2 · 7.849 · 2.71² = 231."""
-    effect = next(e for e in Report("ketamine", "crps", ds=ds).analysis("intravenous", "immediate").numeric)
-    assert own_sd(effect) == pytest.approx(7 / (2 / 30) ** 0.5, rel=0.01)
-    assert sample_size(10, own_sd(effect) or 0) in (230, 232)
+def test_a_trial_is_planned_with_the_sd_of_the_trials_at_that_time(ds: Dataset) -> None:
+    """From the printed means' spread by hand: 2 · 2 (1.96 + 0.8416)² SD² / 10², rounded up to equal arms.
+
+    First week, Sigtermans 2009: SE 0.51 and 0.48 of 30 v 30 on 0–10, so SD² = 30 (5.1² + 4.8²) / 2. Later its
+    SDs 27.386 and 21.909 meet those of Schwartzman 2009, 33 and 18.974 with 9 v 10; after three months
+    Schwartzman's 27 and 22.136 stand alone (SD² as a trial of equal variances would have given the same SE).
+    """
+
+    def size(*trials: tuple[float, int, float, int]) -> int:
+        within = [((s1**2 / n1 + s2**2 / n2) / (1 / n1 + 1 / n2), n1 + n2 - 2) for s1, n1, s2, n2 in trials]
+        variance = sum(square * df for square, df in within) / sum(df for _, df in within)
+        return 2 * math.ceil(2 * (1.95996 + 0.84162) ** 2 * variance / 10**2)
+
+    week = size((5.1 * 30**0.5, 30, 4.8 * 30**0.5, 30))
+    later = size((27.386, 30, 21.909, 30), (33, 9, 18.974, 10))
+    assert week == 232
+    said = Report("ketamine", "crps", ds=ds).needed()
+    assert f"{week} people where pain is measured from 2 days to 1 week" in said
+    assert f"{later} from 1 week to 3 months, at that of Schwartzman 2009 and Sigtermans 2009" in said
+    assert f"{size((27, 9, 22.136, 10))} from 3 to 6 months, at that of Schwartzman 2009" in said
+
+
+def test_a_trial_without_an_sd_of_its_own_is_planned_with_the_reference(ds: Dataset) -> None:
+    """The one trial of memantine for headache with a number gives it without a spread between people."""
+    said = Report("memantine", "headache", ds=ds).needed()
+    people = 2 * math.ceil(2 * (1.95996 + 0.84162) ** 2 * reference_sd(ds).sd ** 2 / 10**2)
+    assert f"{people} people" in said
+    assert "the standard deviation that the trials of this book report" in said
 
 
 def test_what_would_settle_it_says_what_a_trial_may_do_to_the_posterior(
     reports: dict[tuple[str, str | None], Report],
 ) -> None:
-    """What is high or low already needs no trial; else the chance of one trial stands there."""
+    """What every prior calls high or low needs no trial; else the chance of one trial stands there."""
     told = set()
     for report in reports.values():
         main, said = main_analysis(report.analyses), report.needed()
-        if main is None or main.doubtful or main.posterior is None:
+        if main is None or main.posterior is None or not main.posterior.says_chances:
             assert "The probability that" not in said
             continue
-        now = main.posterior.important.value
-        assert f"is {percent(now)}" in said
-        assert ("already" in said) == (not 0.2 < now < 0.8)
-        if 0.2 < now < 0.8:
-            assert "with a chance of" in said
+        now = main.posterior.important
+        agreed = now.high <= 0.2 or now.low >= 0.8
+        assert f"is {percent(now.value)}" in said
+        assert ("already" in said) == agreed
+        assert ("with a chance of" in said) == (not agreed)
+        assert ("assumption one makes still decides" in said) == (not agreed and not 0.2 < now.value < 0.8)
         told.add("already" in said)
     assert told == {True, False}
 
