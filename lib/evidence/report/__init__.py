@@ -8,7 +8,7 @@
 from evidence.report.book.before_after import every_question
 from evidence.report.book.browse import browse, columns, tables
 from evidence.report.book.changes import changes
-from evidence.report.book.doors import conditions, front, not_answered, tried
+from evidence.report.book.doors import conditions, drug_harms, front, not_answered, tried
 from evidence.report.book.engine import (
     bias_figure,
     calibrated,
@@ -41,6 +41,7 @@ __all__ = [
     "conditions",
     "coverage_figure",
     "differences",
+    "drug_harms",
     "every_question",
     "flow",
     "front",

@@ -10,10 +10,10 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.report.book.known import REST, every, known, regimens_tried, title
-from evidence.report.sections.harm_line import Counted, counted
+from evidence.report.sections.harm_line import AT_MOST, Counted, HarmLine, counted, harm_lines
 from evidence.wording.glossary import meaning
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import capital
+from evidence.wording.numbers import capital, listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,28 @@ def tried(ds: Dataset, drug: str) -> Table:
         for row in regimens_tried(ds, drug=drug)
     )
     return Table(f"{drug}-tried", f"What was tried of {labels.drug(drug)}", columns, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DrugHarms:
+    """Harms of a drug, one line for each route by which trials gave it."""
+
+    lines: tuple[HarmLine, ...]
+
+    def _repr_html_(self) -> str:
+        told = "".join(line.whole() for line in self.lines if line.speaks)
+        silent = [line.by_route for line in self.lines if not line.speaks]
+        none = f"Given {listing(silent)}: no trial says anything on harms against placebo or no added drug."
+        limit = AT_MOST if any(line.counted for line in self.lines) else ""
+        notes = " ".join(filter(None, (limit, none if silent else "")))
+        return f'{told}<p class="ev-note">{escape(notes)}</p>' if notes else told
+
+
+def drug_harms(ds: Dataset, drug: str) -> DrugHarms:
+    """Return what trials say on harms of a drug, the route with most people first."""
+    routes = [row["route"] for row in regimens_tried(ds, drug=drug)]
+    lines = harm_lines(ds, drug, routes)
+    return DrugHarms(tuple(sorted(lines, key=lambda line: -line.people)))
 
 
 def _harms(facts: Sequence[Counted]) -> str:

@@ -22,10 +22,12 @@ from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, listing, plural
 
 _SHOWN: Final = 3  # harms with the largest difference; the others unfold
-#: Up to so many people are drawn one by one; more are drawn as 100.
+#: Up to so many people are drawn one by one; where one group has more, both are drawn as 100.
 _DRAWN: Final = 60
 _ACROSS: Final = 10
 _STEP: Final = 11.0
+#: What "at most" means.
+AT_MOST: Final = "At most: with 95% probability no more, in people like those who were counted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +104,42 @@ class HarmLine:
         """What the line is about."""
         return f"Harms of {self.drug} {self.by_route}, whatever it was given for"
 
+    @property
+    def speaks(self) -> bool:
+        """Whether any trial says something on a harm."""
+        return bool(self.counted or self.stated)
+
+    @property
+    def people(self) -> int:
+        """People behind the harm that most were asked for."""
+        return max((fact.drug[1] + fact.control[1] for fact in self.counted), default=0)
+
     def _repr_html_(self) -> str:
-        drawn = next((fact for fact in self.counted if fact.difference > 0), None)
-        icons = icon_pair(drawn) if drawn else ""
+        return self._block(self.head, self._shown(), self._silence())
+
+    def whole(self) -> str:
+        """The line where every harm shows, under the name of its route: for a page on harms."""
+        missing = f"No trial says anything on {listing(self.missing)}." if self.missing else ""
+        return self._block(capital(self.by_route), _items(self._lines()), escape(missing))
+
+    def _block(self, head: str, lines: str, note: str) -> str:
+        icons = icon_pair(self.counted[0]) if self.counted else ""
+        below = f'<p class="ev-note">{note}</p>' if note else ""
         return (
             f'<div class="ev-harm" role="group" aria-label="{escape(self.head)}">{icons}'
-            f"<div><p><b>{escape(self.head)}</b></p>{self._list()}"
-            f'<p class="ev-note">{self._silence()}</p></div></div>'
+            f"<div><p><b>{escape(head)}</b></p>{lines}{below}</div></div>"
         )
 
-    def _list(self) -> str:
+    def _lines(self) -> list[str]:
         drug = self.drug
         items = [f"{capital(each.name)}: {each.words(drug)}: {each.follows(drug)}" for each in self.counted]
-        lines = [escape(item) for item in items] + [
+        return [escape(item) for item in items] + [
             f"{escape(capital(said.name))}: {escape(said.words)} ({trial_link(said.study_id, said.label)})"
             for said in self.stated
         ]
+
+    def _shown(self) -> str:
+        lines = self._lines()
         shown, folded = lines[:_SHOWN], lines[_SHOWN:]
         more = f"{plural(len(folded), 'more harm', 'more harms')} of which trials say something"
         rest = (
@@ -128,12 +150,11 @@ class HarmLine:
     def _silence(self) -> Html:
         absent = "A harm that nobody counted is not a harm that did not happen."
         more = '<a href="site:chapters/harms.html">All harms</a>'
-        if not (self.counted or self.stated):
+        if not self.speaks:
             none = "No trial by this route says anything on harms against placebo or no added drug."
             return Html(f"{none} {absent} {more}")
         said = f"No trial says anything on {listing(self.missing)}. " if self.missing else ""
-        limit = "At most: with 95% probability no more, in people like those who were counted. "
-        meant = limit if self.counted else ""
+        meant = f"{AT_MOST} " if self.counted else ""
         return Html(f"{escape(said)}{escape(meant)}{absent} {more}")
 
 
@@ -218,7 +239,10 @@ def _often(effect: Effect) -> str:
 
 def icon_pair(fact: Counted) -> str:
     """Draw the people without and with the drug, those with the harm filled; words beside it say the same."""
-    groups = ((fact.control, "without"), (fact.drug, "with"))
+    share = max(fact.control[1], fact.drug[1]) > _DRAWN
+    sides = ((fact.control, "without"), (fact.drug, "with"))
+    name = f'<span class="ev-note">{escape(capital(fact.name))}{", of 100" if share else ""}</span>'
+    groups = [((_of_hundred(*counts), 100) if share else counts, word) for counts, word in sides]
     drawn = [_people(*counts, x=index * (_ACROSS * _STEP + 16)) for index, (counts, _) in enumerate(groups)]
     height = max(rows for _, rows in drawn) * _STEP + 16
     width = 2 * _ACROSS * _STEP + 16
@@ -227,13 +251,17 @@ def icon_pair(fact: Counted) -> str:
         for index, (_, word) in enumerate(groups)
     )
     shown = "".join(marks for marks, _ in drawn)
-    return f'<svg class="ev-icons" viewBox="0 0 {width:g} {height:g}" aria-hidden="true">{heads}{shown}</svg>'
+    box = f'viewBox="0 0 {width:g} {height:g}"'
+    drawing = f'<svg class="ev-icons" {box}>{heads}{shown}</svg>'
+    return f'<div class="ev-pair" aria-hidden="true">{name}{drawing}</div>'
+
+
+def _of_hundred(events: int, total: int) -> int:
+    return round(100 * events / total)
 
 
 def _people(events: int, total: int, x: float) -> tuple[str, int]:
     """Return one mark for each person, and how many rows they take."""
-    if total > _DRAWN:
-        events, total = round(100 * events / total), 100
     marks = "".join(
         f'<circle class="{"ev-hit" if place < events else "ev-spared"}" '
         f'cx="{x + 4.5 + place % _ACROSS * _STEP:g}" cy="{20.5 + place // _ACROSS * _STEP:g}" r="4"/>'

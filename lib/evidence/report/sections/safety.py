@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -177,7 +177,11 @@ class Safety:
     def risks(self) -> Table:
         """List people per 1,000 at each baseline risk, for harms compared with placebo or no added drug."""
         rows = tuple(
-            _risk_row(found, at) for found in self.ratios if found.inert for at in self.absolute(found)
+            _risk_row(found, at)
+            for found in self.ratios
+            if found.inert
+            for at in self.absolute(found)
+            if at.effect is not None
         )
         return Table("harms-risks", "What the ratios mean for 1,000 people", _RISKS, rows)
 
@@ -207,16 +211,26 @@ class Safety:
         return icons_figure(f"harms-icons-{drug}-{outcome}", title, data, outcome=felt, caption=caption)
 
     def silence(self) -> Table:
-        """Count for each drug and harm the trials that compare it, and those that say nothing usable."""
+        """Count for each harm and drug the trials that compare it, of all that were found."""
+        drugs = self.labels.drugs
         rows = tuple(
-            (Cell(capital(drug)), *(_spoken(self.asked(drug, outcome)) for outcome in self.labels.harms))
-            for drug in self.labels.drugs
+            (Cell(capital(self.labels.outcome(outcome))), *(self._compared(drug, outcome) for drug in drugs))
+            for outcome in self.labels.harms
         )
         columns = (
-            Column("Drug"),
-            *(Column(capital(self.labels.outcome(outcome)), "right") for outcome in self.labels.harms),
+            Column("Harm"),
+            *(Column(capital(self.labels.drug(drug)), "right") for drug in drugs),
         )
-        return Table("harms-silence", "Trials that compare a harm between arms, of all trials", columns, rows)
+        title = "Trials that compare a harm between arms, of all trials found"
+        return Table("harms-silence", title, columns, rows)
+
+    def found_of(self, drug: str) -> Collection[str]:
+        """Return every trial found of a drug: what all pages count its trials by."""
+        return pipeline.selected(self.ds, Question(drug, self.labels.conditions)).studies
+
+    def _compared(self, drug: str, outcome: str) -> Cell:
+        spoken = sum(effect.evidence_class != "unusable" for effect in self.asked(drug, outcome))
+        return Cell(f"{spoken:,} of {len(self.found_of(drug)):,}", value=spoken)
 
     def uncompared(self) -> Table:
         """List the counts that give no ratio, as printed: one arm only, no events, or a trial kept out."""
@@ -247,10 +261,11 @@ class Safety:
         return Table("harms-uncompared", "Counts that give no risk ratio", columns, rows)
 
     def spoken(self, outcome: str) -> str:
-        """Say how many trials compare a harm: "1 of 112 trials"."""
-        asked = {drug: self.asked(drug, outcome) for drug in self.labels.drugs}
-        said = {e.study_id for found in asked.values() for e in found if e.evidence_class != "unusable"}
-        studies = {e.study_id for found in asked.values() for e in found}
+        """Say how many trials compare a harm, of all that were found: "1 of 112 trials"."""
+        drugs = self.labels.drugs
+        found = [effect for drug in drugs for effect in self.asked(drug, outcome)]
+        said = {effect.study_id for effect in found if effect.evidence_class != "unusable"}
+        studies = {study for drug in drugs for study in self.found_of(drug)}
         return f"{len(said):,} of {plural(len(studies), 'trial')}"
 
     def single(self) -> str:
@@ -319,11 +334,6 @@ def _risk_row(found: RouteHarm, at: AtBaseline) -> tuple[Cell, ...]:
         Cell(at.difference),
         Cell(at.needed),
     )
-
-
-def _spoken(found: Sequence[Effect]) -> Cell:
-    spoken = sum(effect.evidence_class != "unusable" for effect in found)
-    return Cell(f"{spoken:,} of {len(found):,}", value=spoken)
 
 
 def _rows(found: RouteHarm) -> list[dict[str, object]]:
