@@ -21,6 +21,9 @@ _SHOWN: Final = 120
 PROSE: Final = 50
 #: A table of more columns is shown as cards at any width.
 MANY: Final = 9
+#: A longer word may break anywhere; shorter ones keep their column as wide as they are.
+LONG: Final = 17  # "dextromethorphan," is as long
+_SPACE: Final = re.compile(r"[\s\-\u2013]+")
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -116,12 +119,15 @@ class Table:
             _hinted(cell, name) if cell.hint else _content(cell) for cell, name in zip(row, ids, strict=True)
         )
         aligned = zip(others, self.columns[1:], strict=True)
-        cells = "".join(self._cell(content, column) for content, column in aligned)
+        cells = "".join(
+            self._cell(content, column, long=_is_long(cell.text))
+            for cell, (content, column) in zip(row[1:], aligned, strict=True)
+        )
         return f'<tr><th scope="row"{_classes(self.columns[0])}>{first}</th>{cells}</tr>'
 
-    def _cell(self, content: str, column: Column) -> str:
+    def _cell(self, content: str, column: Column, *, long: bool) -> str:
         """Return a cell; in a narrow column it stands as a line of a card and names its column itself."""
-        return f'<td{_classes(column)} data-head="{escape(column.name)}">{content}</td>'
+        return f'<td{_classes(column, long=long)} data-head="{escape(column.name)}">{content}</td>'
 
     def to_csv(self) -> str:
         """Return the table as CSV: numbers at full precision, no cell that a spreadsheet would run."""
@@ -205,17 +211,23 @@ def _plain(cell: Cell) -> str:
 
 def _header(column: Column, *, prose: bool) -> str:
     note = f'<span class="ev-note">{markup(column.note)}</span>' if column.note else ""
-    return f'<th scope="col"{_classes(column, prose=prose)}>{markup(column.name)}{note}</th>'
+    kind = _classes(column, prose=prose, long=_is_long(column.name))
+    return f'<th scope="col"{kind}>{markup(column.name)}{note}</th>'
 
 
-def _classes(column: Column, *, prose: bool = False) -> str:
-    names = [f"ev-{column.align}"] * (column.align != "left") + ["ev-prose"] * prose
+def _classes(column: Column, *, prose: bool = False, long: bool = False) -> str:
+    names = [f"ev-{column.align}"] * (column.align != "left") + ["ev-prose"] * prose + ["ev-long"] * long
     return f' class="{" ".join(names)}"' if names else ""
 
 
 def _is_prose(cell: Cell) -> bool:
     """Say whether a cell needs room to be read."""
     return max(len(_plain(cell)), len(cell.detail)) > PROSE
+
+
+def _is_long(text: str) -> bool:
+    """Say whether a text holds a word that no column is kept wide enough for."""
+    return any(len(word) > LONG for word in _SPACE.split(re.sub(r"<[^>]*>", " ", text)))
 
 
 def _content(cell: Cell) -> str:
