@@ -2,7 +2,8 @@
 
 It is made from the finished pages, so that computed tables and figures are found too, and it is a script, so
 that search works from a folder without a server. Of a long section it keeps the beginning, from which results
-quote; where the other words stand is kept the other way round, by word, which takes half the bytes.
+quote; where the other words stand is kept the other way round, by word, which takes half the bytes. Names of
+fields, addresses and the pages that use a study say nothing that one looks for.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from evidence.wording.glossary import glossary
 
 FILE = "search-index.js"
 _LEFT_OUT = {"script", "style", "svg", "nav", "pre", "form", "select"}
-_TWIN = "ev-twin"  # the numbers of a figure, which its page also tells in words
+#: The numbers of a figure, which its page also tells in words; its links; rows of a whole table.
+_SILENT = frozenset({"ev-twin", "ev-links", "ev-records"})
 _LONGEST_TABLE = 60  # rows: a longer table is a whole file, whose studies have sections of their own
-_QUOTED = 200  # characters of a section that results quote
+_QUOTED = 160  # characters of a section that results quote
 _CODE = 5  # digits from which on a number is one to look for, such as a PMID
 _BASE = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FEWEST = 3  # letters of a word that is kept beyond them
@@ -138,7 +140,7 @@ def _heading_parts(child: HtmlElement) -> Iterator[str]:
 
 
 def _words(element: HtmlElement) -> Iterator[str]:
-    """Yield the text of an element without its subsections and headings."""
+    """Yield the text of an element without its subsections, headings and what says nothing by itself."""
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str) and not _skipped(child):
@@ -147,11 +149,17 @@ def _words(element: HtmlElement) -> Iterator[str]:
 
 
 def _skipped(child: HtmlElement) -> bool:
+    kinds = set(child.get("class", "").split())
+    of_study = child.tag in ("dt", "a") and any(
+        parent.tag == "dl" and "study" in parent.get("class", "").split()
+        for parent in child.iterancestors("dl")
+    )
     return (
         child.tag in _LEFT_OUT
         or child.tag == "section"
         or child.tag in _HEADINGS
-        or _TWIN in child.get("class", "").split()
-        or "ev-records" in child.get("class", "").split()
+        or not kinds.isdisjoint(_SILENT)
+        or (of_study and (child.tag == "dt" or "internal" in kinds))
+        or (child.tag == "a" and (child.text or "").startswith(("http://", "https://")))
         or (child.tag == "table" and len(child.findall(".//tr")) > _LONGEST_TABLE)
     )
