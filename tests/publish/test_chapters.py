@@ -53,6 +53,12 @@ def first_line_of(prose: str, text: str) -> int:
         "It was p < 0.05.",
         "23 of 30 people saw it.",
         "It fell by −3.",
+        "Two large, double-blind, placebo-controlled trials found relief.",
+        "Thirteen trials asked.",
+        "A dozen participants stopped.",
+        "Half of the patients improved.",
+        "In both of these studies pain fell.",
+        "12 volunteers got it.",
     ],
 )
 def test_a_typed_result_is_found_with_its_line(tmp_path, typed):
@@ -72,6 +78,9 @@ def test_a_typed_result_is_found_with_its_line(tmp_path, typed):
         "The effect was {eval}`text(27.7)`.",
         "See [the article](https://doi.org/10.1016/j.pain.2009.06.023).",
         "Python 3.11 runs it.",
+        "Of 1,000 people some have it without the drug.",
+        "One line for each trial.",
+        "A single infusion to few people.",
         "```\nx = 27.7\n```",
     ],
 )

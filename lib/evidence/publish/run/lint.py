@@ -9,14 +9,22 @@ from pathlib import Path
 from evidence.publish.run.chapters import Chapter, prose_lines
 
 _COUNT = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundred|single|"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|dozen|single|couple of|pair of|"
     r"(?<![\d,])(?!1,000|(?:19|20)\d\d (?:the|these|those) )\d[\d,]*)"
 )
-_OF = r"(?:trials?|stud(?:y|ies)|people|persons|patients|arms?)"
-_KIND = r"(?: (?!of\b|or\b|and\b|is\b|are\b)(?:[a-z]+-)*[a-z]+){0,2}"
+_OF = (
+    r"(?:trials?|stud(?:y|ies)|people|persons|patients|participants?|volunteers|adults|children|women|men"
+    r"|arms?)"
+)
+_NO_KIND = r"(?:of|or|is|are|for|with|which|to|in|that|how|each|by|from|on|than|at)\b"
+_KIND = rf"(?:,? (?!{_NO_KIND})(?:[a-z]+-)*[a-z]+){{0,4}}"
 #: A number, or a word for one, before what is counted: it stands in the tables.
-_COUNTED = re.compile(rf"\b(?:{_COUNT}{_KIND} {_OF}|both (?:trials|studies))\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"\b(?:{_COUNT}{_KIND} {_OF}|both (?:of (?:the|these|those) )?(?:trials|studies)"
+    rf"|(?:half|a third|a quarter|(?:two|three) (?:thirds|quarters)) (?:of )?(?:the |its |all )?{_OF})\b",
+    re.IGNORECASE,
+)
 #: What reads like a result. A year, a count of weeks or a scale such as 0–100 does not.
 _RESULTS = (
     (re.compile(r"(?<![\w.])[-−+]?\d+\.\d+(?![\w.]*\d*/)"), "a decimal number"),
