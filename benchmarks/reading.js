@@ -22,8 +22,8 @@ globalThis.reading = (() => {
       return trials.size === 1;
     });
     const panels = all(".ev-whatif script[type='application/json']").filter((script) => {
-      const { questions } = JSON.parse(script.textContent);
-      return questions.some(({ trials }) => trials.length < 2);
+      const { questions, studies } = JSON.parse(script.textContent); // 0.2.0 had a panel for each question
+      return questions ? questions.some(({ trials }) => trials.length < 2) : studies.length < 2;
     });
     return plots.length + panels.length;
   };
@@ -33,6 +33,30 @@ globalThis.reading = (() => {
     const said = text(article());
     const patterns = [/Trials found\s+(\d+)/g, /We found (\d+) trials?/g, /Of (\d+) trials?,/g, /(\d+) trials? found/g];
     return [...new Set(patterns.flatMap((pattern) => [...said.matchAll(pattern)].map((found) => Number(found[1]))))];
+  };
+
+  // What the page says of how many trials a drug has: totals in sentences, and tables with drugs as rows or columns.
+  const drugs = /^(ketamine|memantine|dextromethorphan|amantadine|magnesium)$/;
+  const denominators = () => {
+    const found = {};
+    const add = (drug, n) => { (found[drug] ??= new Set()).add(Number(n.replace(",", ""))); };
+    const own = location.pathname.match(/chapters\/([a-z]+)\/index\.html$/);
+    if (own && drugs.test(own[1])) totals().forEach((n) => add(own[1], `${n}`));
+    for (const [, n, drug] of text(article()).matchAll(/(\d[\d,]*) trials? of ([a-z]+)/g)) {
+      if (drugs.test(drug)) add(drug, n);
+    }
+    for (const table of all("article table:not(.ev-map)")) {
+      const heads = all("thead th", table).map((th) => th.textContent.trim().toLowerCase());
+      for (const row of all("tbody tr", table)) {
+        const [first, ...rest] = all("th, td", row).map((cell) => cell.textContent.trim());
+        rest.forEach((cell, place) => {
+          const drug = [first.toLowerCase(), heads[place + 1]].find((name) => drugs.test(name));
+          const whole = cell.match(/^[\d,]+ of ([\d,]+)$/)?.[1] ?? (heads[place + 1] === "trials" ? cell : null);
+          if (drug && whole) add(drug, whole);
+        });
+      }
+    }
+    return Object.fromEntries(Object.entries(found).map(([drug, counts]) => [drug, [...counts]]));
   };
 
   return {
@@ -55,13 +79,15 @@ globalThis.reading = (() => {
         lonely: lonely(),
         low,
         totals: totals(),
+        denominators: denominators(),
       };
     },
 
-    // The first link in the text, or else anywhere, that leads to an address.
+    // The first link in the text, or else anywhere, that leads to an address; words of the glossary lead aside.
     link(pattern) {
       const wanted = new RegExp(pattern);
-      const found = [...all("article a[href]"), ...all("a[href]")].find((a) => wanted.test(a.getAttribute("href")) && shown(a));
+      const links = [...all("article a[href]"), ...all("a[href]")].filter((a) => !a.matches(".ev-term"));
+      const found = links.find((a) => wanted.test(a.getAttribute("href")) && shown(a));
       return found ? { href: found.href, top: Math.max(0, top(found) - 0.8 * innerHeight) } : null;
     },
 

@@ -5,10 +5,12 @@
 SITE is a built site, `_build/html` unless another is named, so that two versions are measured by one script.
 Needs Debian's chromium. Writes `benchmarks/results/reading-NAME.json` and prints the table.
 
-A walk is a row of links that a reader follows and the words that answer the question at its end. It counts
-clicks and the screens that lie above each link and above the answer. Its seconds are a rough price, the same
-for both sites: three for each click, two for each screen looked over. A walk whose link is not there leads
-nowhere.
+A walk is a row of links that a reader follows and what answers the question at its end; it ends where all
+of that stands. It counts clicks and the screens that lie above each link and above the answers. Its seconds
+are a rough price, the same for both sites: three for each click, two for each screen looked over. A walk
+whose link is not there leads nowhere. Of a search the place of the page that is wanted is counted.
+
+Axe is asked for every rule on every page, at a desk in the light and on a phone in the dark.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import quote_plus
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,8 +33,11 @@ sys.path.insert(0, str(ROOT))
 
 from tests.conftest import CHROMIUM  # noqa: E402
 from tests.site.conftest import SITE, serve  # noqa: E402
+from tests.site.test_every_page import AXE  # noqa: E402
 
 DESK, PHONE, WALL = 1280, 390, 1920
+AXED: tuple[tuple[int, Literal["light", "dark"]], ...] = ((DESK, "light"), (PHONE, "dark"))
+CHECKS = ROOT / "tests" / "site" / "checks.js"
 SCREEN = 900
 CLICK, LOOK = 3, 2  # seconds
 DRUGS = ("ketamine", "memantine", "dextromethorphan", "amantadine", "magnesium")
@@ -43,48 +49,62 @@ PROBE = (Path(__file__).with_name("reading.js")).read_text(encoding="utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A reader's way: where it begins, addresses of the links to follow, and what the answer looks like."""
+    """A reader's way: where it begins, addresses of the links to follow, and what the answers look like."""
 
     reader: str
     start: str
     links: tuple[str, ...]
-    answer: str
+    answers: tuple[str, ...]
 
 
 _RELIEF = r"points? (less|lower)|−\d"
+_HARM = "(hear|[Pp]sychotomimetic|strange|halluc)"
 WALKS = (
     Walk(
         "a person with CRPS, by the card",
         "index.html",
         (r"have-pain|conditions|how-to-read|#i-have-pain", r"ketamine/crps"),
-        _RELIEF,
+        (_RELIEF,),
     ),
-    Walk("a person with CRPS, by the map", "index.html", (r"ketamine/crps",), _RELIEF),
+    Walk("a person with CRPS, by the map", "index.html", (r"ketamine/crps",), (_RELIEF,)),
     Walk(
         "a person with CRPS, by search",
         "search.html?q=CRPS",
         (r"ketamine/crps",),
-        _RELIEF,
+        (_RELIEF,),
     ),
     Walk(
         "a clinician: a dose and a harm of intravenous ketamine",
         "index.html",
-        (r"i-treat-pain|treat-pain|ketamine/index", r"ketamine/(crps|neuropathic)"),
-        r"\d+ of \d+ (people )?.*(hear|psychotomimetic|strange)|mg",
+        (r"treat-pain|ketamine/index", r"ketamine/(crps|neuropathic)"),
+        (
+            r"\d mg",
+            rf"{_HARM}.*\d+ (of|v) \d+|\d+ of \d+.*{_HARM}",
+        ),
     ),
     Walk(
         "a methodologist: risk of bias, by search",
         "search.html?q=risk+of+bias",
-        (r"methods",),
-        r"[Rr]isk of bias|RoB",
+        (r"risk-of-bias|methods",),
+        (r"[Rr]isk of bias|RoB",),
     ),
     Walk(
         "a methodologist: the data",
         "index.html",
         (r"methods|chapters/data", r"data(\.html|/studies)"),
-        r"\.csv",
+        (r"\.csv",),
     ),
 )
+#: What readers type, and the address of the page that they want.
+SEARCHES = {
+    "CRPS": r"ketamine/crps",
+    "side effects": r"/harms",
+    "fibromyalga": r"fibromyalgia",
+    "Namenda": r"memantine/",
+    "addiction": r"opioids-and-mood|harms",
+    "Jørum": r"studies.html#.*[Jj]orum",
+    "risk of bias": r"risk-of-bias|methods",
+}
 
 
 def main() -> None:
@@ -101,13 +121,14 @@ def main() -> None:
         found = {
             "pages": pages(browser, address, site),
             "walks": {walk.reader: walked(browser, address, walk) for walk in WALKS},
+            "searches": {query: place(browser, address, query, wanted) for query, wanted in SEARCHES.items()},
         }
         browser.close()
     found = {"summary": summary(found), **found}
     target = ROOT / "benchmarks" / "results" / f"reading-{chosen.name}.json"
     target.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found["summary"], indent=1, ensure_ascii=False))
-    print(json.dumps(found["walks"], indent=1, ensure_ascii=False))
+    print(json.dumps({name: found[name] for name in ("walks", "searches")}, indent=1, ensure_ascii=False))
 
 
 def pages(browser: Browser, address: str, site: Path) -> dict[str, dict[str, Any]]:
@@ -121,6 +142,18 @@ def pages(browser: Browser, address: str, site: Path) -> dict[str, dict[str, Any
         for path in paths:
             page.goto(address + path)
             found[path][str(width)] = page.evaluate("reading.measured()")
+        context.close()
+    for width, scheme in AXED:
+        context = browser.new_context(viewport={"width": width, "height": SCREEN}, color_scheme=scheme)
+        context.add_init_script(AXE)
+        context.add_init_script(path=CHECKS)
+        page = context.new_page()
+        for path in paths:
+            page.goto(address + path)
+            broken = page.evaluate(
+                "checks.axe({resultTypes: ['violations'], iframes: false, preload: false})"
+            )
+            found[path][f"axe, {width}, {scheme}"] = [rule for rule, *_ in broken]
         context.close()
     return found
 
@@ -143,7 +176,10 @@ def walked(browser: Browser, address: str, walk: Walk) -> dict[str, Any]:
     page.goto(address + walk.start)
     page.wait_for_timeout(600)
     clicks, screens = 0, 0.0
+    tops: list[float | None] = []
     for link in walk.links:
+        if tops and None not in tops:
+            break
         place = page.evaluate("pattern => reading.link(pattern)", link)
         if place is None:
             context.close()
@@ -151,14 +187,25 @@ def walked(browser: Browser, address: str, walk: Walk) -> dict[str, Any]:
         clicks, screens = clicks + 1, screens + place["top"] / SCREEN
         page.goto(place["href"])
         page.wait_for_timeout(300)
-    top = page.evaluate("pattern => reading.answer(pattern)", walk.answer)
+        tops = [page.evaluate("pattern => reading.answer(pattern)", answer) for answer in walk.answers]
     where = path_of(page, address)
     context.close()
-    if top is None:
+    found = [top for top in tops if top is not None]
+    if len(found) < len(walk.answers):
         return {"ends": f"no answer on {where}"}
-    screens += max(0.0, top - 0.8 * SCREEN) / SCREEN
+    screens += max(0.0, max(found) - 0.8 * SCREEN) / SCREEN
     seconds = clicks * CLICK + screens * LOOK
     return {"clicks": clicks, "screens": round(screens, 1), "seconds": round(seconds), "ends": where}
+
+
+def place(browser: Browser, address: str, query: str, wanted: str) -> int | None:
+    """Return the place of the page that is wanted among what a search finds; None where it is not found."""
+    page = browser.new_page()
+    page.goto(f"{address}search.html?q={quote_plus(query)}")
+    page.wait_for_timeout(600)
+    hrefs = page.eval_on_selector_all("#results a", "links => links.map(a => a.getAttribute('href'))")
+    page.close()
+    return next((place for place, href in enumerate(hrefs, 1) if re.search(wanted, href)), None)
 
 
 def path_of(page: Page, address: str) -> str:
@@ -194,19 +241,20 @@ def summary(found: dict[str, Any]) -> dict[str, Any]:
         "rows without content": sum(over(measured, DESK, "empty")),
         "blocks with one trial": sum(over(measured, DESK, "lonely")),
         "“very low” printed on reports": sum(over(reports, DESK, "low")),
-        "denominators": {
-            drug: sorted(
-                {
-                    n
-                    for path, said in reports.items()
-                    if path == f"chapters/{drug}/index.html"
-                    for n in said[str(DESK)]["totals"]
-                }
-            )
-            for drug in DRUGS
-        },
+        "denominators": denominators(measured),
+        "axe: rules broken, all pages": sum(
+            len(said[f"axe, {width}, {scheme}"]) for said in measured.values() for width, scheme in AXED
+        ),
         "heaviest page, kB": round(max(said["bytes"] for said in measured.values()) / 1000),
         "heaviest report, kB": round(max(said["bytes"] for said in reports.values()) / 1000),
+    }
+
+
+def denominators(measured: dict[str, Any]) -> dict[str, list[int]]:
+    """Return every number of trials that any page says a drug has."""
+    return {
+        drug: sorted({n for said in measured.values() for n in said[str(DESK)]["denominators"].get(drug, [])})
+        for drug in DRUGS
     }
 
 

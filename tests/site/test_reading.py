@@ -10,14 +10,32 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from benchmarks.reading import DESK, PHONE, PROBE, REPORT, SCREEN, WALL, weight
+from benchmarks.reading import (
+    DESK,
+    DRUGS,
+    PHONE,
+    PROBE,
+    REPORT,
+    SCREEN,
+    SEARCHES,
+    WALKS,
+    WALL,
+    Walk,
+    denominators,
+    place,
+    walked,
+    weight,
+)
 from lxml import html
 from playwright.sync_api import Browser, Page
 
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.publish.site.trials import read_trials
+from evidence.question import Question
+from evidence.results.pipeline import selected
 from evidence.wording.glossary import glossary
+from evidence.wording.labels import labels
 
 from .conftest import SITE
 from .pages import pages
@@ -124,6 +142,53 @@ def test_each_of_these_faults_is_found(page: Page, address: str) -> None:
         "trials found",
     ):
         assert fault in found, fault
+
+
+def test_every_page_counts_the_trials_of_a_drug_alike(page: Page, address: str) -> None:
+    """Whatever a page says something of a drug's trials of, it is all that were found."""
+    measured = {}
+    for path in pages():
+        page.goto(address + path)
+        measured[path] = {str(DESK): page.evaluate("reading.measured()")}
+    found = denominators(measured)
+    assert found == {drug: [len(selected(dataset.load(), of(drug)).studies)] for drug in DRUGS}
+    of_report = next(said for path, said in measured.items() if path == "chapters/harms.html")
+    assert set(of_report[str(DESK)]["denominators"]) == set(DRUGS)
+
+
+def of(drug: str) -> Question:
+    """Return the question that every trial of a drug asks."""
+    return Question(drug, labels(dataset.load()).conditions)
+
+
+def test_another_count_of_a_drugs_trials_is_found(page: Page, address: str) -> None:
+    page.goto(address + "chapters/harms.html")
+    page.evaluate(
+        """document.querySelector("article").insertAdjacentHTML("afterbegin", `<p>3 trials of ketamine.</p>
+        <table><thead><tr><th>Harm</th><th>Memantine</th></tr></thead>
+        <tbody><tr><th>Nausea</th><td>1 of 4</td></tr></tbody></table>`)"""
+    )
+    found = page.evaluate("reading.measured()")["denominators"]
+    assert 3 in found["ketamine"] and len(found["ketamine"]) == 2
+    assert 4 in found["memantine"] and len(found["memantine"]) == 2
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.reader)
+def test_each_reader_has_the_answer_in_half_a_minute(browser: Browser, address: str, walk: Walk) -> None:
+    assert walked(browser, address, walk).get("seconds", 99) <= 30
+
+
+@pytest.mark.parametrize("query", SEARCHES)
+def test_what_a_reader_types_finds_its_page_first(browser: Browser, address: str, query: str) -> None:
+    found = place(browser, address, query, SEARCHES[query])
+    assert found is not None and found <= 3
+
+
+@pytest.mark.parametrize("path", [path for path in pages() if REPORT.fullmatch(path)])
+def test_the_answer_of_a_report_is_printed_on_one_page(page: Page, address: str, path: str) -> None:
+    page.goto(address + path)
+    page.evaluate("document.documentElement.dataset.print = 'answer'")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
 def abbreviations(text: str) -> set[str]:
