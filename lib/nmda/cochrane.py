@@ -18,7 +18,11 @@ from nmda.review_rows import ReviewAnalysis, review_analyses
 WEEK: Final = "1.1"
 EVENTS: Final = "1.9"
 #: The review's windows in its own words; it gives no days.
-_WINDOWS: Final = {"immediate": "48 hours to 1 week", "short": "up to 3 months", "medium": "medium term"}
+REVIEW_WINDOWS: Final = {
+    "immediate": "48 hours to 1 week",
+    "short": "up to 3 months",
+    "medium": "medium term",
+}
 _MODELS: Final = (
     Column("As the review pools", "right", "DerSimonian–Laird, Wald"),
     Column("For few trials", "right", "REML, Hartung–Knapp"),
@@ -168,7 +172,7 @@ class Cochrane:
         """Return what an analysis asks, in words, with its number."""
         asked, labels = analysis.asked, labels_of(self.ds)
         outcome = "" if asked.outcome == "pain_intensity" else f", {labels.outcome(asked.outcome)}"
-        when = f", {_WINDOWS[asked.window]}" if asked.window else ""
+        when = f", {REVIEW_WINDOWS[asked.window]}" if asked.window else ""
         against = f" v {asked.comparator}" if asked.comparator else ""
         scale = f" ({asked.scale})" if asked.scale not in (None, "0-100") else ""
         return f"{labels.subject(asked.drug, asked.route)}{against}{outcome}{scale}{when} ({analysis.number})"

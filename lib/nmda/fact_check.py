@@ -25,7 +25,7 @@ from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, plural
 from nmda import verdicts
 from nmda.claims import Claim, claim
-from nmda.cochrane import analysis_of, without_left_out
+from nmda.cochrane import REVIEW_WINDOWS, analysis_of, without_left_out
 from nmda.mood import Beyond
 from nmda.verdicts import Finding, HarmRatio, Judged
 
@@ -316,9 +316,10 @@ def covered_by_review(ds: Dataset, row: Claim) -> str:
 def _printed(row: Review, labels: Labels) -> str:
     drug = " ".join(part for part in (row.route, row.drug) if part and part != "all")
     outcome = labels.outcome(row.outcome or "other")
-    parts = [drug, "" if row.outcome == "pain_intensity" else outcome, row.time_label]
+    when = REVIEW_WINDOWS.get(row.time_label or "", row.time_label)
+    parts = [drug, "" if row.outcome == "pain_intensity" else outcome, when]
     name = ", ".join(part for part in parts if part and part not in ("all", "not seen", "any"))
-    sure = f" ({row.certainty})" if row.certainty else ""
+    sure = f" ({row.certainty.replace(' (', ', ').removesuffix(')')})" if row.certainty else ""
     if row.k_studies == 0 and row.outcome != "pain_intensity":
         return f"no included study of {row.drug} reported {outcome}"
     return f"{name}: {row.result}{sure}"

@@ -19,7 +19,7 @@ from evidence.question import COMPARATOR_TYPES, Question
 from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.findings import arms, finding_of
-from evidence.results.pipeline import said
+from evidence.results.pipeline import said, selected
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
 from nmda.verdicts import Mood
@@ -116,17 +116,16 @@ class Beyond:
         )
 
     def counts(self, drug: str) -> str:
-        """Say how many trials of a drug measured the outcome, inside the scope and outside it."""
-        trials = [effect for effect in self.all_effects if effect.drug == drug]
-        within = [effect for effect in trials if not is_outside(self.ds, effect)]
+        """Say how many trials found of a drug measured the outcome, inside the scope and outside it."""
+        labels = labels_of(self.ds)
+        found = selected(self.ds, Question(drug, labels.conditions)).studies
         said = len(self.inside(drug))
         beyond = sum(effect.drug == drug for effect in self.spoken) - said
-        trials_of = plural(len(within), f"trial of {drug}", f"trials of {drug}")
-        report, do = "report" if said > 1 else "reports", "do" if beyond > 1 else "does"
-        outcome = labels_of(self.ds).outcome(self.outcome)
+        trials_of = plural(len(found), f"trial of {drug}", f"trials of {drug}")
+        report = "reports" if said + beyond == 1 else "report"
         return (
-            f"Of {trials_of} inside the review's scope, {said or 'none'} {report} {outcome}; "
-            f"of {len(trials) - len(within):,} outside it, {beyond or 'none'} {do}."
+            f"Of {trials_of} found, {said + beyond or 'none'} {report} {labels.outcome(self.outcome)}: "
+            f"{said or 'none'} inside the review's scope and {beyond or 'none'} outside it."
         )
 
     def table(self) -> Table:

@@ -32,7 +32,7 @@ from evidence.report.sections.sentence import first_sentence
 from evidence.report.sections.settle import needed
 from evidence.report.sections.several import Several, Words, several
 from evidence.report.sections.sizes import sizes_figure
-from evidence.report.sections.strip import Strip, by_route, certainty_words
+from evidence.report.sections.strip import Strip, by_route, certainty_words, doubts
 from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.report.standards.riskofbias import lights
@@ -258,7 +258,7 @@ class Report:
                 self.labels.drug(self.drug),
                 self.name,
                 self.sentence,
-                certainty_words(self.analyses),
+                doubts(self.analyses),
                 self.flow,
                 self.trial_rows.values(),
                 self.analyses,
@@ -371,14 +371,6 @@ class Report:
         if not asked:
             return Words("No question here has more than one trial, so that there is nothing to switch.")
         return whatif(self.ds, asked, f"whatif-{self.key}")
-
-    def course(self, study_id: str) -> Figure:
-        """Draw the printed means of one trial over time."""
-        label = self.selection.studies[study_id].label
-        key = f"{self.key}-{study_id}-course"
-        return course.course(
-            self.ds, study_id, self.drug, key, f"{label}: mean {self.outcome} in each arm", self.labels
-        )
 
     def comparisons(self, study_id: str) -> Table:
         """List every comparison that a trial reports, as it prints it."""

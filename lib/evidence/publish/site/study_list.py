@@ -36,7 +36,7 @@ _SHOWN = (
     "funding",
 )
 _READ = ("source_type", "extracted_by", "bibliography", "notes")
-_CODES = ("condition_detail", "source_type", "design", "blinding")
+_CODES = ("source_type", "design", "blinding")
 _SAID = {
     ("extracted_by", "one"): "once",
     ("extracted_by", "two"): "twice, independently, and compared",
@@ -134,6 +134,8 @@ class _Listing:
         text, unit = trial.details[name], self._columns[name].unit
         if said := _SAID.get((name, text)):
             return nodes.Text(said)
+        if name == "condition_detail":
+            return nodes.Text(self._labels.detail(text))
         return nodes.Text(f"{spaced(text) if name in _CODES else text}{f' {unit}' if unit else ''}")
 
     def _uses(self, trial: Trial) -> list[nodes.Node]:

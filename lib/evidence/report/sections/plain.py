@@ -62,8 +62,8 @@ class Told:
     ----------
     sentence : str
         The answer in one sentence, as the strip says it.
-    certainty : str
-        How sure one can be, in words, as the strip says it.
+    doubts : str
+        Why one is not sure, in words, as the strip says it.
     meanings : collection of Term
         What the condition and the drug are, where the glossary says.
     searched : str
@@ -73,7 +73,7 @@ class Told:
     drug: str
     name: str
     sentence: str
-    certainty: str
+    doubts: str
     flow: Flow
     trials: Collection[TrialRow]
     analyses: Sequence[Analysis]
@@ -115,7 +115,9 @@ def _messages(told: Told) -> tuple[str, ...]:
     names = [fact.name for line in told.harms[:1] for fact in line.counted[:1]]
     harm = [f"{capital(name)}: {words}." for name, words in zip(names, facts, strict=True)]
     silent = ["The trials do not count harms in a way that compares the groups."]
-    return (told.sentence, *(harm or silent), told.certainty.removeprefix("How sure? "))
+    first, *_ = _sure(told)
+    why = f"{first.removesuffix('.')}, because {told.doubts}." if told.doubts else first
+    return (told.sentence, *(harm or silent), f"How sure are we? {why}")
 
 
 def _did(told: Told) -> tuple[str, ...]:

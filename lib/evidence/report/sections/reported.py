@@ -209,6 +209,11 @@ class Reported:
         caption = f"Number of trials by the best form that each uses; together they are {total}."
         return counts_figure("reported", title, pd.DataFrame(rows), caption=caption)
 
+    def untold(self) -> str:
+        """Say how many trials found have no text of their own: "8 more trials"."""
+        others = len(records(self.ds.rows("studies"), Trial)) - len(self.trials)
+        return f"{'no' if not others else f'{others:,}'} more {'trial' if others == 1 else 'trials'}"
+
     def by_drug(self) -> Table:
         """Count the forms by drug; a trial of two drugs stands under both."""
         pairs = records(self.ds.rows("interventions"), Drug)
@@ -247,7 +252,7 @@ class Reported:
             rows.append((Cell(name), total, *cells, Cell(f"{number(share, 0)}%", value=share)))
         columns = (
             Column(first),
-            Column("Trials", "right"),
+            Column("Trials", "right", "with a text of their own"),
             *(Column(capital(name), "right") for name in FORMS),
             Column("With mean and spread", "right"),
         )

@@ -39,7 +39,7 @@ _COLUMNS: Final = (
     Column("Outcome and time"),
     Column("What happens"),
     Column("Without → with", "right", "points, or people of 1,000"),
-    Column("Effect", "right", "95% CI, or CrI where it says so"),
+    Column("Effect", "right", "points or risk ratio (RR); 95% CI, or CrI where it says so"),
     Column("People (trials)", "right"),
     Column("Certainty", "left", NAME),
 )
@@ -242,7 +242,7 @@ def _row(ds: Dataset, asked: Question, route: str, found: list[Effect]) -> Row:
         name,
         Cell(_happens(ratio)),
         Cell(Html("".join(_absolute(at, _risks(found)) for at in known))),
-        Cell(ratio_words(posterior), value=ratio[0]),
+        Cell(f"RR {ratio_words(posterior)}", value=ratio[0]),
         Cell(f"{people:,} ({len(found):,})"),
         sure(rate(body_of(ds, found, asked, posterior), flag_domains(ds), {})),
     )

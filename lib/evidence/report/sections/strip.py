@@ -183,15 +183,22 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
     spoken = [a for a in analyses if speaks(a)]
     if not spoken:
         return "How sure? There is nothing to be sure of."
-    main = main_analysis(spoken)
-    rated = [main] if main is not None else spoken
-    down = dict.fromkeys(d.name for a in rated for d in a.certainty.domains if d.down)
-    why = listing(_WHY[name] for name in _WHY if name in down)
-    because = f", because the trials {why}" if why else ""
+    main, why = main_analysis(spoken), doubts(spoken)
+    because = f", because {why}" if why else ""
     said = _said(main, spoken, [a.certainty.level for a in spoken])
     bias = _said(main, spoken, [a.certainty.if_low_bias for a in spoken])
     other = "the same" if bias == said else bias
     return f"How sure? {capital(NAME)}: {said}{because}. If risk of bias were low: {other}."
+
+
+def doubts(analyses: Sequence[Analysis]) -> str:
+    """Say why one is not sure: "the trials tell too little and have known faults"; empty without a reason."""
+    spoken = [a for a in analyses if speaks(a)]
+    main = main_analysis(spoken)
+    rated = [main] if main is not None else spoken
+    down = dict.fromkeys(d.name for a in rated for d in a.certainty.domains if d.down)
+    why = listing(_WHY[name] for name in _WHY if name in down)
+    return f"the trials {why}" if why else ""
 
 
 def _said(main: Analysis | None, spoken: Sequence[Analysis], found: Sequence[Level]) -> str:

@@ -25,8 +25,7 @@ from evidence.results.analysis import Analysis
 from evidence.results.pipeline import said
 from evidence.results.posterior_words import inside, own_interval, said_by
 from evidence.results.priors import Prior
-from evidence.wording.labels import spaced
-from evidence.wording.numbers import listing
+from evidence.wording.labels import Labels
 from evidence.wording.posterior import ONES, SENTENCES
 from evidence.wording.posterior import effect as difference
 
@@ -226,12 +225,12 @@ def _question(ds: Dataset, analysis: Analysis) -> Question:
         when=analysis.when,
         certainty=analysis.certainty.level,
         mid=analysis.mid,
-        trials=[_trial(effect, effect.study_id in own) for effect in (*numeric, *bounded)],
+        trials=[_trial(effect, effect.study_id in own, analysis.labels) for effect in (*numeric, *bounded)],
         apart=[effect.study_id for effect in analysis.doubted],
     )
 
 
-def _trial(effect: Effect, on: bool) -> Trial:
+def _trial(effect: Effect, on: bool, labels: Labels) -> Trial:
     trial = Trial(
         id=effect.study_id,
         label=effect.label,
@@ -240,7 +239,7 @@ def _trial(effect: Effect, on: bool) -> Trial:
         people=effect.people or 0,
         said=said_by(effect) if effect.yi is None else difference(*own_interval(effect)),
         on=on,
-        why="" if on else f"Left out of the report: {listing(spaced(flag) for flag in effect.flags)}",
+        why="" if on else f"Left out of the report. {'. '.join(labels.flag(flag) for flag in effect.flags)}.",
         doubt=effect.doubted,
     )
     if effect.yi is not None and effect.vi is not None:
