@@ -77,6 +77,10 @@ TABLES: dict[str, list[dict[str, str]]] = {
         }
         for study, drug in (("Alpha2001", "ketamine"), ("Beta2002", "memantine"))
     ],
+    "arms": [
+        {"study_id": "Alpha2001", "label": arm, "arm": arm, "components": arm, "n": "20", "n_basis": "stated"}
+        for arm in ("ketamine", "placebo")
+    ],
     "arm_results": [
         {
             "study_id": "Alpha2001",

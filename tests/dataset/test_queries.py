@@ -212,7 +212,7 @@ def test_a_change_outside_the_answer_leaves_the_digest(data: Path, ds: Dataset) 
     changed[2]["events"] = "4"
     write(data, "arm_results", changed)
     assert _again(data, query) == query["digest"]
-    first = {**changed[2], "study_id": "Aaa2000", "drug": ""}
+    first = {**changed[2], "study_id": "Aaa2000", "arm_role": "control", "drug": ""}
     for table in ("studies", "interventions"):
         write(data, table, [{**rows(table)[1], "study_id": "Aaa2000"}, *rows(table)])
     write(data, "arm_results", [first, *changed])
@@ -230,7 +230,7 @@ def test_a_row_that_enters_leaves_or_moves_changes_the_digest(data: Path, ds: Da
     query = _ask(ds, "arm_results", arm_role="control")
     change(data, "arm_results", 2, arm_role="control")
     assert _again(data, query) != query["digest"], "a row that was not selected enters"
-    change(data, "arm_results", 1, arm_role="experimental")
+    change(data, "arm_results", 1, arm_role="experimental", arm="ketamine again", drug="ketamine")
     assert _again(data, query) != query["digest"], "a selected row leaves"
     both = _ask(ds, "arm_results", study_id="Alpha2001")
     swapped = rows("arm_results")

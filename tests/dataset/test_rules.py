@@ -96,6 +96,26 @@ BREAKS = [
         "interventions.csv",
         "add what",
     ),
+    Break("whitespace", ARM, 0, {"measure": "NRS  0-10"}, "measure", "two spaces", "remove them"),
+    Break("whitespace", ARM, 0, {"measure": "NRS\u200b"}, "measure", "empty letters", "remove them"),
+    Break("pattern", STU, 0, {"doi": "10.1000/alpha."}, "doi", "without https", "in this form"),
+    Break("label_is_no_date", ARM, 0, {"time_label": "44256"}, "time_label", "no date", "formatted as text"),
+    Break("experimental_arm_has_drug", ARM, 0, {"drug": ""}, "drug", "experimental", "are exchanged"),
+    Break(
+        "drug_is_in_its_arm", ARM, 0, {"arm": "placebo", "measure": "VAS"}, "arm", "says placebo", "exchanged"
+    ),
+    Break("experimental_arm_has_drug", ARM, 1, {"arm_role": "experimental"}, "drug", "a drug", "fill in"),
+    Break("time_is_in_days", ARM, 2, {"time_days": "4"}, "time_days", "not 'week 4' again", "multiply"),
+    Break(
+        "time_is_in_days",
+        CON,
+        0,
+        {"time_label": "3-month follow-up", "time_days": "3"},
+        "time_days",
+        "days",
+        "multiply",
+    ),
+    Break("share_is_a_percentage", STU, 0, {"female_pct": "0.8"}, "female_pct", "1 to 100", "by 100"),
     Break("drug_is_under_test", ARM, 0, {"drug": "magnesium"}, "drug", "ketamine (what", "correct the drug"),
     Break(
         "drug_is_under_test", CON, 0, {"drug": "ketamine+magnesium"}, "drug", "ketamine (what", "correct the"
@@ -354,6 +374,7 @@ ALSO |= {
     }
 }
 ALSO |= {"review_events_within_arm": {"printed_effect_fits_arms"}, "range": {"type"}, "foreign_keys": set()}
+ALSO |= {"drug_is_under_test": {"drug_is_in_its_arm"}}
 
 
 def _name(case: Break) -> str:

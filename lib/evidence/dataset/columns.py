@@ -8,9 +8,10 @@ from evidence.dataset.contract import Column, Table
 from evidence.dataset.files import RawTable
 from evidence.dataset.problems import Problem
 
-#: Anything below the space except the line feed, and the other separators that look like a space.
+#: Anything below the space except the line feed, the other separators that look like a space, letters without
+#: width, and two spaces: what makes another name of one that looks the same.
 CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]|  "
 )
 #: A hint compares texts pair by pair, which takes a while for long ones.
 LONGEST_HINT = 100
@@ -62,7 +63,10 @@ def explained(column: Column, rule: str, value: str) -> tuple[str, str]:
         case "required":
             return "a value (the column may not be empty)", "fill the cell from the source"
         case "whitespace":
-            return "text without spaces at its ends, tabs or control characters", "remove them"
+            return (
+                "text without spaces at its ends, two spaces, tabs, control characters or empty letters",
+                "remove them",
+            )
         case "type":
             return _type(column)
         case "vocabulary":

@@ -13,6 +13,7 @@ from evidence.dataset.rules import (
     review_rows,
     rob2,
     settings,
+    slips,
     spreads,
 )
 from evidence.dataset.rules.base import Data, Row, Rule
@@ -33,6 +34,10 @@ RULES: tuple[Rule, ...] = (
     settings.settings_agree,
     accidents.label_is_no_date,
     accidents.cell_is_no_formula,
+    slips.experimental_arm_has_drug,
+    slips.drug_is_in_its_arm,
+    slips.time_is_in_days,
+    slips.share_is_a_percentage,
     intervals.interval_has_two_limits,
     intervals.interval_has_level,
     intervals.low_not_above_high,

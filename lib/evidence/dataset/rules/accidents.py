@@ -16,6 +16,9 @@ _DATE = re.compile(
     rf"|{_MONTH}-\d{{2}}(?:\d{{2}})?",
     re.IGNORECASE,
 )
+#: A date as the days since 1900, and the columns that hold no numbers.
+_SERIAL = re.compile(r"[2-6]\d{4}")
+_LABELS = ("arm", "arm_a", "arm_b", "label", "measure", "time_label")
 #: What a spreadsheet program shows in place of a value that it cannot compute.
 _ERROR = re.compile(r"#(?:NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!)|=.*", re.DOTALL)
 #: Tables whose text may be a date, or says what versions were.
@@ -25,12 +28,12 @@ _OTHERS = ("settings", "search_log", "released_answers", "released_outcomes", "r
 @rule("A name or label is no date: a spreadsheet program makes one of 1-2, 3/4 or MAR1.")
 def label_is_no_date(data: Data) -> Iterator[Problem]:
     """Yield every text that reads as a date alone, in columns that hold neither dates nor a vocabulary."""
-    yield from _matching(
-        data,
-        _DATE,
-        "a name, and no date",
-        "type what the source says again, in a cell formatted as text",
-    )
+    allowed, remedy = "a name, and no date", "type what the source says again, in a cell formatted as text"
+    yield from _matching(data, _DATE, allowed, remedy)
+    for row in data.rows("arm_results", "contrasts", "arms", "measures", "times"):
+        for name in _LABELS:
+            if _SERIAL.fullmatch(row[name]):
+                yield row.problem(name, allowed, remedy)
 
 
 @rule("No cell holds a formula or an error of a spreadsheet program.")
