@@ -216,7 +216,7 @@ def _header(column: Column, *, prose: bool) -> str:
 
 
 def _classes(column: Column, *, prose: bool = False, long: bool = False) -> str:
-    names = [f"ev-{column.align}"] * (column.align != "left") + ["ev-prose"] * prose + ["ev-long"] * long
+    names = [f"ev-{column.align}"] * (column.align != "left") + ["ev-prose"] * prose + ["ev-breaks"] * long
     return f' class="{" ".join(names)}"' if names else ""
 
 
@@ -235,7 +235,7 @@ def _content(cell: Cell) -> str:
     folded = not isinstance(cell.text, Html) and len(cell.text) > FOLD_AT
     if not folded and not cell.detail:
         return link(cell.href, cell.text)
-    summary = markup(f"{cell.text[:_SHOWN].rstrip()}…" if folded else cell.text)
+    summary = markup(f"{cell.text[:_SHOWN].rpartition(' ')[0]} …" if folded else cell.text)
     parts = [_paragraphs(text) for text in (cell.text if folded else "", cell.detail) if text]
     if cell.href:
         parts.append(_paragraphs(Html(link(cell.href, cell.href))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evidence.charts.html import escape, link
+from evidence.charts.html import Html, escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
@@ -114,8 +114,8 @@ def tried(ds: Dataset, drug: str) -> Table:
             Cell(capital(labels.by_route(row["route"]))),
             Cell(row["doses"]),
             Cell(f"{row['trials']:,} ({row['people']:,})"),
-            Cell(row["found"]),
-            Cell(_harms(counted(ds, drug, row["route"]))),
+            _lines(row["found"]),
+            _lines(_harms(counted(ds, drug, row["route"]))),
         )
         for row in regimens_tried(ds, drug=drug)
     )
@@ -144,12 +144,17 @@ def drug_harms(ds: Dataset, drug: str) -> DrugHarms:
     return DrugHarms(tuple(sorted(lines, key=lambda line: -line.people)))
 
 
-def _harms(facts: Sequence[Counted]) -> str:
+def _lines(parts: Sequence[str]) -> Cell:
+    """Return a cell with a line for each part."""
+    return Cell(Html("<br>".join(escape(capital(part)) for part in parts)))
+
+
+def _harms(facts: Sequence[Counted]) -> list[str]:
     parts = [
         f"{fact.name}: {fact.drug[0]:,} of {fact.drug[1]:,} v {fact.control[0]:,} of {fact.control[1]:,}"
         for fact in facts
     ]
-    return "; ".join(parts) or "not counted"
+    return parts or ["not counted"]
 
 
 @dataclass(frozen=True, slots=True)

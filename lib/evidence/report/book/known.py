@@ -96,7 +96,10 @@ def questions(ds: Dataset, drug: str, condition: str | None) -> Rows:
 
 @view
 def regimens_tried(ds: Dataset, drug: str) -> Rows:
-    """Return one row for each route by which trials tested a drug alone: doses, trials, people, numbers."""
+    """Return one row for each route by which trials tested a drug alone, the route of most trials first.
+
+    Its columns: ``route``, ``doses``, ``trials``, ``people``; ``found``, a line for each time with a number.
+    """
     report = Report(drug, everything=True, ds=ds)
     studies = report.flow["tested"].studies
     given = regimens(ds, studies, drug)
@@ -115,16 +118,16 @@ def regimens_tried(ds: Dataset, drug: str) -> Rows:
                     "found": _found(report, route),
                 }
             )
-    return rows
+    return sorted(rows, key=lambda row: -row["trials"])
 
 
-def _found(report: Report, route: str) -> str:
+def _found(report: Report, route: str) -> list[str]:
     parts = []
     for analysis in report.by_route(route):
         if found := headline(analysis):
             when = report.labels.window(analysis.question.window)
             parts.append(f"{when}: {found.change} ({found.interval}; {plural(found.k, 'trial')})")
-    return "; ".join(parts) or "no number"
+    return parts or ["no number"]
 
 
 def head_of(row: Row) -> Headline | None:
