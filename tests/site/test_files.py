@@ -142,6 +142,18 @@ def test_every_figure_has_its_files_and_its_row_of_links() -> None:
     assert count > 40
 
 
+def test_cells_to_change_are_folded() -> None:
+    """They are for those who run the page as a notebook; no reader of the page scrolls past them."""
+    seen = 0
+    for path in pages():
+        for place in tree(path).xpath("//section[@id='the-same-numbers-in-your-hands']"):
+            (fold,) = place.xpath("./details[@class='ev-fold']")
+            assert fold.get("open") is None and fold.xpath(".//figure") and fold.xpath(".//pre")
+            assert not place.xpath("./*[not(self::details)]")
+            seen += 1
+    assert seen == 5
+
+
 def test_sitemap_feed_and_crate_name_what_is_there() -> None:
     places = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "a": "http://www.w3.org/2005/Atom"}
     listed = [e.text for e in ElementTree.parse(SITE / "sitemap.xml").findall(".//s:loc", places)]

@@ -13,7 +13,7 @@ from evidence.charts.figure import Figure, drawing, twin
 from evidence.charts.frames import standard
 from evidence.charts.legend import MID, Sample, box_sample, legend, line_sample
 from evidence.charts.marks import line, marker
-from evidence.charts.measure import even_ticks, name_ticks
+from evidence.charts.measure import even_ticks, name_ticks, spaced
 from evidence.charts.room import Room
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
@@ -164,7 +164,8 @@ def _frame(room: Room, found: pd.DataFrame) -> None:
     ax, ends = room.ax, (float(found["relief"].min()), float(found["relief"].max()))
     ax.set(xlim=ends, ylim=(0, 1), xlabel="", ylabel="")
     ticks = even_ticks(*ends, 6 if not room.stacked else 5)
-    ax.set_xticks(ticks, labels=[short(tick) for tick in ticks])
+    places = [room.across(tick) for tick in ticks]
+    ax.set_xticks(ticks, labels=spaced([short(tick) for tick in ticks], places, (0, room.width)))
     ax.set_yticks(_SHARES, labels=[percent(100 * share) for share in _SHARES])
     ax.grid(axis="y", color=INK["rule"], lw=1, zorder=0)
     ax.set_axisbelow(True)

@@ -107,9 +107,9 @@ def timecourse(
     draw_lines(room, points, arms, other_name)
     draw_intervals(room, points, arms, other_name)
     y = bottom + 17 + SMALL * LINE + 2
-    y = room.paragraph(
-        (room.part[0] + room.width) / 2, y, xlabel, room.width - 60, size=SMALL, anchor="middle"
-    )
+    left = room.part[0]
+    across = room.width - left - 16
+    y = room.paragraph((left + room.width) / 2, y, xlabel, across, size=SMALL, anchor="middle")
     y = legend(room, samples(points, arms, treatment, interval_name, other_name), y + 6)
     return room.close(y - SMALL * LINE + 6, top, bottom)
 

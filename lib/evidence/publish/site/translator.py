@@ -14,6 +14,8 @@ from evidence.publish.site.pages import up
 
 #: Anchors of sections whose own sections are folded: the audit layer, a condition in the list of studies.
 AUDIT, CONDITION = "audit", "condition-"
+#: Anchor of the section whose cell is there to be changed in a notebook: folded wherever it stands.
+LEARN = "the-same-numbers-in-your-hands"
 LOGGER = logging.getLogger(__name__)
 
 
@@ -119,9 +121,11 @@ class Translator(HTML5Translator):
 
 
 def _folds(node: Any) -> bool:
-    """Whether a section is folded under its heading: in the audit layer, and in the list of studies."""
+    """Whether a section is folded under its heading: the audit, a list of studies, a cell to change."""
     if not isinstance(node, nodes.section) or not isinstance(node.parent, nodes.section):
         return False
+    if LEARN in node.get("ids", ()):
+        return True
     return any(name == AUDIT or name.startswith(CONDITION) for name in node.parent.get("ids", ()))
 
 
