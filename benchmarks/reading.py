@@ -1,9 +1,11 @@
 """How far readers have to go: heights, words, cut tables, empty rows, denominators, the way to answers.
 
     python benchmarks/reading.py [SITE] [--name NAME]
+    python benchmarks/reading.py --beside BEFORE AFTER
 
 SITE is a built site, `_build/html` unless another is named, so that two versions are measured by one script.
-Needs Debian's chromium. Writes `benchmarks/results/reading-NAME.json` and prints the table.
+Needs Debian's chromium. Writes `benchmarks/results/reading-NAME.json` and prints the table. `--beside` prints
+two of these results as one table in Markdown.
 
 A walk is a row of links that a reader follows and what answers the question at its end; it ends where all
 of that stands. It counts clicks and the screens that lie above each link and above the answers. Its seconds
@@ -112,7 +114,11 @@ def main() -> None:
     wanted = argparse.ArgumentParser()
     wanted.add_argument("site", nargs="?", type=Path, default=SITE)
     wanted.add_argument("--name", default="now")
+    wanted.add_argument("--beside", nargs=2, metavar="NAME")
     chosen = wanted.parse_args()
+    if chosen.beside:
+        print(beside(*chosen.beside))
+        return
     site = chosen.site.resolve()
     server = serve(site)
     address = next(server)
@@ -125,8 +131,7 @@ def main() -> None:
         }
         browser.close()
     found = {"summary": summary(found), **found}
-    target = ROOT / "benchmarks" / "results" / f"reading-{chosen.name}.json"
-    target.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file_of(chosen.name).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(found["summary"], indent=1, ensure_ascii=False))
     print(json.dumps({name: found[name] for name in ("walks", "searches")}, indent=1, ensure_ascii=False))
 
@@ -256,6 +261,28 @@ def denominators(measured: dict[str, Any]) -> dict[str, list[int]]:
         drug: sorted({n for said in measured.values() for n in said[str(DESK)]["denominators"].get(drug, [])})
         for drug in DRUGS
     }
+
+
+def beside(before: str, after: str) -> str:
+    """Return two results as one table in Markdown."""
+    found = [json.loads(file_of(name).read_text(encoding="utf-8")) for name in (before, after)]
+    rows = {name: [said["summary"].get(name, "") for said in found] for name in found[1]["summary"]}
+    counts = rows.pop("denominators")
+    for drug in DRUGS:
+        rows[f"counts of all trials of {drug}"] = [", ".join(map(str, each[drug])) for each in counts]
+    for reader in found[1]["walks"]:
+        ends = [said["walks"][reader] for said in found]
+        rows[f"seconds of {reader}"] = [end.get("seconds", end["ends"]) for end in ends]
+    for query in found[1]["searches"]:
+        places = [said["searches"][query] for said in found]
+        rows[f"place of the page wanted by “{query}”"] = [place or "not found" for place in places]
+    lines = [f"| {name} | {' | '.join(str(value) for value in values)} |" for name, values in rows.items()]
+    return "\n".join([f"| | {before} | {after} |", "|---|---|---|", *lines])
+
+
+def file_of(name: str) -> Path:
+    """Return where the results of a site are kept."""
+    return ROOT / "benchmarks" / "results" / f"reading-{name}.json"
 
 
 if __name__ == "__main__":

@@ -131,6 +131,47 @@ def test_reasons_show_on_focus_and_on_pointing_and_close_on_escape(page: Page, a
     hint.wait_for(state="hidden")
 
 
+def test_a_trial_shows_its_card_on_focus_and_on_pointing_and_leads_to_its_entry(
+    page: Page, address: str
+) -> None:
+    page.goto(address + "chapters/ketamine/crps.html")
+    link = page.locator('#trials a[href*="#study-Sigtermans2009"]').first
+    card = page.locator("#card-Sigtermans2009")
+    assert not card.is_visible()
+    page.keyboard.press("Tab")  # focus counts as the keyboard's from here on
+    link.focus()
+    assert card.is_visible() and "60" in card.inner_text()
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    link.blur()
+    link.hover()
+    card.wait_for(state="visible")
+    link.click()
+    page.wait_for_url("**/studies.html#study-Sigtermans2009")
+    assert page.locator("#study-Sigtermans2009 dl.study").is_visible()
+
+
+def test_a_trial_leads_to_its_entry_at_a_touch(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": PHONE, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + "chapters/ketamine/crps.html")
+    page.locator('#trials a[href*="#study-Sigtermans2009"]').first.tap()
+    page.wait_for_url("**/studies.html#study-Sigtermans2009")
+    assert page.locator("#study-Sigtermans2009 dl.study").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_a_key_leads_to_the_search(page: Page, address: str, key: str) -> None:
+    page.goto(address + "chapters/ketamine/crps.html")
+    page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.matches('.find input')")
+    page.keyboard.type("side effects")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=side+effects")
+    assert "harms" in str(page.locator("#results a").first.get_attribute("href"))
+
+
 def test_reasons_open_by_a_click_without_script(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -173,6 +173,22 @@ def test_another_count_of_a_drugs_trials_is_found(page: Page, address: str) -> N
     assert 4 in found["memantine"] and len(found["memantine"]) == 2
 
 
+@pytest.mark.parametrize("path", pages())
+def test_every_page_says_who_answers_for_it_and_what_kind_of_search_it_rests_on(
+    site: object, path: str
+) -> None:
+    body = html.fromstring((SITE / path).read_bytes()).find(".//body")
+    assert body is not None
+    (foot,) = body.xpath(".//*[contains(@class, 'bottom')]")
+    for entry in ("Editors: ", "Interests: ", "Funding: ", "Errors: ", "CC-BY-4.0", "Last search: "):
+        assert entry in " ".join(foot.text_content().split()), entry
+    for part in body.xpath(".//script | .//style | .//pre"):
+        part.drop_tree()
+    said = " ".join(body.text_content().split())
+    days = re.findall(r"Last search:? ?\d+ \w+ \d{4}(.{24})", said)
+    assert days and set(days) == {" (not a systematic searc"}
+
+
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.reader)
 def test_each_reader_has_the_answer_in_half_a_minute(browser: Browser, address: str, walk: Walk) -> None:
     assert walked(browser, address, walk).get("seconds", 99) <= 30
