@@ -10,7 +10,7 @@ from evidence import dataset
 from evidence.report import drug_harms
 from evidence.report.sections.harm_line import Counted, harm_line, icon_pair
 
-FACT = Counted("nausea", "nausea", (7, 22), (1, 25), 1, 500, "")
+FACT = Counted("nausea", "nausea", (7, 22), (1, 25), 1, 500, "", likely=False)
 
 
 def drawn(fact: Counted) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from evidence.report.book.known import REST, every
 from evidence.report.sections.answer import answer_line
 from evidence.report.sections.apart import apart
 from evidence.report.sections.findings import albatross_point
+from evidence.report.sections.harm_line import harm_lines
 from evidence.report.sections.headline import EARLY, headline, main_analysis
 from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
@@ -221,6 +222,26 @@ def test_what_would_settle_it_says_what_a_trial_may_do_to_the_posterior(
         assert ("assumption one makes still decides" in said) == (not agreed and not 0.2 < now.value < 0.8)
         told.add("already" in said)
     assert told == {True, False}
+
+
+def test_plain_words_on_harms_deny_nothing_that_the_strip_says(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    """What the strip finds more often with the drug, counted or only said, plain words name."""
+    only_said = 0
+    for report in reports.values():
+        lines = harm_lines(report.ds, report.drug, report.given_by)
+        answers = dict(report.plain().items)
+        told, messages = " ".join(answers["What about harms?"]), answers["Key messages"]
+        counted = {fact.name for line in lines for fact in line.counted if fact.likely}
+        unlike = {fact.name for line in lines for fact in line.counted} - counted
+        said = {each.name for line in lines for each in line.stated if "more of it" in each.words}
+        only_said += bool(said - counted)
+        assert all(name in told for name in counted | said), report
+        assert not any(name in told for name in unlike - said), report
+        silent = any("do not count harms" in message for message in messages)
+        assert silent == (not any(line.counted or line.stated for line in lines)), report
+    assert only_said
 
 
 def test_a_summary_of_findings_has_few_rows_and_none_is_empty(

@@ -26,6 +26,8 @@ _SHOWN: Final = 3  # harms with the largest difference; the others unfold
 _DRAWN: Final = 60
 _ACROSS: Final = 10
 _STEP: Final = 11.0
+#: What a trial without counts says of a harm that is more frequent with the drug.
+MORE: Final = "more of it with the drug"
 #: What "at most" means.
 AT_MOST: Final = "At most: with 95% probability no more, in people like those who were counted."
 
@@ -43,6 +45,8 @@ class Counted:
     more : str
         How probable it is that more have it with the drug, with the range over the priors; empty where
         nobody had it.
+    likely : bool
+        Whether every prior calls it probable.
     """
 
     outcome: str
@@ -52,6 +56,7 @@ class Counted:
     trials: int
     at_most: int
     more: str
+    likely: bool
 
     @property
     def difference(self) -> float:
@@ -78,6 +83,11 @@ class Stated:
     study_id: str
     label: str
     words: str
+
+    @property
+    def more(self) -> bool:
+        """Whether the trial found more of it with the drug."""
+        return self.words == MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +214,10 @@ def _question(drug: str, route: str, outcome: str) -> Question:
 
 def _counted(outcome: str, name: str, found: tuple[Counts, ...], named: Sequence[Prior]) -> Counted:
     a, n1, c, n2 = (sum(column) for column in zip(*map(astuple, found), strict=True))
-    more = chance(more_likely([of_counts(found, prior) for prior in named])) if a or c else ""
-    return Counted(outcome, name, (a, n1), (c, n2), len(found), math.ceil(1000 * at_most(a, n1)), more)
+    more = more_likely([of_counts(found, prior) for prior in named]) if a or c else None
+    said, likely = ("", False) if more is None else (chance(more), more.verb == "probably")
+    most = math.ceil(1000 * at_most(a, n1))
+    return Counted(outcome, name, (a, n1), (c, n2), len(found), most, said, likely)
 
 
 def _counts(effect: Effect | None, result: Result) -> Counts | None:
@@ -228,7 +240,7 @@ def _stated(name: str, effects: Iterable[Effect]) -> Iterator[Stated]:
 
 def _often(effect: Effect) -> str:
     """Say whether a trial without counts found a harm more often with the drug."""
-    words = {1: "more of it with the drug", -1: "less of it with the drug", 0: "no clear difference"}
+    words = {1: MORE, -1: "less of it with the drug", 0: "no clear difference"}
     if effect.yi is not None and effect.se is not None:
         low, high = limits(effect)
         return words[(low > 0) - (high < 0)]

@@ -111,13 +111,19 @@ def _asked(terms: Collection[Term]) -> str:
 
 
 def _messages(told: Told) -> tuple[str, ...]:
-    facts = [fact.words(line.drug) for line in told.harms[:1] for fact in line.counted[:1]]
-    names = [fact.name for line in told.harms[:1] for fact in line.counted[:1]]
-    harm = [f"{capital(name)}: {words}." for name, words in zip(names, facts, strict=True)]
+    harm = [_worst(line) for line in told.harms if line.speaks][:1]
     silent = ["The trials do not count harms in a way that compares the groups."]
     first, *_ = _sure(told)
     why = f"{first.removesuffix('.')}, because {told.doubts}." if told.doubts else first
     return (told.sentence, *(harm or silent), f"How sure are we? {why}")
+
+
+def _worst(line: HarmLine) -> str:
+    """Say the harm with the largest difference by a route, or the first that is told without counts."""
+    facts = [(fact.name, fact.words(line.drug)) for fact in line.counted]
+    stated = [(said.name, f"{said.words} ({said.label})") for said in line.stated]
+    name, words = (*facts, *stated)[0]
+    return f"{capital(name)} ({line.drug} {line.by_route}): {words}."
 
 
 def _did(told: Told) -> tuple[str, ...]:
@@ -238,14 +244,17 @@ def _not_mean(told: Told) -> tuple[str, ...]:
 
 
 def _harms(told: Told) -> tuple[str, ...]:
-    more = "; ".join(
-        dict.fromkeys(fact.name for line in told.harms for fact in line.counted if fact.difference > 0)
-    )
+    counted = [fact.name for line in told.harms for fact in line.counted if fact.likely]
+    stated = [said.name for line in told.harms for said in line.stated if said.more]
+    more = "; ".join(dict.fromkeys((*counted, *stated)))
     rare = "Rare harms cannot be seen in small trials."
     if more:
         return (f"In the trials, more people who got {told.drug} had: {more}.", rare)
     if any(line.counted for line in told.harms):
-        return ("The trials counted some harms, but found no more of them, in few people.", rare)
+        return (
+            "The trials counted some harms, in too few people to be sure of a difference.",
+            rare,
+        )
     if any(line.stated for line in told.harms):
         return ("The trials say something on harms, but not how many people had them.", rare)
     return (
