@@ -1,6 +1,9 @@
 """Settings of all tests, and the browser of those that need one."""
 
+import os
 from collections.abc import Iterator
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # tests run side by side: threads would only wait
 
 import pytest
 from hypothesis import settings

@@ -55,11 +55,29 @@ def test_means_over_a_normal_distribution(table, tau):
         return integrate.quad(product, mu - 12.0 * tau, mu + 12.0 * tau, points=points, limit=400)[0]
 
     mu = np.array([-1.5, 0.2, 1.0])
-    value, first, _ = found.means(mu, tau, 3)
+    value, first, _ = (part[:, 0] for part in found.means(mu, np.array([tau]), 3))
     np.testing.assert_allclose(value, [mean(m) for m in mu], rtol=3e-6, atol=1e-12)
     h = 1e-3
     slope = [(mean(m + h) - mean(m - h)) / (2.0 * h) for m in mu]
     np.testing.assert_allclose(first, slope, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("table", [*TABLES, (0, 30, 2, 28)], ids=str)
+def test_means_far_out_and_at_many_taus_are_sums(table):
+    """The likelihood itself summed over a fine grid: far out in the tail, and where tau changes the way."""
+    found = curve(*table)
+    mu, taus = np.linspace(-25.0, 25.0, 41), np.array([0.6, 1.5, 4.0, 9.0, 30.0])
+    theta = np.linspace(found.theta[0] - 300.0, found.theta[-1] + 300.0, 400_001)
+    inside = np.clip(theta, found.theta[0], found.theta[-1])
+    likelihood = np.exp(found.log(inside))
+    beyond = (theta < found.theta[0]) & (found.low == 0) | (theta > found.theta[-1]) & (found.high == 0)
+    likelihood[beyond] = 0.0
+    step = theta[1] - theta[0]
+    got = found.means(mu, taus)[0]
+    for j, tau in enumerate(taus):
+        want = [(likelihood * stats.norm.pdf(theta, m, tau)).sum() * step for m in mu]
+        there = np.array(want) > 1e-20  # below, the ends of the curve show
+        np.testing.assert_allclose(got[there, j], np.array(want)[there], rtol=2e-5)
 
 
 def test_one_trial_by_brute_force():

@@ -37,6 +37,7 @@ from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.report.standards.riskofbias import lights
 from evidence.results.analysis import Analysis, analyse
+from evidence.results.evidence import evidence
 from evidence.results.pipeline import asked, routes, scope, selected
 from evidence.results.trials import TrialRow, people_of, trial_rows
 from evidence.wording.glossary import meaning
@@ -200,7 +201,8 @@ class Report:
         if self.condition is None and self.detail is None:
             every = selected(self.ds, Question(self.drug, words.conditions))
         rows = trial_rows(self.ds, every.studies)
-        return flow(self.ds, self.key, every, self.selection, rows, self.analyses, names)
+        found = [evidence(self.ds, question) for question in asked(self.selection)]
+        return flow(self.ds, self.key, every, self.selection, rows, found, names)
 
     @cached_property
     def given_by(self) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -28,19 +28,27 @@ class EventPosterior:
 
     Attributes
     ----------
-    by_prior : mapping of str to Posterior
-        Under each named prior, the primary one first; above 0, more with the drug.
+    under : callable
+        Gives the posterior under a prior, computed once; above 0, more with the drug.
+    named : sequence of Prior
+        Of a log risk ratio, the primary one first.
     own : (float, float, float) or None
         The risk ratio of a single trial with its own 95% CI, where both groups had the event and not all did.
     """
 
-    by_prior: Mapping[str, Posterior]
+    under: Callable[[Prior], Posterior]
+    named: Sequence[Prior]
     own: Ratio | None = None
 
     @property
     def primary(self) -> Posterior:
         """Under the primary prior."""
-        return next(iter(self.by_prior.values()))
+        return self.under(self.named[0])
+
+    @property
+    def by_prior(self) -> Mapping[str, Posterior]:
+        """Under each named prior, the primary one first."""
+        return {prior.name: self.under(prior) for prior in self.named}
 
     @cached_property
     def mean(self) -> Ratio:
@@ -89,17 +97,23 @@ def event_posterior(found: Sequence[Effect], named: Sequence[Prior]) -> EventPos
     if not ratios:
         return None
     if len(counts) < len(ratios):
-        numbers = np.array([(effect.yi, effect.vi) for effect in ratios], dtype=float).T
-        by_prior = {prior.name: bayes(*numbers, tau_prior=prior.tau, mu_prior=prior.mu) for prior in named}
+        numbers = tuple((effect.yi, effect.vi) for effect in ratios)
+        under = partial(_of_numbers, numbers)
     else:
-        by_prior = {prior.name: of_counts(tuple(counts), prior) for prior in named}
-    return EventPosterior(by_prior, _own(ratios[0]) if len(ratios) == 1 else None)
+        under = partial(of_counts, tuple(counts))
+    return EventPosterior(under, named, _own(ratios[0]) if len(ratios) == 1 else None)
 
 
 def more_likely(posteriors: Sequence[Posterior]) -> Probability:
     """Return the probability of a mean risk ratio above 1, the primary posterior first, with its range."""
     found = [1.0 - each.probability(below=0.0) for each in posteriors]
     return Probability(found[0], min(found), max(found))
+
+
+@cache
+def _of_numbers(numbers: tuple[tuple[float | None, float | None], ...], prior: Prior) -> Posterior:
+    yi, vi = np.array(numbers, dtype=float).T
+    return bayes(yi, vi, tau_prior=prior.tau, mu_prior=prior.mu)
 
 
 @cache

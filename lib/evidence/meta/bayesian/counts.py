@@ -28,6 +28,9 @@ _STEP: Final = 0.3  # standard errors of a log risk ratio
 _SMOOTH: Final = 8  # people without an event
 _CORNER: Final = 2
 _NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
+_ROUNDING: Final = 1e-11  # of the peak: less than this the series cannot tell from 0 well enough
+_LOST: Final = 1e-18  # of the largest term of the series
+_WIDE: Final = 8.0  # a deviate of more than this part of the curve's length is summed
 _NEAR: Final = 1.4  # steps: a deviate of a larger SD is summed over the curve as it stands
 _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
 _FAR: Final = 9.0
@@ -53,29 +56,83 @@ class Curve:
     bend: float
     """The peak, or where a one-sided likelihood falls to half."""
 
-    def means(self, mu: Array, tau: float, orders: int = 1) -> list[Array]:
-        """Mean of the likelihood over theta ~ N(mu, tau²) and its derivatives in mu, `orders` in all."""
-        step = self.theta[1] - self.theta[0]
-        if tau < _NEAR * step:
-            return self._near(mu, tau)[:orders]
-        s = math.hypot(1.0, tau)
-        z = (self.theta - mu[:, None]) / tau
-        kernel = np.exp(-0.5 * z * z) * (step / (_SQRT_2PI * tau))
-        at = mu / s
-        density = (self.high - self.low) * np.exp(-0.5 * at * at) / (_SQRT_2PI * s)
-        # The two levels are joined by a normal distribution function
-        found = [kernel @ self.rest + self.low * ndtr(-at) + self.high * ndtr(at)]
-        if orders > 1:
-            found.append((kernel * z) @ self.rest / tau + density)
-        if orders > 2:
-            found.append((kernel * (z * z - 1.0)) @ self.rest / tau**2 - density * at / s)
+    def means(self, mu: Array, tau: Array, orders: int = 1) -> list[Array]:
+        """Mean of the likelihood over theta ~ N(mu, tau²) and its derivatives in mu, `orders` in all.
+
+        Each of shape (mu, tau). Most come from the spectrum of the curve; what lies so far out that rounding
+        would show, and what is wide or narrow against the curve, is summed.
+        """
+        found = [np.zeros((mu.size, tau.size)) for _ in range(orders)]
+        narrow = tau < _NEAR * self.step
+        wide = tau > (self.theta[-1] - self.theta[0]) / _WIDE
+        smooth = np.flatnonzero(~narrow & ~wide)
+        if smooth.size:
+            for each, part in zip(found, self._smoothed(mu, tau[smooth], orders), strict=True):
+                each[:, smooth] = part
+        far = (found[0] < _ROUNDING) | wide
+        for j, t in enumerate(tau.tolist()):
+            rows = far[:, j] | narrow[j]
+            parts = self._near(mu, t, orders) if narrow[j] else self._summed(mu[rows], t, orders)
+            for each, part in zip(found, parts, strict=True):
+                each[rows, j] = part
         return found
 
-    def _near(self, mu: Array, tau: float) -> list[Array]:
+    @property
+    def step(self) -> float:
+        """Distance between two places of the curve."""
+        return float(self.theta[1] - self.theta[0])
+
+    def _smoothed(self, mu: Array, tau: Array, orders: int) -> list[Array]:
+        """The means from the Fourier series of `rest`, in which a normal deviate is a factor."""
+        from scipy.fft import next_fast_len, rfft  # only counts need it
+
+        first, last = self.theta[0], self.theta[-1]
+        away = _FAR * float(tau.max())
+        size = next_fast_len(math.ceil((last - first + 2.0 * away) / self.step) + 1, real=True)
+        wave = 2.0 * math.pi * np.arange(size // 2 + 1) / (size * self.step)
+        series = rfft(self.rest, size) * (2.0 / size)
+        series[0] *= 0.5
+        damped = np.exp(-0.5 * np.multiply.outer(wave * wave, tau * tau))
+        kept = np.abs(series) * damped.max(1) > _LOST * np.abs(series).max()
+        wave, series, damped = wave[kept], series[kept], damped[kept]
+        there = (mu > first - away) & (mu < last + away)  # beyond it nothing of `rest` is left
+        angle = np.multiply.outer(mu[there] - first, wave)
+        cosine, sine = np.cos(angle), np.sin(angle)
+        even, odd = cosine * series.real - sine * series.imag, -(cosine * series.imag + sine * series.real)
+        terms = (even, odd * wave, -even * wave**2)
+        found = [np.zeros((mu.size, tau.size)) for _ in range(orders)]
+        for each, term in zip(found, terms, strict=False):
+            each[there] = term @ damped
+        levels = self._levels(mu[:, None], tau, orders)
+        return [part + level for part, level in zip(found, levels, strict=True)]
+
+    def _levels(self, mu: Array, tau: Array | float, orders: int) -> list[Array]:
+        """Means of the two levels, which a normal distribution function joins, and their derivatives."""
+        s = np.hypot(1.0, tau)
+        at = mu / s
+        density = (self.high - self.low) * np.exp(-0.5 * at * at) / (_SQRT_2PI * s)
+        return [self.low * ndtr(-at) + self.high * ndtr(at), density, -density * at / s][:orders]
+
+    def _summed(self, mu: Array, tau: float, orders: int) -> list[Array]:
+        """The means at one tau by the trapezoid rule, exact for what is so smooth."""
+        z = (self.theta - mu[:, None]) / tau
+        kernel = np.exp(-0.5 * z * z) * (self.step / (_SQRT_2PI * tau))
+        found = [kernel @ self.rest]
+        if orders > 1:
+            found.append((kernel * z) @ self.rest / tau)
+        if orders > 2:
+            found.append((kernel * (z * z - 1.0)) @ self.rest / tau**2)
+        return [part + level for part, level in zip(found, self._levels(mu, tau, orders), strict=True)]
+
+    def _near(self, mu: Array, tau: float, orders: int) -> list[Array]:
         at, weight = _HERMITE
         theta = np.clip(mu[:, None] + tau * at, self.theta[0], self.theta[-1])
-        value, first = np.exp(self.log(theta)), self.log(theta, 1)
-        parts = (value, value * first, value * (first**2 + self.log(theta, 2)))
+        parts = [np.exp(self.log(theta))]
+        if orders > 1:
+            first = self.log(theta, 1)
+            parts.append(parts[0] * first)
+        if orders > 2:
+            parts.append(parts[0] * (first**2 + self.log(theta, 2)))
         return [np.asarray(part @ (weight / weight.sum())) for part in parts]
 
 
@@ -149,14 +206,13 @@ class Counts:
         """Log-likelihood at every mu and tau, shape (mu, tau)."""
         total = np.zeros((mu.size, tau.size))
         for each in self.curves:
-            for j, t in enumerate(tau):
-                total[:, j] += np.log(np.maximum(each.means(mu, float(t))[0], 1e-300)) + each.peak
+            total += np.log(np.maximum(each.means(mu, tau)[0], 1e-300)) + each.peak
         return total
 
     def scores(self, mu: Array, tau: Array) -> tuple[Array, Array]:
         """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials)."""
-        means = np.array([[each.means(mu, float(t), 3) for t in tau] for each in self.curves])
-        value, first, second = means.transpose(2, 3, 1, 0)
+        means = np.array([each.means(mu, tau, 3) for each in self.curves])
+        value, first, second = means.transpose(1, 2, 3, 0)
         value = np.maximum(value, 1e-300)
         return first / value, second / value
 

@@ -31,6 +31,7 @@ _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
 _FAR: Final = 9.0  # standard errors beyond which a normal density is nothing
 _T_NODES: Final = 24
 _T_STEP: Final = 0.25  # of the logarithm of the deviate, at most
+_PEAK_STEP: Final = 4  # nodes
 _T_REACH: Final = 34.0  # e^-34 of the peak of the chi-squared density
 
 
@@ -189,27 +190,36 @@ def _log_normal(y: Array, v: Array, mu: Array, t: Array) -> Array:
 
 def _log_t(y: float, v: float, df: float, mu: Array, t: Array) -> Array:
     """Log density of one t-distributed number, shape (mu, tau)."""
-    logs = _t_parts(y, v, df, mu, t)[0]
-    peak = logs.max(-1, keepdims=True)
-    logs -= peak
-    return np.asarray(np.log(np.exp(logs, out=logs).sum(-1)) + peak[..., 0])
+    parts, near, _ = _t_parts(y, v, df, mu, t)
+    return np.asarray(np.log(parts.sum(-1)) + near)
 
 
 def _t_scores(y: float, v: float, df: float, mu: Array, t: Array) -> tuple[Array, Array]:
     """f'/f and f''/f in mu of the density f of one t-distributed number; each of shape (mu, tau)."""
-    logs, b, s2 = _t_parts(y, v, df, mu, t)
-    weight = np.exp(logs - logs.max(-1, keepdims=True))
-    weight /= weight.sum(-1, keepdims=True)
-    first = np.einsum("...c,...c", weight, b)
-    return first, np.einsum("...c,...c", weight, b * b - 1.0 / s2)
+    parts, _, told = _t_parts(y, v, df, mu, t)
+    parts /= parts.sum(-1, keepdims=True)
+    d = (y - mu)[:, None]
+    mean, square = (np.einsum("mtc,tc->mt", parts, power) for power in (told, told * told))
+    return d * mean, d * d * square - mean
 
 
 def _t_parts(y: float, v: float, df: float, mu: Array, t: Array) -> tuple[Array, Array, Array]:
-    """Logs of the normal densities that make up a t, their deviates over their variances, the variances."""
+    """The normal densities that make up a t, up to a common factor.
+
+    Returns
+    -------
+    parts : array, shape (mu, tau, nodes)
+    near : array, shape (mu, tau)
+        Log of the factor: the largest log density but for a few units, so that nothing overflows.
+    told : array, shape (tau, nodes)
+        One over the variance of each.
+    """
     share, log_share = _chi2_rule(df)
-    s2 = v * share + t[:, None]
-    b = (y - mu)[:, None, None] / s2
-    return log_share - 0.5 * np.log(s2) - 0.5 * b * b * s2 - _LOG_SQRT_2PI, b, s2
+    told = 1.0 / (v * share + t[:, None])
+    logs = (log_share + 0.5 * np.log(told) - _LOG_SQRT_2PI) - ((y - mu) ** 2)[:, None, None] * (0.5 * told)
+    near = logs[..., ::_PEAK_STEP].max(-1)
+    logs -= near[..., None]
+    return np.exp(logs, out=logs), near, told
 
 
 def _chi2_rule(df: float) -> tuple[Array, Array]:

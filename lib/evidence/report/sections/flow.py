@@ -15,9 +15,9 @@ from evidence.charts.html import escape, markup
 from evidence.dataset import Dataset
 from evidence.question import LeftOut, Rule, Selection
 from evidence.report.sections.trials import trial_link
-from evidence.results.analysis import Analysis
+from evidence.results.evidence import Evidence
 from evidence.results.trials import TrialRow, people_of
-from evidence.wording.labels import labels
+from evidence.wording.labels import Labels, labels
 from evidence.wording.numbers import capital, plural
 
 Key: TypeAlias = Literal["found", "scope", "treat", "tested", "said", "number"]
@@ -184,7 +184,7 @@ def flow(
     everything: Selection,
     selection: Selection,
     rows: Mapping[str, TrialRow],
-    analyses: Collection[Analysis],
+    known: Collection[Evidence],
     names: Mapping[str, str],
 ) -> Flow:
     """Count how far each study of a drug or report gets.
@@ -197,16 +197,16 @@ def flow(
         The question's.
     rows : mapping of str to TrialRow
         Of every study of `everything`.
-    analyses : collection of Analysis
+    known : collection of Evidence
         All routes and windows of the question.
     names : mapping of str to str
         What the stages are worded with: ``drug``, ``condition``, ``outcome`` and ``scope``.
     """
     purpose = ds.words("flags_other_purpose")
     alone = ds.words("flags_not_alone")
-    numbers = {effect.study_id for analysis in analyses for effect in analysis.numeric}
-    doubted = {effect.study_id for a in analyses for effect in a.doubted}
-    said = doubted | {effect.study_id for a in analyses for effect in (*a.numeric, *a.bounded)}
+    numbers = {effect.study_id for each in known for effect in each.numeric}
+    doubted = {effect.study_id for each in known for effect in each.doubted}
+    said = doubted | {effect.study_id for each in known for effect in (*each.numeric, *each.bounded)}
     out = {item.study_id: item for item in (*selection.studies_left_out, *selection.silent)}
 
     def falls(study: str) -> tuple[Key, str]:
@@ -224,7 +224,7 @@ def flow(
             return "said", _sentences(list(flags.values())) if flags else _why(item)
         if study in doubted:
             return "number", "The integrity of its report is in doubt: its numbers stand apart."
-        return "number", _statements(study, analyses)
+        return "number", "; ".join(_told(study, known, labels(ds)))
 
     stages: list[Stage] = []
     left = list(everything.studies)
@@ -245,7 +245,7 @@ def flow(
                 _FALLEN[stage].format_map(names),
             )
         )
-    return Flow(key, selection.question.drug, tuple(stages), _behind(numbers, analyses))
+    return Flow(key, selection.question.drug, tuple(stages), _behind(numbers, known))
 
 
 def _sentences(details: Collection[str]) -> str:
@@ -256,20 +256,17 @@ def _why(item: LeftOut | None) -> str:
     return "Its text holds no usable comparison." if item is None else item.sentence
 
 
-def _statements(study: str, analyses: Collection[Analysis]) -> str:
-    """Return what a trial without a number says, time by time."""
-    return "; ".join(_told(study, analyses))
-
-
-def _told(study: str, analyses: Collection[Analysis]) -> Iterator[str]:
-    for analysis in analyses:
-        for effect in analysis.bounded:
+def _told(study: str, known: Collection[Evidence], words: Labels) -> Iterator[str]:
+    """Yield what a trial without a number says, time by time."""
+    for each in known:
+        for effect in each.bounded:
             if effect.study_id == study and effect.statement:
-                yield f"{analysis.labels.window(analysis.question.window)}: {effect.statement.words}"
+                yield f"{words.window(effect.window)}: {effect.statement.words}"
 
 
-def _behind(numbers: Collection[str], analyses: Collection[Analysis]) -> int:
+def _behind(numbers: Collection[str], known: Collection[Evidence]) -> int:
     """Return the people behind the numbers: of each trial the most that one of its numbers has."""
     return sum(
-        max((e.people or 0) for a in analyses for e in a.numeric if e.study_id == study) for study in numbers
+        max((e.people or 0) for each in known for e in each.numeric if e.study_id == study)
+        for study in numbers
     )

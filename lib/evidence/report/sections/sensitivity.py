@@ -11,7 +11,8 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Options, has_unlabelled, is_ruled_out
 from evidence.meta import Pooled, Posterior, pool
-from evidence.results.analysis import Analysis, analyse
+from evidence.results.analysis import Analysis
+from evidence.results.evidence import Evidence, evidence
 from evidence.results.priors import PRIMARY
 from evidence.wording.numbers import interval, listing, number
 from evidence.wording.sentences import plural, pooled_effect
@@ -24,7 +25,7 @@ def sensitivity(ds: Dataset, analysis: Analysis, key: str, caption: str) -> Tabl
     it out. Where they rule it out for some trials the row names them.
     """
     repeated = (
-        (name, options, analyse(ds, analysis.question, options)) for name, options in choices(ds, analysis)
+        (name, options, evidence(ds, analysis.question, options)) for name, options in choices(ds, analysis)
     )
     others = [
         (f"{name}{_but(again)}", again.pooled)
@@ -67,11 +68,11 @@ def _posterior_row(name: str, found: Posterior) -> tuple[Cell, ...]:
     return Cell(name), Cell(plural(found.k, "trial"), value=found.k), Cell(said, value=found.median)
 
 
-def _numbers(analysis: Analysis) -> list[tuple[str, float | None, float | None]]:
+def _numbers(analysis: Analysis | Evidence) -> list[tuple[str, float | None, float | None]]:
     return [(effect.study_id, effect.yi, effect.vi) for effect in analysis.numeric]
 
 
-def _but(analysis: Analysis) -> str:
+def _but(analysis: Analysis | Evidence) -> str:
     """Name the trials whose scale rules out the reading of ± that was asked for."""
     names = [effect.label for effect in analysis.numeric if is_ruled_out(effect.assumptions)]
     return f", but for {listing(names)}: the limits of the scale rule it out" if names else ""

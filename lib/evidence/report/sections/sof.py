@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, TypeAlias
 
 from evidence.charts.html import Html, escape
@@ -115,12 +116,11 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     measured = [a for a in spoken if headline(a) is not None]
     rows = [_main(a) for a in measured[:_MEASURED]]
     for outcome in _RESPONSES:
-        rows += _counted(ds, question, outcome)[: _MEASURED + _RESPONDED - len(rows)]
+        rows += islice(_counted(ds, question, outcome), _MEASURED + _RESPONDED - len(rows))
     routes = tuple(dict.fromkeys(str(a.question.route) for a in spoken))
-    harms: list[tuple[float, Row]] = []
-    for outcome in labels_of(ds).harms:
-        harms += _harms(ds, question.drug, routes, outcome)
-    rows += [row for _, row in sorted(harms, key=lambda item: -item[0])][: MOST - len(rows)]
+    harms = [found for outcome in labels_of(ds).harms for found in _harms(ds, question.drug, routes, outcome)]
+    largest = sorted(harms, key=_difference, reverse=True)[: MOST - len(rows)]
+    rows += [_row(ds, *harm) for harm in largest]
     trials = "#trials" if isinstance(question.condition, str) else "#trials-behind-the-numbers"
     untold = tuple(_by_route([a for a in spoken if headline(a) is None]))
     return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold, trials)
@@ -187,28 +187,32 @@ def _scaled(row: ArmRow) -> float | None:
     return 100 * (1 - share if row.higher_is == "better" else share)
 
 
-def _counted(ds: Dataset, question: Question, outcome: str) -> list[Row]:
-    """Return the rows of a response, route by route and window by window."""
+def _counted(ds: Dataset, question: Question, outcome: str) -> Iterator[Row]:
+    """Yield the rows of a response, route by route and window by window."""
     asked = replace(question, outcome=outcome)
     answering = ds.rows("measures", answers=outcome)
     others = set(answering[answering["kind"] == "other"]["measure"])  # fewer attacks are no response
     found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
     parts = dict.fromkeys((effect.route, effect.window) for effect in found)
-    return [
-        _row(ds, asked, route, [e for e in found if (e.route, e.window) == (route, when)])
-        for route, when in parts
-    ]
+    for route, when in parts:
+        yield _row(ds, asked, route, [e for e in found if (e.route, e.window) == (route, when)])
 
 
-def _harms(ds: Dataset, drug: str, routes: Sequence[str], outcome: str) -> Iterator[tuple[float, Row]]:
-    """Yield the row of a harm by each route with the difference of its risks."""
+def _harms(
+    ds: Dataset, drug: str, routes: Sequence[str], outcome: str
+) -> Iterator[tuple[Question, str, list[Effect]]]:
+    """Yield what trials give on a harm, route by route, as `_row` takes it."""
     asked = Question(drug, outcome=outcome, window="any")
     found = _ratios(ds, asked)
     for route in routes:
         part = [effect for effect in found if effect.route == route]
         if part:
-            before, after = _risks(part)
-            yield abs(after - before), _row(ds, asked, route, part)
+            yield asked, route, part
+
+
+def _difference(harm: tuple[Question, str, list[Effect]]) -> float:
+    before, after = _risks(harm[2])
+    return abs(after - before)
 
 
 def _ratios(ds: Dataset, asked: Question) -> list[Effect]:
