@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from evidence.charts.html import escape
 from evidence.dataset import Dataset
-from evidence.question.records import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def claim(ds: Dataset, claim_id: str) -> Claim:
     ValueError
         When claims.csv has no such claim.
     """
-    found = records(ds.rows("claims", claim_id=claim_id), Claim)
+    found = ds.records(Claim, "claims", claim_id=claim_id)
     if not found:
         raise ValueError(f"claims.csv has no claim {claim_id!r}")
     return found[0]

@@ -21,7 +21,6 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.meta import Pooled, pool
 from evidence.question import WINDOWS, Windows, read_windows
-from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
@@ -146,7 +145,7 @@ class Compared:
     def printed(self) -> tuple[Review, ...]:
         """Reviews of chronic pain that pool something."""
         chronic = self.ds.rows("review_conditions", chronic="yes")
-        found = records(self.ds.rows("reviews", condition=list(chronic["condition"])), Review)
+        found = self.ds.records(Review, "reviews", condition=list(chronic["condition"]))
         return tuple(row for row in found if row.estimate is not None)
 
     @cached_property

@@ -13,7 +13,6 @@ from evidence.charts.html import escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.grade.certainty import NAME
-from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.headline import headline
@@ -302,8 +301,9 @@ def covered_by_review(ds: Dataset, row: Claim) -> str:
     if row.claim_id not in _PRINTED:
         return f"{said} No result of the review on just this was seen."
     drugs, routes, outcomes = _PRINTED[row.claim_id]
-    rows = ds.rows("reviews", review_id=_REVIEW, drug=list(drugs), route=list(routes), outcome=list(outcomes))
-    printed = "; ".join(_printed(review, labels_of(ds)) for review in records(rows, Review))
+    where = {"drug": list(drugs), "route": list(routes), "outcome": list(outcomes)}
+    rows = ds.records(Review, "reviews", review_id=_REVIEW, **where)
+    printed = "; ".join(_printed(review, labels_of(ds)) for review in rows)
     without = "; ".join(
         f"{labels_of(ds).outcome(outcome)} {found}"
         for outcome, window in _LEFT_OUT.get(row.claim_id, ())

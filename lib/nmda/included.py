@@ -9,7 +9,7 @@ from functools import cached_property
 from evidence import dataset
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question.records import Flag, Study, records
+from evidence.question.records import Flag, Study
 from evidence.report.sections.apart import kept_out
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.labels import spaced
@@ -30,12 +30,12 @@ class Included:
     @cached_property
     def rows(self) -> tuple[ReviewRow, ...]:
         """Every row of the review."""
-        return records(self.ds.rows("review_rows"), ReviewRow)
+        return self.ds.records(ReviewRow, "review_rows")
 
     @cached_property
     def studies(self) -> tuple[Study, ...]:
         """Every study of this book."""
-        return records(self.ds.rows("studies"), Study)
+        return self.ds.records(Study, "studies")
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ class Included:
 
     @cached_property
     def _flags(self) -> tuple[Flag, ...]:
-        return records(self.ds.rows("flags"), Flag)
+        return self.ds.records(Flag, "flags")
 
     def reason(self, study: Study) -> str:
         """Return why a trial of this book is not known to be in the review."""

@@ -16,7 +16,6 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.meta.distributions import Z95
 from evidence.question import COMPARATOR_TYPES, Question
-from evidence.question.records import records
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.findings import arms, finding_of
 from evidence.results.pipeline import said, selected
@@ -145,7 +144,7 @@ class Beyond:
 
     def apart(self) -> Table:
         """List what arms of trials that are kept out of the analyses report on the outcome, as printed."""
-        means = records(self.ds.rows("arm_results", outcome=self.outcome), _Mean)
+        means = self.ds.records(_Mean, "arm_results", outcome=self.outcome)
         ids = [row.study_id for row in means]
         out, names = kept_out(self.ds, ids), study_names(self.ds, ids)
         rows = tuple(

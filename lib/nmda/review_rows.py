@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from evidence.dataset import Dataset
 from evidence.meta import effect_sizes
-from evidence.question.records import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +120,8 @@ class ReviewAnalysis:
 
 def review_analyses(ds: Dataset, *, subgroups: bool = False) -> tuple[ReviewAnalysis, ...]:
     """Return the main analyses of the review in its order; with `subgroups` those by subgroup instead."""
-    frame = ds.rows("review_rows")
-    found = records(frame, ReviewRow)
-    yi, vi = _effects(frame)
+    found = ds.records(ReviewRow, "review_rows")
+    yi, vi = _effects(ds.rows("review_rows"))
     chosen = [i for i, row in enumerate(found) if (row.subgroup_by is not None) == subgroups]
     analyses = []
     for number, group in groupby(chosen, key=lambda i: found[i].analysis):

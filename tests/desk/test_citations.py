@@ -5,7 +5,7 @@ import json
 from evidence import dataset
 from evidence.desk.lab.citations import citations, write
 from evidence.publish.project import Project
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 
 STUDIES = (
     "study_id,authors_short,year,title,journal\n"
@@ -23,7 +23,7 @@ def names(folder, studies):
 
 def test_a_study_is_called_as_the_library_calls_it():
     found, ds = citations(Project(dataset.load().folder.parent)), dataset.load()
-    studies = records(ds.rows("studies"), Study)
+    studies = ds.records(Study, "studies")
     assert {study.study_id: study.label for study in studies}.items() <= {
         key: name["trial"] for key, name in found.items()
     }.items()

@@ -6,7 +6,7 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.question import COMPARATOR_TYPES, Question, Rule, questions, select
 from evidence.question.arms import DrugTest, compare
-from evidence.question.records import Arm, records
+from evidence.question.records import Arm
 
 #: Where the parts of the arms tell more than the one word of interventions.csv: the drug was added to what
 #: both arms got, so that the comparison is with placebo or with nothing and not with the shared drug. The
@@ -76,7 +76,7 @@ def test_nobody_is_counted_twice_in_a_window(ds: Dataset) -> None:
 
 
 def test_arms_agree_with_the_comparator_types_of_the_interventions(ds: Dataset) -> None:
-    arms = records(ds.rows("arms"), Arm)
+    arms = ds.records(Arm, "arms")
     for row in ds.rows("interventions").itertuples():
         own = [arm for arm in arms if arm.study_id == row.study_id]
         tests = [compare(a, b, frozenset({row.drug})) for a in own for b in own if a.arm != b.arm]

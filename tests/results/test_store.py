@@ -21,3 +21,11 @@ def test_a_value_that_another_process_took_away_is_not_there(tmp_path: Path) -> 
     assert one.get("key") is None
     one.put("key", {"a": []})
     assert Store(tmp_path).get("key") == {"a": []}
+
+
+def test_a_value_that_another_process_put_is_found(tmp_path: Path) -> None:
+    """Kernels of chapters run side by side: what one has computed the others need not."""
+    one, other = Store(tmp_path), Store(tmp_path)
+    one.put("key", [1])
+    assert other.get("key") == [1]
+    assert other.get("ke") is None

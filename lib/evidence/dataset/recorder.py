@@ -1,7 +1,7 @@
 """What was asked of the tables, with a digest of each answer: a page is rebuilt when an answer changes."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
@@ -26,25 +26,31 @@ class Query(TypedDict):
     studies: NotRequired[list[str]]
 
 
-class _Log(list[Query]):
-    """Queries in the order first asked, each one once."""
+class Log(list[Query]):
+    """Queries in the order first asked, each one once.
+
+    Attributes
+    ----------
+    named : dict of str to Query
+        The same by name.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._known: set[str] = set()
+        self.named: dict[str, Query] = {}
 
-    def add(self, query: Query) -> None:
-        name = json.dumps([query["table"], query["where"]])
-        if name not in self._known:
-            self._known.add(name)
+    def add(self, name: str, query: Query) -> None:
+        """Note a query, unless it is known."""
+        if name not in self.named:
+            self.named[name] = query
             self.append(query)
 
 
-_listeners: ContextVar[tuple[_Log, ...]] = ContextVar("listeners", default=())
+_listeners: ContextVar[tuple[Log, ...]] = ContextVar("listeners", default=())
 
 
 @contextmanager
-def recording(*, alone: bool = False) -> Iterator[list[Query]]:
+def recording(*, alone: bool = False) -> Iterator[Log]:
     """Gather every query put to any `Dataset` inside the block, each one once, in the order first asked.
 
     Parameters
@@ -59,7 +65,7 @@ def recording(*, alone: bool = False) -> Iterator[list[Query]]:
     >>> queries[0]["table"]
     'studies'
     """
-    queries = _Log()
+    queries = Log()
     token = _listeners.set((queries,) if alone else (*_listeners.get(), queries))
     try:
         yield queries
@@ -67,10 +73,16 @@ def recording(*, alone: bool = False) -> Iterator[list[Query]]:
         _listeners.reset(token)
 
 
-def record(query: Query) -> None:
-    """Tell every open recording about a query."""
-    for queries in _listeners.get():
-        queries.add(query)
+def name_of(table: str, where: Mapping[str, object]) -> str:
+    """Return the name under which a query is known."""
+    return json.dumps([table, where])
+
+
+def record(asked: Mapping[str, Query]) -> None:
+    """Tell every open recording about queries, by name."""
+    for log in _listeners.get():
+        for name, query in asked.items():
+            log.add(name, query)
 
 
 def answer_digest(columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> str:

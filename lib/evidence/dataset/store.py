@@ -1,12 +1,11 @@
 """The tables in memory: typed, selected by column values, and every selection recorded."""
 
-import json
 import os
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -17,9 +16,10 @@ from evidence.dataset.conditions import canonical
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
 from evidence.dataset.problems import Problem
-from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, record, recording
+from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, name_of, record, recording
 
 T = TypeVar("T")
+R = TypeVar("R")
 P = ParamSpec("P")
 
 #: The repository's data folder, seen from the installed (editable) package.
@@ -48,11 +48,13 @@ class Dataset:
     fingerprint: str
     raw: Mapping[str, RawTable]
     frames: Mapping[str, pd.DataFrame]
-    _answers: dict[str, tuple[Query, pd.DataFrame]] = field(default_factory=dict, repr=False)
+    _selections: dict[str, tuple[Query, list[int]]] = field(default_factory=dict, repr=False)
+    _answers: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _plain: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
     _views: dict[str, views.Computed] = field(default_factory=dict, repr=False)
     _columns: dict[tuple[str, str], dict[Scalar, list[int]]] = field(default_factory=dict, repr=False)
-    _results: dict[Hashable, tuple[object, list[Query]]] = field(default_factory=dict, repr=False)
+    _results: dict[Hashable, tuple[object, dict[str, Query]]] = field(default_factory=dict, repr=False)
 
     def rows(self, table: str, /, **where: object) -> pd.DataFrame:
         """Select rows of a table.
@@ -77,16 +79,58 @@ class Dataset:
         ValueError
             When there is no such table or column, or a value that the column can never hold.
         """
+        key, selected = self._asked(table, where)
+        if key not in self._answers:
+            self._answers[key] = self.frames[table].iloc[selected].reset_index(drop=True)
+        return self._answers[key].copy()
+
+    def records(self, kind: Callable[..., R], table: str, /, **where: object) -> tuple[R, ...]:
+        """Select rows of a table as `rows` does, each as a record.
+
+        Parameters
+        ----------
+        kind : dataclass
+            What to make of a row: its fields are filled from the columns of the same names, with None for an
+            empty cell. A field that the table has no column for keeps its default.
+        table : str
+        **where
+
+        Examples
+        --------
+        >>> from dataclasses import dataclass
+        >>> @dataclass
+        ... class Mid:
+        ...     value: str
+        >>> load().records(Mid, "settings", key="main_mid")
+        (Mid(value='10'),)
+        """
+        _, selected = self._asked(table, where)
+        frame = self.frames[table]
+        wanted = [part.name for part in fields(kind) if part.name in frame.columns]  # type: ignore[arg-type]
+        columns = [self._cells(table, name) for name in wanted]
+        rows = (dict(zip(wanted, (column[i] for column in columns), strict=True)) for i in selected)
+        return tuple(kind(**row) for row in rows)
+
+    def _asked(self, table: str, where: Mapping[str, object]) -> tuple[str, list[int]]:
+        """Return the name of a query and which rows answer it, and record it."""
         described = self._table(table)
         conditions = self._canonical(described, where)
-        key = json.dumps([table, conditions])
-        if key not in self._answers:
+        key = name_of(table, conditions)
+        if key not in self._selections:
             selected = self._select(described, conditions)
             query = Query(table=table, where=conditions, digest=self._digest(described, selected))
-            self._answers[key] = query, self.frames[table].iloc[selected].reset_index(drop=True)
-        query, answer = self._answers[key]
-        record(query)
-        return answer.copy()
+            self._selections[key] = query, selected
+        query, selected = self._selections[key]
+        record({key: query})
+        return key, selected
+
+    def _cells(self, table: str, name: str) -> list[Any]:
+        """The cells of a column as Python's own values, None where one is empty."""
+        if (table, name) not in self._plain:
+            column = self.frames[table][name].tolist()
+            empty = (value is pd.NA or value != value for value in column)
+            self._plain[table, name] = [None if no else each for each, no in zip(column, empty, strict=True)]
+        return self._plain[table, name]
 
     def once(
         self, compute: Callable[Concatenate["Dataset", P], T], *arguments: P.args, **named: P.kwargs
@@ -98,19 +142,18 @@ class Dataset:
         """
         key: Hashable = (compute, arguments, tuple(sorted(named.items())))
         if key not in self._results:
-            with recording() as queries:
-                self._results[key] = compute(self, *arguments, **named), queries
-        result, queries = self._results[key]
-        for query in queries:
-            record(query)
+            with recording() as log:
+                self._results[key] = compute(self, *arguments, **named), log.named
+        result, asked = self._results[key]
+        record(asked)
         return cast(T, result)
 
     def view(self, name: str, where: Where) -> views.Rows:
         """Return the rows of a view, computed once and kept; see `evidence.dataset.views`."""
-        key = json.dumps([name, where])
+        key = name_of(name, where)
         if key not in self._views:
             self._views[key] = views.computed(self, name, where)
-        record(self._views[key].query(name, where))
+        record({key: self._views[key].query(name, where)})
         return self._views[key].rows
 
     def setting(self, key: str) -> float | int | str:
@@ -124,7 +167,7 @@ class Dataset:
         if key not in self.contract.settings:
             known = ", ".join(self.contract.settings)
             raise ValueError(f"datapackage.json describes no setting {key!r}; the settings are {known}")
-        text = str(self.rows("settings", key=key)["value"].iloc[0])
+        text = self.once(_setting, key)
         match self.contract.settings[key].column.type:
             case "integer":
                 return int(text)
@@ -148,7 +191,7 @@ class Dataset:
 
     def digest(self, table: str, where: Where) -> str:
         """Digest of the answer to a query, without recording it; see `evidence.dataset.digest`."""
-        key = json.dumps([table, where])
+        key = name_of(table, where)
         if key not in self._digests and views.is_view(table):
             if key not in self._views:
                 self._views[key] = views.computed(self, table, where)
@@ -201,6 +244,10 @@ class Dataset:
     def _digest(self, table: Table, selected: Sequence[int]) -> str:
         rows = self.raw[table.name].rows
         return answer_digest(table.columns, [rows[position] for position in selected])
+
+
+def _setting(ds: Dataset, key: str) -> str:
+    return str(ds.rows("settings", key=key)["value"].iloc[0])
 
 
 def once(compute: Callable[Concatenate[Dataset, P], T]) -> Callable[Concatenate[Dataset, P], T]:

@@ -11,7 +11,7 @@ from evidence.dataset import Dataset
 from evidence.dataset.views import is_keeping, kept_in
 from evidence.desk.unused import Unused, unused
 from evidence.effects import reference_sd
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 from evidence.report.book.answers import effects, reports_of
 from evidence.report.book.changes import order, other_answers_of, other_order, report_answers, spoken_of
 from evidence.report.book.released import Answer, Key, OtherAnswer, OtherKey
@@ -149,7 +149,7 @@ def compare(old: Dataset, new: Dataset) -> Difference:
         others = _pairs(other_answers_of, reports, old, new)
         reference = _references(old, new)
         told = _touched(rows, new)
-        named = [s for ds in (old, new) for s in records(ds.rows("studies"), Study) if s.study_id in told]
+        named = [s for ds in (old, new) for s in ds.records(Study, "studies") if s.study_id in told]
         changed = [
             _change(key, pairs[key], told, reference, (old, new))
             for key in sorted(pairs, key=order)
@@ -233,7 +233,7 @@ def _idle(rows: tuple[RowChange, ...], new: Dataset) -> tuple[Unused, ...]:
 
 
 def _studies(ds: Dataset) -> set[str]:
-    return {study.study_id for study in records(ds.rows("studies"), Study)}
+    return {study.study_id for study in ds.records(Study, "studies")}
 
 
 def _rows(old: Dataset, new: Dataset) -> Iterator[RowChange]:

@@ -15,7 +15,7 @@ from evidence.publish.run import chapters
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.records import Record, Records, source_digest
 from evidence.question import Question
-from evidence.question.records import Intervention, Study, records
+from evidence.question.records import Intervention, Study
 from evidence.results import pipeline
 from evidence.results.evidence import Evidence, evidence
 from evidence.wording.labels import labels
@@ -48,14 +48,14 @@ def explain(project: Project, ds: Dataset, study_id: str) -> Iterator[str]:
     DeskError
         When the tables have no such study.
     """
-    studies = records(ds.rows("studies", study_id=study_id), Study)
+    studies = ds.records(Study, "studies", study_id=study_id)
     if not studies:
         raise DeskError(f"studies.csv has no study {study_id!r}")
     (study,), main = studies, labels(ds).main
     yield f"{study.label} ({study_id})"
     yield from ("", "ROWS")
     yield from _rows(ds, study_id)
-    for given in records(ds.rows("interventions", study_id=study_id), Intervention):
+    for given in ds.records(Intervention, "interventions", study_id=study_id):
         yield from ("", f"{main.name.upper()}: {given.drug}")
         yield from _main(ds, study, given.drug)
         yield from _others(ds, study, given.drug)

@@ -10,7 +10,6 @@ from evidence.dataset import Dataset
 from evidence.desk.chapter import AUDIT
 from evidence.publish.run.chapters import prose_lines
 from evidence.question import Intervention, Question, Study
-from evidence.question.records import records
 from evidence.report.standing import rests
 from evidence.results.pipeline import said
 from evidence.wording.labels import labels
@@ -92,8 +91,8 @@ def stale(root: Path, ds: Dataset, reports: Collection[tuple[str, str | None]]) 
 def reports_of_studies(ds: Dataset, study_ids: Collection[str]) -> set[tuple[str, str | None]]:
     """Return the reports that may use some studies: their drugs in their conditions, and the overviews."""
     wanted = {"study_id": sorted(study_ids)}
-    groups = {study.study_id: study.condition_group for study in records(ds.rows("studies", **wanted), Study)}
-    given = records(ds.rows("interventions", **wanted), Intervention)
+    groups = {study.study_id: study.condition_group for study in ds.records(Study, "studies", **wanted)}
+    given = ds.records(Intervention, "interventions", **wanted)
     pairs: set[tuple[str, str | None]] = {(row.drug, groups[row.study_id]) for row in given}
     return {*pairs, *((drug, None) for drug, _ in pairs)}
 

@@ -14,7 +14,7 @@ from evidence.desk import csv_edit
 from evidence.desk.change import Change, require_committed, require_sound
 from evidence.desk.importers.text import read_text
 from evidence.desk.problems import DeskError
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 from evidence.rob import assessments, from_robvis, to_robvis
 from evidence.rob.algorithm import Judgement
 
@@ -29,7 +29,7 @@ def exported(ds: Dataset, outcome: str) -> str:
     DeskError
         When nothing is known of the outcome.
     """
-    studies = records(ds.rows("studies"), Study)
+    studies = ds.records(Study, "studies")
     found = assessments(ds, [study.study_id for study in studies], outcome)
     told = {study: item for study, item in found.items() if item.ratings}
     if not told:
@@ -100,7 +100,7 @@ def _read(path: Path) -> dict[str, dict[str, Judgement]]:
 
 def _names(ds: Dataset) -> Mapping[str, str]:
     """Return the id of each study by its id and by its name."""
-    studies = records(ds.rows("studies"), Study)
+    studies = ds.records(Study, "studies")
     return {_key(name): study.study_id for study in studies for name in (study.label, study.study_id)}
 
 

@@ -13,7 +13,7 @@ from evidence.effects.draft import step
 from evidence.effects.model import Step
 from evidence.effects.points import factor, has_points
 from evidence.question import Arm, ArmRow, Measure, Study, main_outcome
-from evidence.question.records import Flag, records
+from evidence.question.records import Flag
 
 #: Share of the studies' SDs that is left out at either end; at least one, from three studies on.
 TRIMMED: Final = 0.2
@@ -94,14 +94,14 @@ def _step(kept: dict[str, Any]) -> Step:
 
 def _reference_sd(ds: Dataset) -> ReferenceSD:
     main = main_outcome(ds)
-    rows = records(ds.rows("arm_results", outcome=main.code, kind=["final", "auc"]), ArmRow)
+    rows = ds.records(ArmRow, "arm_results", outcome=main.code, kind=["final", "auc"])
     ids = sorted({row.study_id for row in rows})
     out = _left_out(ds, ids)
-    measures = records(ds.rows("measures", outcome=main.code, answers=main.code), Measure)
+    measures = ds.records(Measure, "measures", outcome=main.code, answers=main.code)
     by_text = {measure.measure: measure for measure in measures}
-    arms = {(arm.study_id, arm.label): arm for arm in records(ds.rows("arms", study_id=ids), Arm)}
+    arms = {(arm.study_id, arm.label): arm for arm in ds.records(Arm, "arms", study_id=ids)}
     found = []
-    for study in records(ds.rows("studies", study_id=ids), Study):
+    for study in ds.records(Study, "studies", study_id=ids):
         own = [row for row in rows if row.study_id == study.study_id and row.time_days]
         sd = None if study.study_id in out else _study_sd(study, own, by_text, arms)
         if sd is not None:
@@ -113,7 +113,7 @@ def _reference_sd(ds: Dataset) -> ReferenceSD:
 
 def _left_out(ds: Dataset, ids: list[str]) -> set[str]:
     steered = main_outcome(ds).steered
-    flags = records(ds.rows("flags", study_id=ids), Flag)
+    flags = ds.records(Flag, "flags", study_id=ids)
     return {flag.study_id for flag in flags if flag.severity == "exclude" or flag.flag in steered}
 
 

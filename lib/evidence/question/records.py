@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final, Literal, TypeAlias, TypeVar
-
-import pandas as pd
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
 
 #: Names a row of a table: the table, then the text of its key columns.
 RowKey: TypeAlias = tuple[str, ...]
@@ -15,7 +13,6 @@ RowKey: TypeAlias = tuple[str, ...]
 FROM_REVIEW: Final = ("review", "figure")
 
 Favours: TypeAlias = Literal["experimental", "control", "neither"]
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +239,3 @@ def flip(row: ContrastRow) -> ContrastRow:
         favours=None if row.favours is None else sides.get(row.favours, row.favours),
         flipped=not row.flipped,
     )
-
-
-def records(frame: pd.DataFrame, kind: type[Record]) -> tuple[Record, ...]:
-    """Make a record of every row, from the columns that have the names of its fields."""
-    wanted = [field.name for field in fields(kind) if field.name in frame.columns]  # type: ignore[arg-type]
-    columns = [_plain(frame[name]) for name in wanted]
-    return tuple(kind(**dict(zip(wanted, row, strict=True))) for row in zip(*columns, strict=True))
-
-
-def _plain(column: pd.Series[Any]) -> list[Any]:
-    """The values of a column as Python's own, None where a cell is empty."""
-    return [None if value is pd.NA or value != value else value for value in column.tolist()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import TypeAlias
 
 from evidence.dataset import Dataset, once
 from evidence.question.model import Question
@@ -17,22 +18,30 @@ from evidence.question.records import (
     Overlap,
     Study,
     TimeNote,
-    records,
 )
+
+#: A code of a vocabulary, or several of which any will do.
+Codes: TypeAlias = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """What the tables hold about the studies of one drug and condition."""
+class Trials:
+    """What the tables hold about the studies of one drug and condition, whatever they measured."""
 
     studies: tuple[Study, ...]
     interventions: Mapping[str, Intervention]
     other_drugs: Mapping[str, tuple[str, ...]]
     flags: Mapping[str, tuple[Flag, ...]]
     arms: Mapping[tuple[str, str], Arm]
-    measures: Mapping[tuple[str, str], Measure]
     times: Mapping[tuple[str, str | None], TimeNote]
     overlaps: tuple[Overlap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables(Trials):
+    """The same, with what they say on one outcome."""
+
+    measures: Mapping[tuple[str, str], Measure]
     arm_rows: tuple[ArmRow, ...]
     contrast_rows: tuple[ContrastRow, ...]
 
@@ -53,24 +62,34 @@ def gather(question: Question, ds: Dataset) -> Tables:
 @once
 def _gathered(ds: Dataset, question: Question) -> Tables:
     """Gather for every route, comparator and window at once: a report asks for each of them."""
-    interventions = _interventions(question, ds)
-    where = {"condition_group": _several(question.condition), "condition_detail": _several(question.detail)}
-    given = {column: wanted for column, wanted in where.items() if wanted is not None}
-    studies = records(ds.rows("studies", study_id=list(interventions), **given), Study)
-    ids = [study.study_id for study in studies]
-    measures = records(ds.rows("measures", answers=question.outcome), Measure)
+    trials = _trials(ds, question.drugs, question.condition, question.detail)
+    ids = [study.study_id for study in trials.studies]
+    measures = ds.records(Measure, "measures", answers=question.outcome)
     outcomes = sorted({question.outcome, *(measure.outcome for measure in measures)})
     return Tables(
+        **{field.name: getattr(trials, field.name) for field in fields(Trials)},
+        measures={(measure.outcome, measure.measure): measure for measure in measures},
+        arm_rows=ds.records(ArmRow, "arm_results", study_id=ids, outcome=outcomes),
+        contrast_rows=ds.records(ContrastRow, "contrasts", study_id=ids, outcome=outcomes),
+    )
+
+
+@once
+def _trials(ds: Dataset, drugs: frozenset[str], condition: Codes | None, detail: Codes | None) -> Trials:
+    """Gather the studies for every outcome at once: a report asks for each of them."""
+    interventions = _interventions(drugs, ds)
+    where = {"condition_group": _several(condition), "condition_detail": _several(detail)}
+    given = {column: wanted for column, wanted in where.items() if wanted is not None}
+    studies = ds.records(Study, "studies", study_id=list(interventions), **given)
+    ids = [study.study_id for study in studies]
+    return Trials(
         studies=studies,
         interventions=interventions,
-        other_drugs=_other_drugs(question, ds, ids),
+        other_drugs=_other_drugs(drugs, ds, ids),
         flags=_flags(ds, ids),
-        arms={(arm.study_id, arm.label): arm for arm in records(ds.rows("arms", study_id=ids), Arm)},
-        measures={(measure.outcome, measure.measure): measure for measure in measures},
-        times={(t.study_id, t.time_label): t for t in records(ds.rows("times", study_id=ids), TimeNote)},
-        overlaps=records(ds.rows("overlaps", study_id=ids, other_study_id=ids), Overlap),
-        arm_rows=records(ds.rows("arm_results", study_id=ids, outcome=outcomes), ArmRow),
-        contrast_rows=records(ds.rows("contrasts", study_id=ids, outcome=outcomes), ContrastRow),
+        arms={(arm.study_id, arm.label): arm for arm in ds.records(Arm, "arms", study_id=ids)},
+        times={(t.study_id, t.time_label): t for t in ds.records(TimeNote, "times", study_id=ids)},
+        overlaps=ds.records(Overlap, "overlaps", study_id=ids, other_study_id=ids),
     )
 
 
@@ -81,29 +100,27 @@ def _check_routes(question: Question, ds: Dataset) -> None:
         raise ValueError(f"route {', '.join(unknown)} is unknown: use one of {', '.join(known)}")
 
 
-def _interventions(question: Question, ds: Dataset) -> dict[str, Intervention]:
+def _interventions(drugs: frozenset[str], ds: Dataset) -> dict[str, Intervention]:
     """Regimens by study; for a combination, studies that test every one of its drugs."""
     by_study: dict[str, list[Intervention]] = {}
-    for row in records(ds.rows("interventions", drug=sorted(question.drugs)), Intervention):
+    for row in ds.records(Intervention, "interventions", drug=sorted(drugs)):
         by_study.setdefault(row.study_id, []).append(row)
-    return {
-        study_id: rows[0] for study_id, rows in by_study.items() if {r.drug for r in rows} >= question.drugs
-    }
+    return {study_id: rows[0] for study_id, rows in by_study.items() if {r.drug for r in rows} >= drugs}
 
 
-def _other_drugs(question: Question, ds: Dataset, ids: list[str]) -> dict[str, tuple[str, ...]]:
+def _other_drugs(drugs: frozenset[str], ds: Dataset, ids: list[str]) -> dict[str, tuple[str, ...]]:
     """Drugs of the book that other arms of each study test."""
-    found = records(ds.rows("interventions", study_id=ids), Intervention)
-    others = [(row.study_id, row.drug) for row in found if row.drug not in question.drugs]
+    found = ds.records(Intervention, "interventions", study_id=ids)
+    others = [(row.study_id, row.drug) for row in found if row.drug not in drugs]
     return {study_id: tuple(drug for study, drug in others if study == study_id) for study_id in ids}
 
 
 def _flags(ds: Dataset, ids: list[str]) -> dict[str, tuple[Flag, ...]]:
     about: dict[str, str] = dict(ds.rows("flag_kinds")[["flag", "about"]].itertuples(index=False))
-    found = records(ds.rows("flags", study_id=ids), Flag)
+    found = ds.records(Flag, "flags", study_id=ids)
     flags = [replace(flag, about=about.get(flag.flag, "study")) for flag in found]
     return {study_id: tuple(flag for flag in flags if flag.study_id == study_id) for study_id in ids}
 
 
-def _several(words: str | tuple[str, ...] | None) -> list[str] | None:
+def _several(words: Codes | None) -> list[str] | None:
     return None if words is None else [words] if isinstance(words, str) else list(words)

@@ -45,7 +45,7 @@ class Store:
 
     def get(self, key: str) -> Any:
         """Return the value of a key; None where there is none that can be read."""
-        if key not in self._files:
+        if key not in self._files and not self._appeared(key):
             return None
         with contextlib.suppress(OSError):
             os.utime(self._folder / self._files.filenames[key])
@@ -53,6 +53,16 @@ class Store:
             return self._values[key]
         except _UNREADABLE:
             return None
+
+    def _appeared(self, key: str) -> bool:
+        """Whether another process, such as another chapter's kernel, has put a value under a key since."""
+        beginning = f"{key}#"
+        with os.scandir(self._folder) as entries:
+            name = next((entry.name for entry in entries if entry.name.startswith(beginning)), None)
+        if name is None:
+            return False
+        self._files.filenames[key] = name
+        return True
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value that JSON can hold.

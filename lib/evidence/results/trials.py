@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from evidence.dataset import Dataset
-from evidence.question.records import Overlap, records
+from evidence.question.records import Overlap
 from evidence.wording.labels import Labels
 
 
@@ -61,18 +61,18 @@ class Regimen:
 
 def trial_rows(ds: Dataset, study_ids: Iterable[str]) -> dict[str, TrialRow]:
     """Return the rows of studies.csv, by study."""
-    return {row.study_id: row for row in records(ds.rows("studies", study_id=list(study_ids)), TrialRow)}
+    return {row.study_id: row for row in ds.records(TrialRow, "studies", study_id=list(study_ids))}
 
 
 def people_of(ds: Dataset, rows: Mapping[str, TrialRow]) -> int:
     """Count the people of trials, where stated; people who are in two of the trials count once."""
     ids = list(rows)
-    shared = records(ds.rows("overlaps", study_id=ids, other_study_id=ids, shared="people"), Overlap)
+    shared = ds.records(Overlap, "overlaps", study_id=ids, other_study_id=ids, shared="people")
     twice = sum(min(rows[o.study_id].n or 0, rows[o.other_study_id].n or 0) for o in shared)
     return sum(row.n or 0 for row in rows.values()) - twice
 
 
 def regimens(ds: Dataset, study_ids: Iterable[str], drug: str) -> dict[str, Regimen]:
     """Return the rows of interventions.csv for a drug, by study."""
-    rows = ds.rows("interventions", study_id=list(study_ids), drug=drug)
-    return {row.study_id: row for row in records(rows, Regimen)}
+    rows = ds.records(Regimen, "interventions", study_id=list(study_ids), drug=drug)
+    return {row.study_id: row for row in rows}

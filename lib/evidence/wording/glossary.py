@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from evidence.dataset import Dataset, once
-from evidence.question.records import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def glossary(ds: Dataset) -> dict[str, Term]:
     """
     if "glossary" not in ds.contract.tables:
         return {}
-    return {row.term: row for row in records(ds.rows("glossary"), Term)}
+    return {row.term: row for row in ds.records(Term, "glossary")}
 
 
 def meaning(ds: Dataset, code: str) -> Term | None:

@@ -22,7 +22,7 @@ from evidence.dataset import Dataset
 from evidence.publish.project import Project
 from evidence.publish.site.addresses import SCHEME
 from evidence.publish.site.trials import Trial, read_trials
-from evidence.question.records import Flag, Intervention, records
+from evidence.question.records import Flag, Intervention
 from evidence.wording.labels import Labels, labels, spaced
 from evidence.wording.numbers import capital, plural
 
@@ -38,8 +38,8 @@ class Cards:
         """Read what cards say."""
         self._trials = trials
         self._labels: Labels = labels(ds)
-        self._given = _by_study(records(ds.rows("interventions"), Intervention))
-        self._flags = _by_study(records(ds.rows("flags"), Flag))
+        self._given = _by_study(ds.records(Intervention, "interventions"))
+        self._flags = _by_study(ds.records(Flag, "flags"))
 
     def of(self, body: str) -> str:
         """Return the cards of every study to which a page links, once each."""

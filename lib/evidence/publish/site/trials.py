@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from evidence.dataset import Dataset
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 
 _REGISTRIES = (
     (r"NCT\d{8}", "https://clinicaltrials.gov/study/"),
@@ -68,7 +68,7 @@ def read_trials(ds: Dataset) -> dict[str, Trial]:
     """Return every study by its id, in the order of the table; none where studies have no ids."""
     if "study_id" not in ds.contract.table("studies").header:
         return {}
-    labels = {study.study_id: study.label for study in records(ds.rows("studies"), Study)}
+    labels = {study.study_id: study.label for study in ds.records(Study, "studies")}
     rows = ds.rows("studies").to_dict("records")
     cells = [{str(name): _text(value) for name, value in row.items()} for row in rows]
     return {row["study_id"]: _trial(row, labels[row["study_id"]]) for row in cells}

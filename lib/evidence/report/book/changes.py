@@ -13,7 +13,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.question import WINDOWS
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 from evidence.report.book.answers import answers as rows_of_answers
 from evidence.report.book.answers import effects as rows_of_effects
 from evidence.report.book.answers import others, reports_of
@@ -131,7 +131,7 @@ class Changes:
     @cached_property
     def before(self) -> Mapping[Key, Answer]:
         """The answers of the last version."""
-        rows = records(self.ds.rows("released_answers", version=self.version), ReleasedAnswer)
+        rows = self.ds.records(ReleasedAnswer, "released_answers", version=self.version)
         return {row.key: row.answer for row in rows}
 
     @cached_property
@@ -148,7 +148,7 @@ class Changes:
     @cached_property
     def others_before(self) -> Mapping[OtherKey, OtherAnswer]:
         """What the last version said on harms and other outcomes; empty when it did not keep it."""
-        rows = records(self.ds.rows("released_outcomes", version=self.version), ReleasedOutcome)
+        rows = self.ds.records(ReleasedOutcome, "released_outcomes", version=self.version)
         return {row.key: row.answer for row in rows}
 
     @cached_property
@@ -185,7 +185,7 @@ class Changes:
     def _moved_studies(self) -> tuple[Study, ...]:
         """Studies that were added or corrected."""
         ids = [*self.added, *self.corrected]
-        return tuple(records(self.ds.rows("studies", study_id=ids), Study))
+        return tuple(self.ds.records(Study, "studies", study_id=ids))
 
     @cached_property
     def _digests(self) -> tuple[dict[str, str], dict[str, str]]:

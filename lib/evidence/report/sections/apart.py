@@ -10,7 +10,6 @@ from evidence import dataset
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import Study
-from evidence.question.records import records
 from evidence.report.sections.trials import source_of
 from evidence.results.trials import trial_rows
 from evidence.wording.labels import Labels, spaced
@@ -77,13 +76,13 @@ class Said:
 
 def study_names(ds: Dataset, study_ids: Iterable[str]) -> dict[str, str]:
     """Return "Sigtermans 2009" for each study."""
-    rows = records(ds.rows("studies", study_id=sorted(set(study_ids))), Study)
+    rows = ds.records(Study, "studies", study_id=sorted(set(study_ids)))
     return {row.study_id: row.label for row in rows}
 
 
 def kept_out(ds: Dataset, study_ids: Iterable[str]) -> dict[str, str]:
     """Return the words of the flags that keep studies out of the analyses."""
-    rows = records(ds.rows("flags", study_id=sorted(set(study_ids)), severity="exclude"), Exclusion)
+    rows = ds.records(Exclusion, "flags", study_id=sorted(set(study_ids)), severity="exclude")
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row.study_id, []).append(f"{spaced(row.flag)}: {row.detail}")
@@ -98,7 +97,7 @@ class Apart:
 
     def exclusions(self, flag: str) -> tuple[Exclusion, ...]:
         """Return the studies that carry a flag of timing."""
-        return tuple(records(self.ds.rows("flags", flag=flag, severity="exclude"), Exclusion))
+        return tuple(self.ds.records(Exclusion, "flags", flag=flag, severity="exclude"))
 
     def count(self, flag: str) -> str:
         """Return the number of trials with a flag: "7 trials"."""
@@ -122,10 +121,10 @@ class Apart:
         """List these trials: who, what, what they report, and the rule."""
         out = self.exclusions(flag)
         ids = [row.study_id for row in out]
-        studies = {row.study_id: row for row in records(self.ds.rows("studies", study_id=ids), Study)}
+        studies = {row.study_id: row for row in self.ds.records(Study, "studies", study_id=ids)}
         rows_of = trial_rows(self.ds, ids)
-        given = records(self.ds.rows("interventions", study_id=ids), Given)
-        said = records(self.ds.rows("contrasts", study_id=ids), Said)
+        given = self.ds.records(Given, "interventions", study_id=ids)
+        said = self.ds.records(Said, "contrasts", study_id=ids)
         rows = tuple(
             (
                 Cell(studies[row.study_id].label, detail=source_of(rows_of[row.study_id])),
@@ -142,7 +141,7 @@ class Apart:
 
     def also(self) -> Table:
         """List why other trials are kept out: each flag with its rule and its trials."""
-        rows = records(self.ds.rows("flags", severity="exclude"), Exclusion)
+        rows = self.ds.records(Exclusion, "flags", severity="exclude")
         others = sorted({row.flag for row in rows} - set(_TIMING))
         names = study_names(self.ds, [row.study_id for row in rows])
         cells = tuple(

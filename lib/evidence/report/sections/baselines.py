@@ -9,7 +9,6 @@ from statistics import median
 
 from evidence.dataset import Dataset
 from evidence.meta.distributions import Z95
-from evidence.question.records import records
 from evidence.wording.numbers import number, plural
 
 
@@ -65,10 +64,10 @@ def control_arms(ds: Dataset, outcome: str) -> tuple[ControlArm, ...]:
     """
     answers = ds.rows("measures", outcome=outcome, answers=outcome)
     known = set(answers[answers["kind"] != "other"]["measure"])
-    counts = records(ds.rows("arm_results", outcome=outcome, arm_role="control"), _Count)
+    counts = ds.records(_Count, "arm_results", outcome=outcome, arm_role="control")
     found = []
     for count in counts:
-        arms = records(ds.rows("arms", study_id=count.study_id, label=count.arm), _Arm)
+        arms = ds.records(_Arm, "arms", study_id=count.study_id, label=count.arm)
         inert = any((arm.components or "").strip() in ("", "placebo") for arm in arms)
         if inert and count.measure in known and count.events is not None and count.total:
             found.append(ControlArm(count.study_id, count.events, count.total))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ContrastRow, Selection
-from evidence.question.records import records
 from evidence.results.trials import Regimen, regimens
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
@@ -14,7 +13,7 @@ from evidence.wording.numbers import listing, number, p_value
 
 def comparisons(ds: Dataset, study_id: str, key: str, caption: str) -> Table:
     """List every comparison of arms that a trial reports, as it prints it."""
-    rows = records(ds.rows("contrasts", study_id=study_id), ContrastRow)
+    rows = ds.records(ContrastRow, "contrasts", study_id=study_id)
     columns = (
         Column("Outcome"),
         Column("When"),
@@ -54,7 +53,7 @@ def regimen_table(ds: Dataset, selection: Selection, key: str, caption: str) -> 
     """List how long each trial gave the drug, how, and what it says on the main outcome and when."""
     ids, words = list(selection.studies), labels_of(ds)
     given = regimens(ds, ids, selection.question.drug)
-    rows = records(ds.rows("contrasts", study_id=ids, outcome=words.main.code), ContrastRow)
+    rows = ds.records(ContrastRow, "contrasts", study_id=ids, outcome=words.main.code)
     columns = (
         Column("Trial"),
         Column("Days of treatment", "right"),

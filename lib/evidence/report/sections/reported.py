@@ -16,7 +16,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import ContrastRow, MainOutcome, main_outcome
-from evidence.question.records import FROM_REVIEW, records
+from evidence.question.records import FROM_REVIEW
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
 
@@ -160,15 +160,15 @@ class Reported:
         rows: list[ArmReport | ContrastRow] = [*self._arms, *self._said]
         own = {row.study_id for row in rows if row.source not in FROM_REVIEW}
         told = {row.study_id for row in rows} - own
-        return tuple(t for t in records(self.ds.rows("studies"), Trial) if t.study_id not in told)
+        return tuple(t for t in self.ds.records(Trial, "studies") if t.study_id not in told)
 
     @cached_property
     def _arms(self) -> tuple[ArmReport, ...]:
-        return records(self.ds.rows("arm_results"), ArmReport)
+        return self.ds.records(ArmReport, "arm_results")
 
     @cached_property
     def _said(self) -> tuple[ContrastRow, ...]:
-        return records(self.ds.rows("contrasts"), ContrastRow)
+        return self.ds.records(ContrastRow, "contrasts")
 
     @cached_property
     def forms(self) -> Mapping[str, Form]:
@@ -188,7 +188,7 @@ class Reported:
         """Outcomes and measures that count people by the main outcome: fewer attacks are no less of it."""
         return frozenset(
             (row.outcome, row.measure)
-            for row in records(self.ds.rows("measures"), Said)
+            for row in self.ds.records(Said, "measures")
             if row.unit == "count" and row.kind != "other" and row.answers in (self._main.code, *_RESPONSES)
         )
 
@@ -211,12 +211,12 @@ class Reported:
 
     def untold(self) -> str:
         """Say how many trials found have no text of their own: "8 more trials"."""
-        others = len(records(self.ds.rows("studies"), Trial)) - len(self.trials)
+        others = len(self.ds.records(Trial, "studies")) - len(self.trials)
         return f"{'no' if not others else f'{others:,}'} more {'trial' if others == 1 else 'trials'}"
 
     def by_drug(self) -> Table:
         """Count the forms by drug; a trial of two drugs stands under both."""
-        pairs = records(self.ds.rows("interventions"), Drug)
+        pairs = self.ds.records(Drug, "interventions")
         groups = {
             drug.capitalize(): sorted(
                 {p.study_id for p in pairs if p.drug == drug and p.study_id in self.forms}

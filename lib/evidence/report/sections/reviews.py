@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question.records import records
 from evidence.wording.labels import labels, spaced
 from evidence.wording.numbers import interval, number
 
@@ -74,7 +73,7 @@ class Review:
 def select_reviews(ds: Dataset, drug: str, condition: str | None) -> tuple[Review, ...]:
     """Return what reviews print on a drug in a condition, newest first; None for those across conditions."""
     conditions = ds.rows("review_conditions", condition_group=condition or "all", chronic="yes")
-    found = records(ds.rows("reviews", condition=list(conditions["condition"])), Review)
+    found = ds.records(Review, "reviews", condition=list(conditions["condition"]))
     every = ("all", *labels(ds).classes)
     about = [row for row in found if row.drug in every or row.drug.startswith(drug)]
     return tuple(sorted(about, key=lambda row: (-(row.year or 0), row.review_id)))

@@ -20,7 +20,6 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.meta.distributions import Z95
 from evidence.question import COMPARATOR_TYPES, Question
-from evidence.question.records import records
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
@@ -235,7 +234,7 @@ class Safety:
     def uncompared(self) -> Table:
         """List the counts that give no ratio, as printed: one arm only, no events, or a trial kept out."""
         used = {row for found in self.ratios for effect in found.harm.effects for row in effect.rows}
-        counts = records(self.ds.rows("arm_results", outcome=list(self.labels.harms), kind="count"), _Count)
+        counts = self.ds.records(_Count, "arm_results", outcome=list(self.labels.harms), kind="count")
         left = [count for count in counts if count.key not in used]
         names = study_names(self.ds, [count.study_id for count in left])
         flags = kept_out(self.ds, [count.study_id for count in left])

@@ -7,7 +7,6 @@ from typing import Final
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question.records import records
 from evidence.wording.numbers import listing
 
 #: What an answer is called.
@@ -35,7 +34,7 @@ class Item:
 
 def items(ds: Dataset, name: str) -> tuple[Item, ...]:
     """Return the items of a list, in their order."""
-    return records(ds.rows("checklists", list=name), Item)
+    return ds.records(Item, "checklists", list=name)
 
 
 def checklist(ds: Dataset, name: str, caption: str, *, undone: str = "not done") -> Table:

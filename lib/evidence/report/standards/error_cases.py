@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from evidence.dataset import Dataset
 from evidence.integrity import recheck
 from evidence.question import ArmRow, ContrastRow
-from evidence.question.records import Flag, records
+from evidence.question.records import Flag
 from evidence.wording.numbers import listing, number, p_value
 
 _LOST: Final = 3  # people who may be missing from a percentage
@@ -86,7 +86,7 @@ class Case:
         """Return the results that a part names."""
         at = self.parts[part]
         where = {"outcome": at.outcome, "measure": at.measure, "time_label": at.time_label}
-        rows = records(self.ds.rows("arm_results", study_id=at.study_id, **where), ArmRow)
+        rows = self.ds.records(ArmRow, "arm_results", study_id=at.study_id, **where)
         drugs = self.ds.rows("arm_results", study_id=at.study_id, **where)["drug"].isna().tolist()
         tested = [row for row, none in zip(rows, drugs, strict=True) if not none]
         control = [row for row, none in zip(rows, drugs, strict=True) if none]
@@ -96,7 +96,7 @@ class Case:
 
     def exact(self, study_id: str) -> dict[float, str]:
         """Return the exact p-values that a trial prints, with their times."""
-        rows = records(self.ds.rows("contrasts", study_id=study_id, p_operator="="), ContrastRow)
+        rows = self.ds.records(ContrastRow, "contrasts", study_id=study_id, p_operator="=")
         return {row.p_value: row.time_label or "" for row in rows if row.p_value is not None}
 
     @property
@@ -107,7 +107,7 @@ class Case:
     @property
     def warning(self) -> str:
         """The warning that tells of the error, in full."""
-        rows = records(self.ds.rows("flags", study_id=self.study_id, flag=self.first.flag), Flag)
+        rows = self.ds.records(Flag, "flags", study_id=self.study_id, flag=self.first.flag)
         return "\n".join(row.detail for row in rows)
 
     @cached_property
@@ -242,7 +242,7 @@ def _p_within_arm(case: Case) -> Said:
 
 
 def _smallest_p(case: Case) -> Said:
-    rows = records(case.ds.rows("contrasts", study_id=case.study_id, p_operator="="), ContrastRow)
+    rows = case.ds.records(ContrastRow, "contrasts", study_id=case.study_id, p_operator="=")
     printed = "; ".join(f"{p_value(row.p_value)} at {row.time_label}" for row in rows if row.p_value)
     return printed, (
         f"{p_value(recheck.smallest_sign_p(case.people))} is the smallest that {case.people} pairs can give: "
@@ -304,6 +304,6 @@ _CHECKS: Final[Mapping[str, Callable[[Case], Said]]] = {
 def cases(ds: Dataset, *checks: str) -> tuple[Case, ...]:
     """Return the errors that some checks show, in the order of the trials."""
     found: dict[str, dict[str, Part]] = {}
-    for part in records(ds.rows("reporting_errors", check=list(checks)), Part):
+    for part in ds.records(Part, "reporting_errors", check=list(checks)):
         found.setdefault(part.case, {})[part.part] = part
     return tuple(Case(ds, parts) for parts in found.values())

@@ -10,7 +10,6 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.integrity.checks import CHECKS, Check
 from evidence.integrity.sheet import Sheet, count, sheets
-from evidence.question.records import records
 from evidence.report.book.browse import Records
 from evidence.report.sections.apart import study_names
 from evidence.report.sections.trials import trial_link
@@ -74,7 +73,7 @@ def broken(ds: Dataset) -> Table:
 
 
 def _simulated(ds: Dataset, check: str) -> tuple[Simulated, ...]:
-    return records(ds.rows("integrity_simulation", check=check), Simulated)
+    return ds.records(Simulated, "integrity_simulation", check=check)
 
 
 def misfits(ds: Dataset) -> Table:

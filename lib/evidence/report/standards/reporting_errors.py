@@ -7,7 +7,7 @@ from typing import Final
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.integrity import recheck
-from evidence.question.records import Flag, records
+from evidence.question.records import Flag
 from evidence.report.sections.apart import study_names
 from evidence.report.sections.reviews import Review
 from evidence.report.standards.error_cases import Case, Part, cases
@@ -61,7 +61,7 @@ def swapped(ds: Dataset) -> Table:
 
 def review_p_values(ds: Dataset) -> Table:
     """p-values printed beside intervals in reviews, and the p-values that the intervals imply."""
-    parts = records(ds.rows("reporting_errors", check="p_of_interval"), Part)
+    parts = ds.records(Part, "reporting_errors", check="p_of_interval")
     rows = tuple(_review_row(ds, part) for part in parts)
     columns = (Column("Review"), Column("Time"), Column("As printed"), Column("What the interval implies"))
     return Table("misreported-reviews", "p-values beside intervals in a review", columns, rows)
@@ -69,7 +69,7 @@ def review_p_values(ds: Dataset) -> Table:
 
 def _review_row(ds: Dataset, part: Part) -> tuple[Cell, ...]:
     where = {"outcome": part.outcome, "time_label": part.time_label, "effect": "MD"}
-    (row,) = records(ds.rows("reviews", review_id=part.review_id, **where), Review)
+    (row,) = ds.records(Review, "reviews", review_id=part.review_id, **where)
     if row.estimate is None or row.ci_low is None or row.ci_high is None:
         raise ValueError(f"{part.case}: the review prints no interval at {part.time_label}")
     return (
@@ -82,7 +82,7 @@ def _review_row(ds: Dataset, part: Part) -> tuple[Cell, ...]:
 
 def intervals_without_zero(ds: Dataset, review_id: str) -> str:
     """Say how many intervals of a review exclude zero."""
-    rows = records(ds.rows("reviews", review_id=review_id), Review)
+    rows = ds.records(Review, "reviews", review_id=review_id)
     known = [(row.ci_low, row.ci_high) for row in rows if row.ci_low is not None]
     out = sum(low > 0 or (high is not None and high < 0) for low, high in known)
     return f"{out} of its {len(known)} intervals exclude zero"
@@ -93,7 +93,7 @@ def warnings(ds: Dataset) -> Table:
     kinds = ds.rows("flag_kinds")
     meanings = dict(zip(kinds["flag"], kinds["meaning"], strict=True))
     counts: dict[str, set[str]] = {}
-    for row in records(ds.rows("flags"), Flag):
+    for row in ds.records(Flag, "flags"):
         if not row.flag.startswith("waive_"):
             counts.setdefault(row.flag, set()).add(row.study_id)
     ordered = sorted(counts, key=lambda flag: (-len(counts[flag]), flag))

@@ -12,7 +12,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.riskofbias import riskofbias_figure, riskofbias_summary_figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question.records import Study, records
+from evidence.question.records import Study
 from evidence.rob import DOMAINS, Assessment, assessments
 from evidence.wording.labels import labels
 
@@ -66,7 +66,7 @@ def _frame(ds: Dataset, study_ids: Sequence[str], outcome: str) -> tuple[pd.Data
     """Return one row for each study and domain, and the domains; that of periods only where it is known."""
     ids = list(study_ids)
     found = assessments(ds, ids, outcome)
-    names = _names(records(ds.rows("studies", study_id=ids), Study))
+    names = _names(ds.records(Study, "studies", study_id=ids))
     period = any(item.judgement(_PERIOD) != "no information" for item in found.values())
     domains = {short: name for short, name in DOMAINS.items() if short != _PERIOD or period}
     rows = [row for item in found.values() for row in _rows(item, names[item.study_id], domains)]

@@ -12,7 +12,6 @@ from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.trialflow import trialflow_figure
 from evidence.dataset import Dataset
-from evidence.question.records import records
 from evidence.report.report import Report
 from evidence.report.sections.flow import Key
 from evidence.results.trials import people_of, trial_rows
@@ -68,7 +67,7 @@ def log(ds: Dataset) -> Table:
         Column("Records found", "right"),
         Column("Trials taken", "right"),
     )
-    rows = tuple(row.cells() for row in records(ds.rows("search_log"), Search))
+    rows = tuple(row.cells() for row in ds.records(Search, "search_log"))
     return Table("search-log", "What was searched, round by round", columns, rows)
 
 
@@ -114,6 +113,6 @@ def _day(day: date) -> str:
 
 def databases_searched(ds: Dataset) -> str:
     """Say how many bibliographic databases were searched."""
-    found = records(ds.rows("search_log"), Search)
+    found = ds.records(Search, "search_log")
     yes = [row.source for row in found if row.searched == "yes" and "database" in row.source.lower()]
     return f"{len(yes):,}" if yes else "none"
