@@ -29,6 +29,7 @@ _SMOOTH: Final = 8  # people without an event
 _CORNER: Final = 2
 _NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
 _ROUNDING: Final = 1e-11  # of the peak: less than this the series cannot tell from 0 well enough
+_LEAST: Final = 1e-100
 _LOST: Final = 1e-18  # of the largest term of the series
 _WIDE: Final = 8.0  # a deviate of more than this part of the curve's length is summed
 _NEAR: Final = 1.4  # steps: a deviate of a larger SD is summed over the curve as it stands
@@ -213,8 +214,9 @@ class Counts:
         """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials)."""
         means = np.array([each.means(mu, tau, 3) for each in self.curves])
         value, first, second = means.transpose(1, 2, 3, 0)
-        value = np.maximum(value, 1e-300)
-        return first / value, second / value
+        told = value > _LEAST  # below it there is nothing but rounding, and no weight
+        value = np.where(told, value, 1.0)
+        return np.where(told, first / value, 0.0), np.where(told, second / value, 0.0)
 
     def full_information(self, tau: Array) -> Array:
         """No bound but that of the heterogeneity, shape (tau, trials)."""
