@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from evidence import dataset
@@ -25,7 +24,7 @@ from evidence.report.report import Report
 from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
-from evidence.results.analysis import Analysis
+from evidence.results.evidence import Evidence
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
@@ -164,14 +163,14 @@ class Compared:
         return tuple(found)
 
     @cached_property
-    def _analyses(self) -> dict[tuple[str, str, str], Analysis]:
+    def _known(self) -> dict[tuple[str, str, str], Evidence]:
         asked = (*_BLOCKS, *_FURTHER)
         reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in asked}
-        return {item: reports[item[0]].analysis(*item[1:]) for item in asked}
+        return {item: reports[item[0]].evidence(*item[1:]) for item in asked}
 
-    def own(self, drug: str, route: str, window: str) -> Analysis:
-        """Return the analysis of this book."""
-        return self._analyses[drug, route, window]
+    def own(self, drug: str, route: str, window: str) -> Evidence:
+        """Return what this book knows on a question, with its pool."""
+        return self._known[drug, route, window]
 
     def figure(self) -> Figure:
         """Draw the mean differences of every review by drug and window, with this book's pool below each."""
@@ -198,16 +197,16 @@ class Compared:
         found = self._of_block(drug, route, window)
         if not found:
             return []
-        analysis = self.own(drug, route, window)
+        known = self.own(drug, route, window)
         rows: list[Record] = [{**_printed(item.review, *item.values), "label": item.label} for item in found]
         rows += self._without(drug, route, window)
-        note, pooled = self._stretched(found), analysis.pooled
+        note, pooled = self._stretched(found), known.pooled
         if pooled is None:
             note = f"This book: no trial gives a number. {note}".strip()
         else:
-            names = listing(effect.label for effect in analysis.numeric)
+            names = listing(effect.label for effect in known.numeric)
             ends = {"est": pooled.estimate, "lo": pooled.ci_low, "hi": pooled.ci_high}
-            size = f"{plural(pooled.k, 'trial')}, {analysis.people:,}"
+            size = f"{plural(pooled.k, 'trial')}, {known.people:,}"
             own = {"label": "This book", "kind": "pooled", "detail": f"{spaced(route)}; {names}", "n": size}
             rows.append({**own, **ends})
         if note:
@@ -256,7 +255,9 @@ class Compared:
     @cached_property
     def _models(self) -> tuple[Models, ...]:
         return tuple(
-            models_of(analysis) for item in _BLOCKS if (analysis := self.own(*item)).pooled is not None
+            models_of(known, labels_of(self.ds))
+            for item in _BLOCKS
+            if (known := self.own(*item)).pooled is not None
         )
 
     def agreement(self) -> str:
@@ -374,25 +375,23 @@ class Models:
         return min(estimates), max(estimates)
 
 
-def models_of(analysis: Analysis) -> Models:
-    """Pool the trials of an analysis under three models.
+def models_of(known: Evidence, words: Labels) -> Models:
+    """Pool the trials of a question under three models.
 
     Raises
     ------
     ValueError
-        When the analysis pools nothing.
+        When no trial gives a number.
     """
-    question = analysis.question
-    if analysis.pooled is None:
+    question, yi, vi = known.question, known.yi, known.vi
+    if known.pooled is None:
         raise ValueError(f"{question}: no trial gives a number")
-    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
-    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
     return Models(
-        f"{analysis.subject}, {analysis.when}",
-        listing(effect.label for effect in analysis.numeric),
+        f"{words.subject(question.drug, str(question.route))}, {words.when(question.window)}",
+        listing(effect.label for effect in known.numeric),
         pool(yi, vi, model="common", ci="wald"),
         pool(yi, vi, tau2="DL", ci="wald"),
-        analysis.pooled,
+        known.pooled,
     )
 
 

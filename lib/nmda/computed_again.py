@@ -206,7 +206,7 @@ def further_trials(ds: Dataset, analysis: ReviewAnalysis) -> tuple[Effect, ...]:
     if asked.comparator_type != "placebo" or asked.route is None:
         return ()
     if asked.outcome == "pain_intensity" and asked.window:
-        found = Report(asked.drug, ds=ds).analysis(asked.route, asked.window).numeric
+        found = Report(asked.drug, ds=ds).evidence(asked.route, asked.window).numeric
     elif asked.outcome in _HARMS:
         found = _harm_effects(ds, asked)
     else:

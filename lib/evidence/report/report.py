@@ -37,7 +37,7 @@ from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.report.standards.riskofbias import lights
 from evidence.results.analysis import Analysis, analyse
-from evidence.results.evidence import evidence
+from evidence.results.evidence import Evidence, evidence
 from evidence.results.pipeline import asked, routes, scope, selected
 from evidence.results.trials import TrialRow, people_of, trial_rows
 from evidence.wording.glossary import meaning
@@ -150,7 +150,7 @@ class Report:
 
     def by_route(self, route: str) -> tuple[Analysis, ...]:
         """Return the analyses of one route, by window."""
-        return tuple(analysis for analysis in self.analyses if analysis.question.route == route)
+        return tuple(analyse(self.ds, each) for each in asked(self.selection) if each.route == route)
 
     def analysis(self, route: str, window: str) -> Analysis:
         """Return the analysis of one route and window.
@@ -160,9 +160,29 @@ class Report:
         ValueError
             When no trial of the route says anything on the main outcome in the window.
         """
-        for analysis in self.by_route(route):
-            if analysis.question.window == window:
-                return analysis
+        return analyse(self.ds, self.question(route, window))
+
+    def evidence(self, route: str, window: str) -> Evidence:
+        """Return what is known for one route and window, before it is answered.
+
+        Raises
+        ------
+        ValueError
+            When no trial of the route says anything on the main outcome in the window.
+        """
+        return evidence(self.ds, self.question(route, window))
+
+    def question(self, route: str, window: str) -> Question:
+        """Return the question of one route and window.
+
+        Raises
+        ------
+        ValueError
+            When no trial of the route says anything on the main outcome in the window.
+        """
+        for each in asked(self.selection):
+            if (each.route, each.window) == (route, window):
+                return each
         raise ValueError(
             f"no trial of {route} {self.drug} in {self.name} reports {self.outcome} in the window {window!r}"
         )
@@ -172,7 +192,8 @@ class Report:
 
         The columns are those of `evidence.effects.frame.to_frame`.
         """
-        return to_frame(effect for analysis in self.analyses for effect in analysis.effects)
+        known = (evidence(self.ds, question) for question in asked(self.selection))
+        return to_frame(effect for each in known for effect in each.effects)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the answers, one row for each route and window in which a trial says something.
@@ -280,7 +301,7 @@ class Report:
     def multiverse(self, route: str, window: str) -> Multiverse:
         """Pool one question under every combination of defensible choices."""
         if (route, window) not in self._multiverses:
-            found = multiverse(self.ds, self.analysis(route, window).question)
+            found = multiverse(self.ds, self.question(route, window))
             self._multiverses[route, window] = found
         return self._multiverses[route, window]
 

@@ -36,6 +36,11 @@ class Evidence:
     pooled: Pooled | None
 
     @property
+    def people(self) -> int:
+        """People behind the effects with a number."""
+        return sum(effect.people or 0 for effect in self.numeric)
+
+    @property
     def yi(self) -> Array:
         """The numbers, in points."""
         return np.array([effect.yi for effect in self.numeric], dtype=float)
