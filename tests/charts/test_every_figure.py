@@ -69,6 +69,25 @@ def test_a_legend_that_was_put_somewhere_stays_there():
     assert ax.get_legend().get_window_extent().y0 > ax.bbox.y1 - 1
 
 
+def test_a_legend_below_reads_row_by_row():
+    for layout, rows in (("wide", 2), ("narrow", 3)):
+        drawing = Drawing(getattr(figure("own"), layout))
+        words = ["route", "intravenous", "oral", "topical", "time", "early", "late"]
+        places = [(y, x) for x, y, text in drawing.texts() for word in words if text == word]
+        said = [text for _, text in sorted(((y, x), text) for x, y, text in drawing.texts() if text in words)]
+        assert said == words and len({y for y, _ in places}) >= rows
+
+
+def test_a_logarithmic_axis_has_plain_numbers():
+    def draw(ax):
+        own(ax)
+        ax.set(xscale="log", xlim=(0.05, 200))
+
+    made = own_figure("own", "The title.", draw, small_panels(), says="Six effects.")
+    for layout in (made.wide, made.narrow):
+        assert "$" not in layout and {">0.1<", ">1<", ">10<", ">100<"} <= set(re.findall(r">[\d.]+<", layout))
+
+
 @every
 @both
 def test_the_narrow_layout_is_its_own_and_its_letters_are_large_enough(kind, extra):

@@ -10,14 +10,15 @@ from itertools import compress
 from typing import Any, Final
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.gridspec import GridSpec
 from matplotlib.legend import Legend
+from matplotlib.ticker import LogFormatter, NullLocator
 
 from evidence.charts import png, svg
 from evidence.charts.html import PAGE_MIME, escape, markup
+from evidence.charts.measure import log_ticks, tick_labels
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
 from evidence.charts.text import measure
 from evidence.charts.theme import NARROW, SMALL, STACKED, WIDE, fallbacks, themed
@@ -228,7 +229,8 @@ def figure(
         draw(ax)
         legend, foot = ax.get_legend(), 0.0
         if legend and legend.get_bbox_to_anchor().bounds == ax.bbox.bounds:
-            foot = legend_below(ax, legend, width * 72) / 72
+            foot = legend_below(canvas, legend) / 72
+        plain_ticks(ax)
         canvas.set_figheight(height + foot)
         ax.set_subplotspec(GridSpec(1, 1, figure=canvas)[0])
         canvas.tight_layout(pad=0.4, rect=(0, foot / (height + foot), 1, 1))
@@ -238,18 +240,31 @@ def figure(
     return Figure(key, title, caption, says, data, fitted, numbers)
 
 
-def legend_below(drawn: Axes | sns.FacetGrid, legend: Legend, width: float) -> float:
-    """Put a legend below all that is drawn in as many columns as fit; return how tall it is, in points."""
+def legend_below(canvas: Canvas, legend: Legend) -> float:
+    """Put a legend below all that is drawn, in rows of as many as fit; return how tall it is, in points."""
     words = [text.get_text() for text in legend.get_texts()]
+    width = float(canvas.get_figwidth()) * 72
     columns = int(width / (max(measure(word, SMALL) for word in words) + _MARK))
     columns = max(1, min(columns, len(words)))
-    canvas = drawn.figure.get_figure(root=True)
-    below = {"bbox_to_anchor": (0.5, 0.0), "bbox_transform": canvas.transFigure}
-    sns.move_legend(drawn, "lower center", ncols=columns, title="", **below)
-    moved = drawn.get_legend() if isinstance(drawn, Axes) else drawn.legend
-    assert moved is not None
-    moved.set_in_layout(False)
+    # matplotlib fills column by column; readers read row by row
+    order = [place for column in range(columns) for place in range(column, len(words), columns)]
+    handles: list[Any] = [legend.legend_handles[place] for place in order]
+    legend.remove()
+    below = canvas.legend(
+        handles, [words[place] for place in order], loc="lower center", bbox_to_anchor=(0.5, 0), ncols=columns
+    )
+    below.set_in_layout(False)
     return _LINE * -(-len(words) // columns) + 8
+
+
+def plain_ticks(ax: Axes) -> None:
+    """Give logarithmic axes round ticks in plain numbers: a page writes no powers of ten as formulae."""
+    for axis in (ax.xaxis, ax.yaxis):
+        if isinstance(axis.get_major_formatter(), LogFormatter):
+            low, high = sorted(map(float, axis.get_view_interval()))
+            ticks = log_ticks(low, high, 5)
+            axis.set_ticks(ticks, labels=tick_labels(ticks, log=True))
+            axis.set_minor_locator(NullLocator())
 
 
 def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Callable[[Axes], Axes]:

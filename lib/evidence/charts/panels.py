@@ -10,7 +10,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from evidence.charts.figure import Figure, legend_below
+from evidence.charts.figure import Figure, legend_below, plain_ticks
 from evidence.charts.tables import from_frame
 from evidence.charts.theme import STACKED
 
@@ -65,7 +65,10 @@ def panels(
         made = grid(across)
         made.set_titles("{col_name}")
         made.figure.set_dpi(72)
-        foot = legend_below(made, made.legend, 72 * width) if made.legend else 0.0
+        made.figure.set_size_inches(width, width)
+        foot = legend_below(made.figure, made.legend) if made.legend else 0.0
+        for one in made.axes.flat:
+            plain_ticks(one)
         tall = -(-made.axes.size // across) * height + _FOOT + foot
         made.figure.set_size_inches(width, tall / 72)
         made.figure.tight_layout(rect=(0, foot / tall, 1, 1))

@@ -90,7 +90,6 @@ _RC: Final[dict[str, Any]] = {
     "lines.solid_capstyle": "butt",
     "path.simplify": False,
     "text.color": INK["ink"],
-    "text.parse_math": False,
     "xtick.bottom": True,
     "xtick.color": INK["edge"],
     "xtick.labelcolor": INK["muted"],
@@ -127,6 +126,7 @@ def _settings() -> dict[str, Any]:
     with rc_context():
         rcdefaults()
         set_theme()
+        rcParams["text.parse_math"] = False
         return {name: rcParams[name] for name in rcParams if _DRAWN.match(name)}
 
 
