@@ -7,7 +7,7 @@ from evidence.desk.explain import explain
 from evidence.desk.problems import DeskError
 from evidence.publish.project import Project
 from evidence.publish.run import chapters
-from evidence.publish.run.execute import Execution
+from evidence.publish.run.execution import Execution
 from evidence.publish.run.records import Records, Running
 from evidence.report import Report
 

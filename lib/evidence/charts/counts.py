@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, drawing, twin
@@ -58,6 +57,8 @@ def counts(
     >>> [float(bar.get_width()) for bar in ax.patches]
     [31.0, 62.0]
     """
+    import seaborn as sns
+
     rows = _read(data, label, count, detail)
     room = Room(ax)
     start = 2.0 if room.stacked else _LABELS + 12

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, drawing, twin
@@ -78,6 +77,8 @@ def funnel(
     >>> [float(end) for end in ax.get_ylim()]
     [8.64, 0.0]
     """
+    import seaborn as sns
+
     found = _read(data, label, est, se, measure)
     room = Room(ax)
     room.text(2, 14, "Standard error (larger studies on top)", size=SMALL, bold=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, legend_below, plain_ticks
 from evidence.charts.tables import from_frame
 from evidence.charts.theme import STACKED
+
+if TYPE_CHECKING:
+    import seaborn as sns
 
 _HEIGHT: Final = 150.0  # of a panel in points
 _FOOT: Final = 34.0  # for the name of the axis
@@ -50,6 +52,7 @@ def panels(
 
     Examples
     --------
+    >>> import seaborn as sns
     >>> trials = pd.DataFrame({"people": [8, 92], "effect": [-20.0, 1.5], "time": ["early", "late"]})
     >>> draw = lambda wrap: sns.relplot(trials, x="people", y="effect", col="time", col_wrap=wrap)
     >>> made = panels("mine", "Mine", trials, draw, says="Two trials, one at each time.")

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-import seaborn as sns
 from matplotlib import rc_context, rcdefaults, rcParams
 
 
@@ -123,6 +122,7 @@ def themed() -> Iterator[None]:
 @cache
 def _settings() -> dict[str, Any]:
     """Return the theme as settings of matplotlib: all that change what is drawn."""
+
     with rc_context():
         rcdefaults()
         set_theme()
@@ -135,10 +135,13 @@ def set_theme() -> None:
 
     Examples
     --------
+    >>> import seaborn as sns
     >>> set_theme()
     >>> sns.color_palette().as_hex()[0]
     '#0061a8'
     """
+    import seaborn as sns
+
     sns.set_theme(style="white", palette=[INK[role] for role in SERIES], rc=_RC)
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, drawing, twin
@@ -74,6 +73,8 @@ def threshold(
     >>> [float(end) for end in ax.get_ylim()]
     [0.0, 1.0]
     """
+    import seaborn as sns
+
     found = _read(data, relief, probability, low, high)
     room = Room(ax)
     wide = not room.stacked

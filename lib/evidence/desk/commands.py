@@ -288,7 +288,11 @@ def _diff(options: argparse.Namespace) -> int:
     book = project.here()
     root = book.root
     try:
-        with tables(options.old, root) as old, tables(options.new or str(root), root) as new, keeping(book):
+        with (
+            keeping(book) as load,
+            tables(options.old, root, load) as old,
+            tables(options.new or str(root), root, load) as new,
+        ):
             difference = compare(old, new)
             told = [*reread.quick(root, new), *reread.stale(root, new, reports_to_read(difference))]
             print(markdown(difference, told), end="")
@@ -377,15 +381,16 @@ def _calculate(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from evidence import dataset
     from evidence.desk.explain import explain
+    from evidence.desk.kept import keeping
     from evidence.desk.problems import DeskError
     from evidence.publish import project
 
     book = project.here()
     try:
-        for line in explain(book, dataset.load(book.data), options.study_id):
-            print(line)
+        with keeping(book) as load:
+            for line in explain(book, load(book.data), options.study_id):
+                print(line)
     except (DeskError, ValueError) as error:
         return _refused(error)
     return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, Query
+from evidence.dataset.views import is_view
 from evidence.desk.problems import DeskError
 from evidence.desk.unused import unused
 from evidence.effects import Effect, Step
@@ -151,18 +153,25 @@ def _others(ds: Dataset, study: Study, drug: str) -> Iterator[str]:
 def _pages(project: Project, ds: Dataset, study: Study) -> Iterator[str]:
     kept = Records(project.executions).current()
     # Reading a chapter takes longer than asking its record, so that only those that asked are read.
-    asked = {name: record for name, record in kept.items() if _asked(record, ds, study)}
+    about = _About(ds, study.study_id)
+    asked = {name: record for name, record in kept.items() if about.tables(record)}
     pages = [(chapters.read(project.root, name), record) for name, record in asked.items()]
     if not kept:
         yield "  not known: no chapter has run yet; run `make book` first"
         return
     now = [(page, record) for page, record in pages if record.source == source_digest(page)]
-    for page in reached(now, ds, study):
-        yield f"  {page.docname}.md asked for {', '.join(page.tables)}"
+    for page in reached(now, about, study):
+        named = dict.fromkeys(_named(table) for table in page.tables)
+        yield f"  {page.docname}.md asked for {', '.join(named)}"
         yield from (f"      line {line}: {text}" for line, text in page.places)
     known = kept.keys() - asked.keys() | {page.docname for page, _ in now}
     if missing := [name for name in chapters.docnames(project.root) if _has_code(project, name, known)]:
         yield f"  not known of {', '.join(missing)}: not run yet; run `make book` first"
+
+
+def _named(table: str) -> str:
+    """Return the name of a table, or of a view without its place in the library."""
+    return table.rpartition(".")[2] if is_view(table) else table
 
 
 def _has_code(project: Project, docname: str, known: Collection[str]) -> bool:
@@ -171,29 +180,36 @@ def _has_code(project: Project, docname: str, known: Collection[str]) -> bool:
     return docname not in known and path.is_file() and "{code-cell}" in path.read_text(encoding="utf-8")
 
 
-def _asked(record: Record, ds: Dataset, study: Study) -> list[str]:
-    """Return the tables of which a chapter asked for a row of the study."""
-    return [
-        query["table"]
-        for query in record.execution.queries
-        if study.study_id in query.get("studies", ())
-        or _about(ds, query["table"], query["where"], study.study_id)
-    ]
+class _About:
+    """Tells whether queries asked for a row of a study; chapters share most of theirs."""
+
+    def __init__(self, ds: Dataset, study_id: str) -> None:
+        self._ds, self._study = ds, study_id
+        self._known: dict[str, bool] = {}
+
+    def tables(self, record: Record) -> tuple[str, ...]:
+        """Return the tables of which a chapter asked for a row of the study."""
+        found = (query["table"] for query in record.execution.queries if self._asks(query))
+        return tuple(dict.fromkeys(found))
+
+    def _asks(self, query: Query) -> bool:
+        key = json.dumps([query["table"], query["where"]])
+        if key not in self._known:
+            self._known[key] = self._holds(query["table"], query["where"])
+        return self._known[key] or self._study in query.get("studies", ())
+
+    def _holds(self, table: str, where: Mapping[str, object]) -> bool:
+        try:
+            return self._study in self._ds.values(table, "study_id", where)
+        except ValueError:  # no longer a query of these tables, or one of a table that names no study
+            return False
 
 
-def reached(pages: Iterable[tuple[Chapter, Record]], ds: Dataset, study: Study) -> Iterator[Reached]:
+def reached(pages: Iterable[tuple[Chapter, Record]], about: _About, study: Study) -> Iterator[Reached]:
     """Yield the chapters that asked for a row of the study, with the places whose result names it."""
     for page, record in pages:
-        if tables := _asked(record, ds, study):
-            places = tuple(_places(page, record, study))
-            yield Reached(page.docname, tuple(dict.fromkeys(tables)), places)
-
-
-def _about(ds: Dataset, table: str, where: Mapping[str, object], study_id: str) -> bool:
-    try:
-        return study_id in ds.values(table, "study_id", where)
-    except ValueError:  # no longer a query of these tables, or one of a table that names no study
-        return False
+        if tables := about.tables(record):
+            yield Reached(page.docname, tables, tuple(_places(page, record, study)))
 
 
 def _places(page: Chapter, record: Record, study: Study) -> Iterator[tuple[int, str]]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
 
+from evidence.dataset import Dataset
 from evidence.dataset.views import kept_in
 from evidence.publish.project import Project
-from evidence.publish.run import state
+from evidence.publish.run import checked, state
 from evidence.publish.run.records import Records, Running
+
+#: Reads the tables of a folder.
+Load: TypeAlias = Callable[[Path], Dataset]
 
 
 @contextmanager
-def keeping(project: Project) -> Iterator[None]:
-    """Keep results inside the block where the build keeps them and under its keys."""
-    running = Running.now(project.root)
-    with kept_in(Records(project.executions).traced, state.digest(running.library, running.environment)):
-        yield
+def keeping(project: Project) -> Iterator[Load]:
+    """Keep results inside the block where the build keeps them and under its keys.
+
+    Yields what loads tables, and checks only those that were not found in order before.
+    """
+    records, running = Records(project.executions), Running.now(project.root)
+    with kept_in(records.traced, state.digest(running.library, running.environment)):
+        yield lambda folder: checked.load(folder, records, running)

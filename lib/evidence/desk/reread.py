@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, Rows, view
 from evidence.desk.chapter import AUDIT
 from evidence.publish.run.chapters import prose_lines
 from evidence.question import Intervention, Question, Study
@@ -102,10 +102,16 @@ def _treated(ds: Dataset) -> set[tuple[str, str]]:
     return {(drug, condition) for drug, condition in reports_of_studies(ds, ids) if condition is not None}
 
 
-def _spoken(ds: Dataset, drug: str, condition: str) -> list[str]:
-    """Return the routes by which a trial gives a number, a bound or a direction."""
+@view
+def spoken(ds: Dataset, drug: str, condition: str) -> Rows:
+    """Return one row for each route by which a trial gives a number, a bound or a direction."""
     found = said(ds, Question(drug, condition))
-    return list(dict.fromkeys(effect.route for effect in found if effect.evidence_class in _SAYING))
+    routes = dict.fromkeys(effect.route for effect in found if effect.evidence_class in _SAYING)
+    return [{"route": route} for route in routes]
+
+
+def _spoken(ds: Dataset, drug: str, condition: str) -> list[str]:
+    return [str(row["route"]) for row in spoken(ds, drug=drug, condition=condition)]
 
 
 def _prose(root: Path) -> Iterator[tuple[Path, int, str]]:

@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 
 from evidence import dataset
 from evidence.dataset import Dataset
+from evidence.desk.kept import Load
 from evidence.desk.problems import DeskError
 
 
 @contextmanager
-def tables(name: str, root: Path) -> Iterator[Dataset]:
+def tables(name: str, root: Path, load: Load = dataset.load) -> Iterator[Dataset]:
     """Load a version of the tables.
 
     Parameters
@@ -26,6 +27,8 @@ def tables(name: str, root: Path) -> Iterator[Dataset]:
         ``HEAD``, ``main`` or ``v1.0``.
     root : Path
         The checkout whose git is asked.
+    load : callable
+        Reads and checks a folder.
 
     Raises
     ------
@@ -35,9 +38,10 @@ def tables(name: str, root: Path) -> Iterator[Dataset]:
     with TemporaryDirectory() as unpacked:
         folder = _folder(Path(name)) or _from_git(name, root, Path(unpacked))
         try:
-            yield dataset.load(folder)
+            found = load(folder)
         except dataset.InvalidDataError as error:
             raise DeskError(f"{name}: {error}") from error
+        yield found
 
 
 def _folder(path: Path) -> Path | None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from evidence.dataset.plain import NotPlainError, read_plain
 from evidence.publish import swap
@@ -18,9 +18,6 @@ from evidence.publish.ending import undisturbed
 from evidence.publish.problems import BuildError, of_system_in, tell
 from evidence.publish.project import Project
 from evidence.publish.run import state
-
-if TYPE_CHECKING:
-    from evidence.publish.run.records import Records, Running
 
 _STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff", "imprint.yml")
@@ -41,7 +38,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         if _stamp(project.site) == inputs:
             say("up to date: nothing changed since _build/html was built")
             return False
-        from evidence.publish.run import hidden_input, lint
+        from evidence.publish.run import checked, hidden_input, lint
         from evidence.publish.run.edition import current, publishing
         from evidence.publish.run.records import Records, Running
         from evidence.publish.run.refresh import read_all
@@ -49,7 +46,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
 
         records, running = Records(project.executions), Running.now(project.root)
         try:
-            _load_checked(project, records, running)
+            checked.load(project.data, records, running)
         except ValueError as error:
             raise BuildError(str(error)) from error
         pages = read_all(project)
@@ -67,20 +64,6 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         shutil.rmtree(project.next_site.parent, ignore_errors=True)
         say(f"built _build/html in {time.perf_counter() - started:.1f} s")
         return True
-
-
-def _load_checked(project: Project, records: Records, running: Running) -> None:
-    """Read the tables, and check them unless this library has found exactly these in order before."""
-    from evidence import dataset
-    from evidence.dataset.files import read_snapshot
-
-    snapshot = read_snapshot(project.data)
-    found = (snapshot.fingerprint, repr(snapshot.strays), repr(snapshot.refused))
-    key = f"checked-{state.digest(running.library, running.environment, *found)}"
-    if records.traced.known(key):
-        os.environ[dataset.store.CHECKED_VARIABLE] = snapshot.fingerprint
-    dataset.load(project.data)
-    records.traced.note(key)
 
 
 def is_current(project: Project) -> bool:

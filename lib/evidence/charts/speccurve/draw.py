@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.transforms import blended_transform_factory
 
 from evidence.charts.frames import records
@@ -64,6 +63,8 @@ def draw_frame(room: Room, ranked: pd.DataFrame, measure: Measure, ends: Span) -
 
 def draw_analyses(room: Room, ranked: pd.DataFrame, measure: Measure, step: float) -> None:
     """Draw each analysis with its interval, the main one last."""
+    import seaborn as sns
+
     ax = room.ax
     low, high = ax.get_ylim()
     thick = min(2.0, max(0.5, step * 0.25))

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.lines import Line2D
 
 from evidence.charts.frames import number_or_none, records
@@ -59,6 +58,8 @@ def _extent(points: pd.DataFrame) -> Span:
 
 def draw_lines(room: Room, points: pd.DataFrame, arms: list[str], other: str) -> None:
     """Draw a line with its markers for each arm."""
+    import seaborn as sns
+
     unit = _unit(room)
     moved = points["arm"].map(
         {arm: shift_of(place, len(arms), other) * unit for place, arm in enumerate(arms)}

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -18,52 +17,16 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from evidence.dataset import Query
 from evidence.publish.ending import bind_children, leave_interrupts_to_parent, sweep, temporary_folder
 from evidence.publish.problems import BuildError
 from evidence.publish.run import inline, kernels
 from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.execution import Execution, Failure
 
 CELL_TIMEOUT = 300  # seconds
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SHOW = "from evidence.publish.run.inline import show as _show"
 _PUBLISH = "from evidence.publish.run.inline import tell_queries as _tell\n_tell()"
-
-
-@dataclass(frozen=True)
-class Execution:
-    """What running a chapter gave.
-
-    Attributes
-    ----------
-    outputs : list
-        Outputs of each code cell, in order.
-    texts : list
-        Values of the expressions of each Markdown cell that has any, in order.
-    queries : list of dict
-        Questions put to the data, with the digest of each answer.
-    seconds : float
-        From the start of the kernel to its end.
-    startup_seconds : float
-        Of these, until the kernel answered.
-    """
-
-    outputs: list[list[Any]]
-    texts: list[list[str]]
-    queries: list[Query]
-    seconds: float
-    startup_seconds: float
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a chapter did not run: where, and what Python said."""
-
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 def run_all(chapters: Iterable[Chapter], done: Callable[[Chapter, Execution | list[Failure]], None]) -> None:

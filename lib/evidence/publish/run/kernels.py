@@ -25,7 +25,14 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.publish.run import inline
 
-PRELOADED = ("evidence.report", "ipykernel.kernelapp", "ipykernel.debugger", "nbclient")
+PRELOADED = (
+    "evidence.report",
+    "seaborn",
+    "scipy.interpolate",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "nbclient",
+)
 
 
 #: The folder of the packages: the library and what is the book's own.

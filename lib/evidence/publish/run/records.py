@@ -12,7 +12,7 @@ from evidence.dataset import Query
 from evidence.dataset.views import Ask
 from evidence.publish.run import state
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.execute import Execution
+from evidence.publish.run.execution import Execution
 from evidence.results.store import Store, Traced, key_of
 
 #: The place of the list of the executions that hold.

@@ -13,7 +13,8 @@ from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
 from evidence.publish.run import chapters, state
 from evidence.publish.run.chapters import Chapter
-from evidence.publish.run.execute import Execution, Failure, run_all
+from evidence.publish.run.execute import run_all
+from evidence.publish.run.execution import Execution, Failure
 from evidence.publish.run.kernels import preload, warm
 from evidence.publish.run.records import Record, Records, Running, reasons
 

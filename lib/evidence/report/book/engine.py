@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, figure
@@ -131,6 +130,8 @@ def _settings_of(ds: Dataset, measure: str) -> pd.DataFrame:
 
 
 def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
+    import seaborn as sns
+
     differ, printed = "Trials differ by", "Printed"
     shown = data.assign(trials=[str(k) for k in data["k"]])
     shown[differ] = [f"tau {number(tau, 2)}" for tau in data["tau"]]
@@ -161,6 +162,8 @@ def calibration_figure(ds: Dataset) -> Figure:
     data = data.astype({"predicted": float, "observed": float, "observed_se": float, "runs": int})
 
     def draw(ax: Axes) -> None:
+        import seaborn as sns
+
         sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
         ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
         ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
