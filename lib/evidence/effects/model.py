@@ -186,33 +186,33 @@ class Effect:
     drug: str
     route: str
     regimen: str
-    comparator: str
-    comparator_type: str
-    shared: tuple[str, ...]
-    other_drugs: tuple[str, ...]
     condition_group: str
     condition_detail: str
     design: str
     outcome: str
-    window: str
-    time_days: float | None
-    time_label: str
     scale: Scale
-    yi: float | None
-    vi: float | None
-    n_experimental: int | None
-    n_control: int | None
-    people: int | None
     evidence_class: EvidenceClass
-    statement: Statement | None
-    bound: Bound | None
-    counts: Counts | None
-    reexpressed: bool
-    ledger: tuple[Step, ...]
-    assumptions: tuple[str, ...]
-    rows: tuple[RowKey, ...]
-    flags: tuple[str, ...]
-    note: str
+    comparator: str = ""
+    comparator_type: str = ""
+    shared: tuple[str, ...] = ()
+    other_drugs: tuple[str, ...] = ()
+    window: str = "not_stated"
+    time_days: float | None = None
+    time_label: str = ""
+    yi: float | None = None
+    vi: float | None = None
+    n_experimental: int | None = None
+    n_control: int | None = None
+    people: int | None = None
+    statement: Statement | None = None
+    bound: Bound | None = None
+    counts: Counts | None = None
+    reexpressed: bool = False
+    ledger: tuple[Step, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    rows: tuple[RowKey, ...] = ()
+    flags: tuple[str, ...] = ()
+    note: str = ""
     printed_interval: tuple[float, float] | None = None
     df: int | None = None
 

@@ -206,6 +206,17 @@ class ContrastRow:
         return stated or self.favours in ("experimental", "control")
 
 
+def measure_of(key: RowKey) -> str:
+    """Return the measure of a row: it stands before the time in every key.
+
+    Examples
+    --------
+    >>> measure_of(("arm_results", "Sigtermans2009", "ketamine", "pain_intensity", "NRS", "week 1"))
+    'NRS'
+    """
+    return key[-2]
+
+
 def unnamed(study_id: str) -> str:
     """Return what a study whose authors are not known is called: a registry number, or its id spelled out.
 

@@ -14,6 +14,7 @@ from evidence.dataset import Dataset, once
 from evidence.effects import Effect
 from evidence.meta import Pooled, pool
 from evidence.question import Question
+from evidence.question.records import measure_of
 from evidence.report.sections.findings import limits
 from evidence.results import pipeline
 from evidence.results.event_posterior import EventPosterior, Ratio, event_posterior
@@ -139,7 +140,7 @@ def other_scales(found: Sequence[Effect]) -> str:
         if effect.yi is None or effect.se is None:
             continue
         low, high = limits(effect)
-        printed = "; ".join(dict.fromkeys(row[5] for row in effect.rows if row[0] == "contrasts"))
+        printed = "; ".join(dict.fromkeys(measure_of(row) for row in effect.rows if row[0] == "contrasts"))
         if effect.scale == "rd":
             told = f"risk difference {number(effect.yi, 2)} ({interval(low, high, 2)})"
         else:

@@ -10,6 +10,7 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.meta.distributions import Z95
 from evidence.question import Question
+from evidence.question.records import measure_of
 from evidence.results.pipeline import said
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
@@ -55,7 +56,7 @@ def _row(effect: Effect, labels: Labels) -> tuple[Cell, ...]:
 
 def measures(effect: Effect) -> str:
     """Return the measures of the rows behind an effect: a response may be one of attacks."""
-    return "; ".join(dict.fromkeys(row[-2] for row in effect.rows))
+    return "; ".join(dict.fromkeys(measure_of(row) for row in effect.rows))
 
 
 def spoken(effect: Effect) -> str:

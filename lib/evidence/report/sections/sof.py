@@ -15,6 +15,7 @@ from evidence.effects import Effect
 from evidence.grade.body import Body
 from evidence.grade.certainty import NAME, Certainty, rate
 from evidence.question import ArmRow, Question
+from evidence.question.records import measure_of
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
 from evidence.report.sections.harms import pooled_ratio, ratio_words
@@ -192,7 +193,7 @@ def _counted(ds: Dataset, question: Question, outcome: str) -> Iterator[Row]:
     asked = replace(question, outcome=outcome)
     answering = ds.rows("measures", answers=outcome)
     others = set(answering[answering["kind"] == "other"]["measure"])  # fewer attacks are no response
-    found = [e for e in _ratios(ds, asked) if not any(row[-2] in others for row in e.rows)]
+    found = [e for e in _ratios(ds, asked) if not any(measure_of(row) in others for row in e.rows)]
     parts = dict.fromkeys((effect.route, effect.window) for effect in found)
     for route, when in parts:
         yield _row(ds, asked, route, [e for e in found if (e.route, e.window) == (route, when)])
