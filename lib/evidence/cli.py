@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from evidence.desk import commands as desk
 from evidence.publish.ending import stoppable
+from evidence.publish.problems import of_system
 
 if TYPE_CHECKING:
     from evidence.dataset import Dataset
@@ -28,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 128 + signal.SIGINT
+    except OSError as error:  # a disk that is full, a folder that may not be written
+        if not (why := of_system(error, "run it again")):
+            raise
+        print(why, file=sys.stderr)
+        return 1
     return code
 
 
@@ -48,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(_: argparse.Namespace) -> int:
     from evidence.publish import project, swap
-    from evidence.publish.problems import BuildError, of_system
+    from evidence.publish.problems import BuildError
 
     book = project.here()
     stands = swap.standing(book.site)

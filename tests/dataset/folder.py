@@ -230,6 +230,41 @@ TABLES: dict[str, list[dict[str, str]]] = {
         for row in _project("flag_kinds")
         if not row["flag"].startswith("waive_")
     ],
+    "measures": [
+        {
+            "outcome": "pain_intensity",
+            "measure": "Made up",
+            "answers": "pain_intensity",
+            "kind": "average",
+            "unit": "points",
+            "scale_min": "0",
+            "scale_max": "10",
+        }
+    ],
+    "search_log": [
+        {
+            "round": "1",
+            "source": "Made up",
+            "date": "2003-01-31",
+            "searched": "yes",
+            "found": "9",
+            "taken": "2",
+        }
+    ],
+    "grade": [
+        {
+            "drug": "ketamine",
+            "condition_group": "crps",
+            "route": "intravenous",
+            "outcome": "pain_intensity",
+            "window": "short",
+            "domain": "risk of bias",
+            "down": "1",
+            "reason": "Made up",
+            "source": "Made up",
+        }
+    ],
+    "released_studies": [{"version": "0.1.0", "study": "Alpha2001", "digest": "0123456789abcdef"}],
 }
 
 

@@ -9,10 +9,17 @@ from evidence.dataset.files import RawTable
 from evidence.dataset.problems import Problem
 
 #: Anything below the space except the line feed, the other separators that look like a space, letters without
-#: width, and two spaces: what makes another name of one that looks the same.
+#: width, two spaces, and signs that turn the order of what follows: what makes another name of one that looks
+#: the same, or another number.
 CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]|  "
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    "\ufeff\ufff9-\ufffb\ue000-\uf8ff\U000e0000-\U0010ffff]|  "
 )
+#: Of a cell; the longest of the project has 701 characters.
+LONGEST_CELL = 10_000
+#: Of a cell that names files and places of pages.
+LONGEST_KEY = 100
+KEYS = frozenset(("study_id", "other_study_id", "review_id", "claim_id", "case", "flag", "key", "code"))
 #: A hint compares texts pair by pair, which takes a while for long ones.
 LONGEST_HINT = 100
 
@@ -47,6 +54,8 @@ def broken(column: Column, text: str) -> Iterator[str]:
         if column.required:
             yield "required"
         return
+    if len(text) > (LONGEST_KEY if column.name in KEYS else LONGEST_CELL):
+        yield "length"
     if not column.is_formed(bare):
         yield "type"
     elif not _within(column, bare):
@@ -67,6 +76,9 @@ def explained(column: Column, rule: str, value: str) -> tuple[str, str]:
                 "text without spaces at its ends, two spaces, tabs, control characters or empty letters",
                 "remove them",
             )
+        case "length":
+            most = LONGEST_KEY if column.name in KEYS else LONGEST_CELL
+            return f"at most {most:,} characters", "shorten it: close the quote of the row, or name a source"
         case "type":
             return _type(column)
         case "vocabulary":

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 
+from evidence.dataset.columns import LONGEST_HINT
 from evidence.dataset.contract import NUMBER, WHOLE_NUMBER, Column, Contract, Table
 from evidence.dataset.files import parse
 from evidence.desk.problems import DeskError
@@ -157,7 +158,11 @@ def _cell(
         if wrong := _wrong(column, answer):
             say(f"    {wrong}")
             continue
-        near = get_close_matches(answer, choices, n=3) if choices and answer not in choices else []
+        near = (
+            get_close_matches(answer[:LONGEST_HINT], choices, n=3)
+            if choices and answer not in choices
+            else []
+        )
         if not answer or not near or answer == again:
             return answer
         say(f"    not used before; near: {' | '.join(near)}. Type it again to keep it.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from evidence.dataset.columns import LONGEST_HINT
 from evidence.dataset.contract import Contract
 from evidence.dataset.files import parse
 from evidence.desk.form_yaml import Node, read_yaml
@@ -130,8 +132,8 @@ def _csv(name: str, text: str) -> list[FormRow]:
     raw = parse(text)
     if raw.broken:
         raise DeskError(f"{name}: line {raw.broken[0]} is not CSV ({raw.broken[1]}): the file may be cut off")
-    if doubled := [column for column in raw.header if raw.header.count(column) > 1]:
-        raise DeskError(f"{name}: line 1 names the column {doubled[0]!r} twice")
+    if doubled := [column for column, count in Counter(raw.header).items() if count > 1]:
+        raise DeskError(f"{name}: line 1 names the column {doubled[0][:LONGEST_HINT]!r} twice")
     for line, row in zip(raw.lines, raw.rows, strict=True):
         if len(row) != len(raw.header):
             raise DeskError(f"{name}: line {line} has {len(row)} cells and the header {len(raw.header)}")
@@ -168,8 +170,9 @@ def _row(name: str, table: str, node: Node) -> FormRow:
 
 def _known(name: str, table: str, rows: Iterable[FormRow], contract: Contract) -> None:
     if table not in contract.tables:
+        near = _near(table, list(contract.tables))
         raise DeskError(
-            f"{name}: there is no table {table!r}{_near(table, list(contract.tables))}; the tables are "
+            f"{name}: there is no table {table[:LONGEST_HINT]!r}{near}; the tables are "
             f"{', '.join(contract.tables)}"
         )
     header = contract.table(table).header
@@ -178,10 +181,10 @@ def _known(name: str, table: str, rows: Iterable[FormRow], contract: Contract) -
             near = _near(unknown[0], header)
             raise DeskError(
                 f"{name}: line {row.lines.get(unknown[0], row.line)}: {table} has no column "
-                f"{', '.join(unknown)}{near}; its columns are {', '.join(header)}"
+                f"{', '.join(unknown[:5])[:LONGEST_HINT]}{near}; its columns are {', '.join(header)}"
             )
 
 
 def _near(word: str, words: Sequence[str]) -> str:
-    near = get_close_matches(word, words, n=1)
+    near = get_close_matches(word[:LONGEST_HINT], words, n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""

@@ -50,8 +50,10 @@ def _folder(path: Path) -> Path | None:
 
 def _from_git(revision: str, root: Path, target: Path) -> Path:
     call = ["git", "archive", "--format=tar", f"{revision}:data"]
+    if revision.startswith("-") or "\0" in revision:  # git would take it for an option; some write files
+        raise DeskError(f"{revision!r} is neither a folder of tables nor a git revision")
     answer = subprocess.run(call, cwd=root, capture_output=True, check=False)
-    if revision.startswith("-") or answer.returncode:
+    if answer.returncode:
         said = answer.stderr.decode(errors="replace").strip()
         raise DeskError(
             f"{revision!r} is neither a folder of tables nor a git revision with a folder data: {said}"

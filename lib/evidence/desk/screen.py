@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,8 +14,8 @@ from typing import Final, TypeAlias
 
 from anyascii import anyascii
 
+from evidence import dataset
 from evidence.charts.tables import inert
-from evidence.dataset.files import parse
 from evidence.desk.importers import Imported, read_records
 from evidence.desk.problems import DeskError
 from evidence.wording.numbers import plural
@@ -175,8 +176,9 @@ class _Known:
 
 
 def _book(folder: Path) -> Iterator[tuple[Key, _Known]]:
-    for file, column in (("reviews.csv", "review_id"), ("studies.csv", "study_id")):
-        raw = parse((folder / file).read_text(encoding="utf-8"))
+    ds = dataset.load(folder)
+    for table_name, column in (("reviews", "review_id"), ("studies", "study_id")):
+        raw = ds.raw[table_name]
         for row in raw.rows:
             cells = dict(zip(raw.header, row, strict=True))
             for key in keys_of(cells):
@@ -196,7 +198,7 @@ def _read(paths: Sequence[Path]) -> tuple[list[Record], list[str], dict[str, int
     refused: list[str] = []
     unread: list[str] = []
     counts: dict[str, int] = {}
-    for path in dict.fromkeys(path.resolve() for path in paths):
+    for path in dict.fromkeys(Path(os.path.realpath(path)) for path in paths):
         try:
             found = read_records(path)
         except DeskError as error:

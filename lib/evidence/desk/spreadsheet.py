@@ -6,6 +6,7 @@ import datetime
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,13 @@ from evidence.desk.problems import DeskError
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 #: Rows of a sheet in which lists are offered.
 ROWS = 200
 LARGEST = 5_000_000  # bytes
 #: What the parts of the file may unfold to, and how many cells are looked at.
-UNFOLDED = 50_000_000  # bytes
-CELLS = 200_000
+UNFOLDED = 20_000_000  # bytes
+CELLS = 100_000
 
 _LISTS = "lists"
 
@@ -108,59 +108,64 @@ def read_spreadsheet(path: Path) -> Tables:
         When the file is no spreadsheet, unfolds beyond measure, or a cell holds a date, a formula or an
         error: the message names sheet and cell.
     """
-    book = _opened(path)
-    rows: Tables = {}
-    for sheet in book.worksheets:
-        if sheet.title != _LISTS:
-            found = _rows(path.name, sheet)
-            if found:
-                rows[sheet.title] = found
+    content = read_bytes(path, LARGEST)
+    try:
+        rows = _read(path.name, content)
+    except DeskError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parts raise
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise DeskError(f"{path.name}: cannot be read as a spreadsheet (.xlsx): {why}") from None
     if not rows:
         raise DeskError(f"{path.name}: no sheet holds a row below its header; see `add study --xlsx`")
     return rows
 
 
-def _opened(path: Path) -> Workbook:
+def _read(name: str, content: bytes) -> Tables:
+    """Read cell after cell, without what a sheet says of merged cells, links or its size: any may be huge."""
     from openpyxl import load_workbook
 
-    content = read_bytes(path, LARGEST)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > UNFOLDED:
-                raise DeskError(f"{path.name}: the file unfolds beyond measure and is not read")
-        return load_workbook(io.BytesIO(content), read_only=False, data_only=False)
-    except DeskError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parts raise
-        raise DeskError(f"{path.name}: cannot be read as a spreadsheet (.xlsx): {error}") from None
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        if sum(part.file_size for part in parts.infolist()) > UNFOLDED:
+            raise DeskError(f"{name}: the file unfolds beyond measure and is not read")
+    with closing(load_workbook(io.BytesIO(content), read_only=True, data_only=False)) as book:
+        left = [CELLS]
+        sheets = [sheet for sheet in book.worksheets if sheet.title != _LISTS]
+        found = {sheet.title: _rows(name, sheet, left) for sheet in sheets}
+        return {title: rows for title, rows in found.items() if rows}
 
 
-def _rows(name: str, sheet: Worksheet) -> list[FormRow]:
-    if (sheet.max_row or 0) * (sheet.max_column or 0) > CELLS:
-        raise DeskError(
-            f"{name}: the sheet {sheet.title} has more cells than one study needs: clear the empty ones"
-        )
-    lines = list(sheet.iter_rows())
-    header = [str(cell.value or "").strip() for cell in lines[0]] if lines else []
+def _rows(name: str, sheet: Any, left: list[int]) -> list[FormRow]:
+    sheet.reset_dimensions()
+    header: list[str] = []
     found = []
-    for line in lines[1:]:
+    for number, line in enumerate(sheet.iter_rows(), start=1):
+        left[0] -= max(len(line), 1)
+        if left[0] < 0:
+            raise DeskError(
+                f"{name}: the sheet {sheet.title} has more cells than one study needs: clear the empty ones"
+            )
+        if number == 1:
+            header = [str(cell.value or "").strip() for cell in line]
+            continue
         cells = {}
-        for column, cell in zip(header, line, strict=False):
+        for place, cell in enumerate(line):
+            column = header[place] if place < len(header) else ""
             text = _text(name, sheet.title, cell)
             if text and not column:
                 raise DeskError(f"{name}: {sheet.title}!{cell.coordinate}: the column has no name on line 1")
             if column:
                 cells[column] = text
         if any(cells.values()):
-            found.append(FormRow(cells, f"{name}!{sheet.title}", line[0].row))
+            found.append(FormRow(cells, f"{name}!{sheet.title}", number))
     return found
 
 
 def _text(name: str, sheet: str, cell: Any) -> str:
-    place = f"{name}: {sheet}!{cell.coordinate}"
     value = cell.value
     if value is None:
         return ""
+    place = f"{name}: {sheet}!{cell.coordinate}"
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
         raise DeskError(
             f"{place}: {value} is a date that the program made: type the text again in a cell that is text"

@@ -59,6 +59,8 @@ def write(folder: Path, found: Sequence[Tidied]) -> None:
 
 def _table(folder: Path, table: Table) -> Tidied | None:
     path = folder / table.path
+    if path.is_symlink():
+        raise DeskError(f"{table.path}: is a link to another file: put the file itself there")
     if not path.is_file():
         return None
     done: list[str] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from evidence.dataset import Dataset
+from evidence.dataset.columns import LONGEST_HINT
 from evidence.effects.counted import first_counts
 from evidence.question import COMPARATOR_TYPES, Question, Result, RowKey, Rule
 from evidence.question.main_outcome import main_outcome
@@ -201,7 +202,7 @@ def _missing(row: _Row, ds: Dataset) -> Unused | None:
 
 
 def _offered(word: str, known: list[str], remedy: str) -> str:
-    near = get_close_matches(word, known, n=3, cutoff=0.6)
+    near = get_close_matches(word[:LONGEST_HINT], known, n=3, cutoff=0.6)
     return f"{remedy}, or write {' or '.join(map(repr, near))}." if near else f"{remedy}."
 
 

@@ -33,7 +33,7 @@ _REMEDIES = {
 _SAID = re.compile(r"\[Errno (\d+)\] [^\n:]+(?:: '([^'\n]*)')?")
 
 
-def of_system(error: OSError) -> str:
+def of_system(error: OSError, again: str = "build again") -> str:
     """Say which file the system would not write or open, why, and what to do; nothing for other errors.
 
     Examples
@@ -43,8 +43,8 @@ def of_system(error: OSError) -> str:
     """
     if error.errno not in _REMEDIES:
         return ""
-    place = str(error.filename) if error.filename is not None else "a file of the build"
-    return f"{place}: {os.strerror(error.errno)}; {_REMEDIES[error.errno]}, then build again"
+    place = str(error.filename) if error.filename is not None else "a file"
+    return f"{place}: {os.strerror(error.errno)}; {_REMEDIES[error.errno]}, then {again}"
 
 
 def of_system_in(text: str) -> str:

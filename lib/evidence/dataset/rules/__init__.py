@@ -7,6 +7,7 @@ from evidence.dataset.rules import (
     labels,
     order,
     people,
+    project,
     pvalues,
     references,
     reporting_errors,
@@ -66,6 +67,11 @@ RULES: tuple[Rule, ...] = (
     rob2.rating_rests_on_something,
     reporting_errors.error_has_its_parts,
     reporting_errors.printed_number_is_recorded,
+    project.bounds_in_order,
+    project.past_is_past,
+    project.judgement_has_its_answer,
+    project.main_outcome_has_scale,
+    project.version_has_been,
 )
 
 #: The rules that hold of any tables.

@@ -6,19 +6,25 @@ is missing. A package brings its settings too.
 
 from __future__ import annotations
 
+import lzma
+import warnings
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from evidence.meta import applicability
 from evidence.packages.model import NUMBERS, PRINTED, ROW, Review, Settings
 from evidence.packages.problems import PackageError
 from evidence.packages.reader import read_package
+from evidence.packages.shelf.opened import opened
 
 KEY: Final = ("review", "comparison", "outcome")
 TABLES: Final = (".csv", ".csv.xz", ".csv.gz", ".parquet")
@@ -51,7 +57,8 @@ def is_table(path: Path) -> bool:
         return False
     if path.name.lower().endswith(".parquet"):
         return True
-    return set(KEY) <= set(pd.read_csv(path, nrows=0).columns)
+    with _told(path), opened(path) as file:
+        return set(KEY) <= set(pd.read_csv(file, nrows=0).columns)
 
 
 def pieces(paths: Sequence[Path], size: int) -> Iterator[Piece]:
@@ -60,12 +67,16 @@ def pieces(paths: Sequence[Path], size: int) -> Iterator[Piece]:
     Raises
     ------
     PackageError
-        A path that does not exist, a table without the columns it needs, an analysis whose rows do not stand
-        together, or a package that cannot be read.
+        A path that does not exist or is no file or folder, a table that cannot be read or lacks columns it
+        needs, an analysis whose rows do not stand together, or a package that cannot be read.
     """
     for path in paths:
         if not path.exists():
             raise PackageError("does not exist", file=str(path), remedy="Name tables of rows or packages.")
+        if not (path.is_file() or path.is_dir()):  # reading a pipe or a device may never end
+            raise PackageError(
+                "is neither a file nor a folder", file=str(path), remedy="Name the file itself."
+            )
         if is_table(path):
             yield from _of_table(path, size)
         else:
@@ -76,6 +87,8 @@ def _of_table(path: Path, size: int) -> Iterator[Piece]:
     seen: set[int] = set()
     ready, held = pd.DataFrame(), pd.DataFrame()
     for read in _read(path):
+        if read.empty:
+            continue
         yield from _cut(path, ready, size, seen)
         rows = pd.concat([held, read], ignore_index=True) if len(held) else read
         last = rows[list(KEY)].eq(rows[list(KEY)].iloc[-1]).all(axis=1).to_numpy()
@@ -87,12 +100,33 @@ def _of_table(path: Path, size: int) -> Iterator[Piece]:
 def _read(path: Path) -> Iterator[pd.DataFrame]:
     texts = {"review": str, "subgroup": str, "applicability": str, "study": str}
     if path.name.lower().endswith(".parquet"):
-        for batch in parquet.ParquetFile(path).iter_batches(AT_ONCE):
-            yield _complete(path, batch.to_pandas())
+        with _told(path):
+            for batch in parquet.ParquetFile(path).iter_batches(AT_ONCE):
+                yield _complete(path, batch.to_pandas())
         return
-    with pd.read_csv(path, dtype=texts, chunksize=AT_ONCE) as reader:
+    with (
+        _told(path),
+        opened(path) as file,
+        pd.read_csv(file, dtype=texts, chunksize=AT_ONCE, index_col=False) as reader,
+    ):
         for chunk in reader:
             yield _complete(path, chunk)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what pandas, Arrow or a decompressor finds wrong with a file as a problem of that file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a row with more cells than the header
+            yield
+    except PackageError:
+        raise
+    except (ValueError, OSError, EOFError, lzma.LZMAError, zlib.error, pa.ArrowException, Warning) as error:
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise PackageError(
+            f"cannot be read as a table of rows ({why})", file=path.name, remedy="Write the table again."
+        ) from None
 
 
 def _complete(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
@@ -102,6 +136,8 @@ def _complete(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
             f"is not a table of rows: column {', '.join(map(repr, lacking))} is missing", file=path.name
         )
     rows = rows.reindex(columns=[*KEY, *ROW])
+    if rows.empty:
+        return rows
     for name in (*NUMBERS, *PRINTED):
         try:
             rows[name] = pd.to_numeric(rows[name]).astype(np.float64)
@@ -109,6 +145,15 @@ def _complete(path: Path, rows: pd.DataFrame) -> pd.DataFrame:
             raise PackageError(
                 f"holds something else than numbers ({error})", file=path.name, column=name
             ) from None
+        if np.isinf(rows[name]).any():
+            raise PackageError(
+                "holds a number without an end", file=path.name, column=name, remedy="Correct the cell."
+            )
+    for name in KEY[1:]:
+        if not pd.api.types.is_integer_dtype(rows[name]):
+            raise PackageError(
+                "holds something else than whole numbers", file=path.name, column=name, remedy="Number them."
+            )
     rows["applicability"] = _words(rows["applicability"], applicability.BOTH)
     rows["subgroup"] = _words(rows["subgroup"], "").str.removesuffix(".0")
     rows["review"], rows["study"] = rows["review"].astype(str), rows["study"].astype(str)

@@ -47,6 +47,8 @@ def main_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
         When no window has an effect that says anything.
     """
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
+    if not spoken:
+        raise ValueError(f"{key}: no window has an effect to draw: take the figure out of the chapter")
     return effects_figure(key, title, main_frame(spoken), main_measure(*spoken), caption, half_eyes(spoken))
 
 
