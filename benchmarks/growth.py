@@ -72,7 +72,7 @@ def multiply(source: Path, target: Path, times: int) -> None:
 
 
 def _named(row: dict[str, str], copy: int) -> dict[str, str]:
-    names = [name for name in ("study_id", "other_study_id") if row.get(name) and copy]
+    names = [name for name in ("study_id", "other_study_id", "case") if row.get(name) and copy]
     return row | {name: f"{row[name]}c{copy}" for name in names}
 
 

@@ -19,6 +19,7 @@ from evidence.rob import assessments, from_robvis, to_robvis
 from evidence.rob.algorithm import Judgement
 
 _FILE = "rob2.csv"
+_WIDEST = 100
 
 
 def exported(ds: Dataset, outcome: str) -> str:
@@ -91,6 +92,8 @@ def imported(
 
 def _read(path: Path) -> dict[str, dict[str, Judgement]]:
     text = read_text(path)
+    if text.partition("\n")[0].count(",") > _WIDEST:  # pandas takes minutes for a million columns
+        raise DeskError(f"{path.name}: has more columns than a table of robvis")
     try:
         table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
         return from_robvis(table)

@@ -100,9 +100,13 @@ def _reference_sd(ds: Dataset) -> ReferenceSD:
     measures = ds.records(Measure, "measures", outcome=main.code, answers=main.code)
     by_text = {measure.measure: measure for measure in measures}
     arms = {(arm.study_id, arm.label): arm for arm in ds.records(Arm, "arms", study_id=ids)}
+    by_study: dict[str, list[ArmRow]] = {study_id: [] for study_id in ids}
+    for row in rows:
+        if row.time_days:
+            by_study[row.study_id].append(row)
     found = []
     for study in ds.records(Study, "studies", study_id=ids):
-        own = [row for row in rows if row.study_id == study.study_id and row.time_days]
+        own = by_study[study.study_id]
         sd = None if study.study_id in out else _study_sd(study, own, by_text, arms)
         if sd is not None:
             found.append(sd)

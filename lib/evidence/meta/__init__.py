@@ -17,6 +17,7 @@ from evidence.meta.binary_many import mantel_haenszel_many
 from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
+from evidence.meta.design import ConstantModeratorError
 from evidence.meta.effects import effect_sizes
 from evidence.meta.influence import influence
 from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
@@ -34,6 +35,7 @@ __all__ = [
     "BinaryPooled",
     "Bound",
     "CombinedP",
+    "ConstantModeratorError",
     "DirectionTest",
     "HalfCauchy",
     "HalfNormal",

@@ -12,6 +12,10 @@ INTERCEPT = "intercept"
 RANK_TOLERANCE = 1e-10
 
 
+class ConstantModeratorError(ValueError):
+    """A moderator has one value in every study, so that nothing can be said of it."""
+
+
 def effects(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
     """Effects and their sampling variances as arrays of shape (k,).
 
@@ -98,7 +102,7 @@ def _check_column(name: str, column: Array) -> None:
             "leave such studies out of yi, vi and mods before the call"
         )
     if np.ptp(column) <= RANK_TOLERANCE * np.abs(column).max():
-        raise ValueError(
+        raise ConstantModeratorError(
             f"Moderator {name!r} has the same value in every study, as the intercept has; drop it"
         )
 

@@ -107,10 +107,10 @@ def sort_rows(context: Context) -> Sorted:
     """Sort the rows of one study into candidates and rows that are out."""
     found = Sorted()
     study_id = context.study.study_id
-    arm_rows = [r for r in context.tables.arm_rows if r.study_id == study_id and _usable(r, context, found)]
+    arm_rows = [row for row in context.tables.arm_rows[study_id] if _usable(row, context, found)]
     _add_pairs(arm_rows, context, found)
-    for row in context.tables.contrast_rows:
-        if row.study_id == study_id and _usable(row, context, found):
+    for row in context.tables.contrast_rows[study_id]:
+        if _usable(row, context, found):
             _add_contrast(row, context, found)
     _drop_whole_periods(context, found)
     return found

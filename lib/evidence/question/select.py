@@ -96,7 +96,7 @@ def _answer(study: Study, question: Question, tables: Tables, rules: Rules) -> _
     for window in windows:
         here = [candidate for candidate in wanted if candidate.place.window == window]
         if here:
-            order = [arm.arm for arm in tables.arms.values() if arm.study_id == study.study_id]
+            order = list(tables.arm_order[study.study_id])
             chosen = choose(here, found, study, question.outcome, order, rules)
             results.append(_result(chosen, study, window, tables, rules))
     used = {row for result in results for row in result.rows}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from evidence.dataset import Dataset, once
 from evidence.question.model import Question
@@ -26,13 +26,17 @@ Codes: TypeAlias = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """What the tables hold about the studies of one drug and condition, whatever they measured."""
+    """What the tables hold about the studies of one drug and condition, whatever they measured.
+
+    The rows of each study stand together, so that a question takes a time that grows with its studies.
+    """
 
     studies: tuple[Study, ...]
     interventions: Mapping[str, Intervention]
     other_drugs: Mapping[str, tuple[str, ...]]
     flags: Mapping[str, tuple[Flag, ...]]
     arms: Mapping[tuple[str, str], Arm]
+    arm_order: Mapping[str, tuple[str, ...]]
     times: Mapping[tuple[str, str | None], TimeNote]
     overlaps: tuple[Overlap, ...]
 
@@ -42,8 +46,8 @@ class Tables(Trials):
     """The same, with what they say on one outcome."""
 
     measures: Mapping[tuple[str, str], Measure]
-    arm_rows: tuple[ArmRow, ...]
-    contrast_rows: tuple[ContrastRow, ...]
+    arm_rows: Mapping[str, tuple[ArmRow, ...]]
+    contrast_rows: Mapping[str, tuple[ContrastRow, ...]]
 
 
 def gather(question: Question, ds: Dataset) -> Tables:
@@ -69,8 +73,8 @@ def _gathered(ds: Dataset, question: Question) -> Tables:
     return Tables(
         **{field.name: getattr(trials, field.name) for field in fields(Trials)},
         measures={(measure.outcome, measure.measure): measure for measure in measures},
-        arm_rows=ds.records(ArmRow, "arm_results", study_id=ids, outcome=outcomes),
-        contrast_rows=ds.records(ContrastRow, "contrasts", study_id=ids, outcome=outcomes),
+        arm_rows=_by_study(ids, ds.records(ArmRow, "arm_results", study_id=ids, outcome=outcomes)),
+        contrast_rows=_by_study(ids, ds.records(ContrastRow, "contrasts", study_id=ids, outcome=outcomes)),
     )
 
 
@@ -82,12 +86,14 @@ def _trials(ds: Dataset, drugs: frozenset[str], condition: Codes | None, detail:
     given = {column: wanted for column, wanted in where.items() if wanted is not None}
     studies = ds.records(Study, "studies", study_id=list(interventions), **given)
     ids = [study.study_id for study in studies]
+    arms = ds.records(Arm, "arms", study_id=ids)
     return Trials(
         studies=studies,
         interventions=interventions,
         other_drugs=_other_drugs(drugs, ds, ids),
         flags=_flags(ds, ids),
-        arms={(arm.study_id, arm.label): arm for arm in ds.records(Arm, "arms", study_id=ids)},
+        arms={(arm.study_id, arm.label): arm for arm in arms},
+        arm_order={study: tuple(arm.arm for arm in own) for study, own in _by_study(ids, arms).items()},
         times={(t.study_id, t.time_label): t for t in ds.records(TimeNote, "times", study_id=ids)},
         overlaps=ds.records(Overlap, "overlaps", study_id=ids, other_study_id=ids),
     )
@@ -111,15 +117,32 @@ def _interventions(drugs: frozenset[str], ds: Dataset) -> dict[str, Intervention
 def _other_drugs(drugs: frozenset[str], ds: Dataset, ids: list[str]) -> dict[str, tuple[str, ...]]:
     """Drugs of the book that other arms of each study test."""
     found = ds.records(Intervention, "interventions", study_id=ids)
-    others = [(row.study_id, row.drug) for row in found if row.drug not in drugs]
-    return {study_id: tuple(drug for study, drug in others if study == study_id) for study_id in ids}
+    return {
+        study_id: tuple(row.drug for row in rows if row.drug not in drugs)
+        for study_id, rows in _by_study(ids, found).items()
+    }
 
 
 def _flags(ds: Dataset, ids: list[str]) -> dict[str, tuple[Flag, ...]]:
     about: dict[str, str] = dict(ds.rows("flag_kinds")[["flag", "about"]].itertuples(index=False))
     found = ds.records(Flag, "flags", study_id=ids)
-    flags = [replace(flag, about=about.get(flag.flag, "study")) for flag in found]
-    return {study_id: tuple(flag for flag in flags if flag.study_id == study_id) for study_id in ids}
+    return _by_study(ids, [replace(flag, about=about.get(flag.flag, "study")) for flag in found])
+
+
+class _OfStudy(Protocol):
+    @property
+    def study_id(self) -> str: ...
+
+
+_Row = TypeVar("_Row", bound=_OfStudy)
+
+
+def _by_study(ids: Iterable[str], rows: Iterable[_Row]) -> dict[str, tuple[_Row, ...]]:
+    """Return the rows of each study; nothing for a study without any."""
+    found: dict[str, list[_Row]] = {study_id: [] for study_id in ids}
+    for row in rows:
+        found[row.study_id].append(row)
+    return {study_id: tuple(own) for study_id, own in found.items()}
 
 
 def _several(words: Codes | None) -> list[str] | None:

@@ -12,7 +12,8 @@ from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, reference_sd
 from evidence.effects.frame import to_frame
 from evidence.grade.certainty import Certainty, rate
-from evidence.meta import Pooled, PooledCensored, egger, pool_censored
+from evidence.meta import ConstantModeratorError, Pooled, PooledCensored, egger, pool_censored
+from evidence.meta.arrays import Array
 from evidence.question import Question, Selection, main_outcome
 from evidence.results.evidence import evidence
 from evidence.results.missing import Missing, missing_trials, reasons
@@ -154,7 +155,7 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     named = tuple(prior.times(reference) for prior in priors(ds))
     rows = trial_rows(ds, [effect.study_id for effect in found])
     posterior = posterior_answer(numeric, bounded, named, mid)
-    small = egger(yi, vi).p_value if len(numeric) >= _SMALL_STUDY_TRIALS else None
+    small = _small_study_p(yi, vi)
     missing = missing_trials(ds, selection, trial_rows(ds, selection.studies), found)
     body = body_of(ds, selection, rows, (numeric, bounded), posterior, pooled, mid, small)
     body = replace(body, missing=tuple(reasons(posterior, missing)))
@@ -177,6 +178,16 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
         posterior,
         missing,
     )
+
+
+def _small_study_p(yi: Array, vi: Array) -> float | None:
+    """Return the p-value of Egger's test; None with too few trials, or where all are equally large."""
+    if len(yi) < _SMALL_STUDY_TRIALS:
+        return None
+    try:
+        return egger(yi, vi).p_value
+    except ConstantModeratorError:
+        return None
 
 
 def sample_size(mid: float, sd: float) -> int:

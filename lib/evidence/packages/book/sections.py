@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -316,9 +317,10 @@ def small_studies(result: Result) -> Table:
     """Tests of small-study effects."""
     columns = (Column("Test"), Column("Statistic", RIGHT), Column("P", RIGHT), Column("What it says"))
     rows: list[tuple[Cell, ...]] = []
-    egger = meta.egger(result.yi, result.vi)
-    slope = f"slope {number(egger.slope, 2)} per unit of standard error"
-    rows.append(_tested("Egger", f"t {number(egger.statistic, 2)}", egger.p_value, slope))
+    with suppress(meta.ConstantModeratorError):  # all studies are equally large
+        egger = meta.egger(result.yi, result.vi)
+        slope = f"slope {number(egger.slope, 2)} per unit of standard error"
+        rows.append(_tested("Egger", f"t {number(egger.statistic, 2)}", egger.p_value, slope))
     begg = meta.begg(result.yi, result.vi)
     if begg.tau is not None and begg.p_value is not None:
         rows.append(
@@ -326,8 +328,10 @@ def small_studies(result: Result) -> Table:
         )
     if result.analysis.settings.measure in ("OR", "PETO"):
         cells = [values[np.isfinite(values)] for values in _counted(result)]
-        for name, test in (("Harbord", meta.harbord(*cells)), ("Peters", meta.peters(*cells))):
-            rows.append(_tested(name, f"t {number(test.statistic, 2)}", test.p_value, "for odds ratios"))
+        for name, of in (("Harbord", meta.harbord), ("Peters", meta.peters)):
+            with suppress(meta.ConstantModeratorError):
+                test = of(*cells)
+                rows.append(_tested(name, f"t {number(test.statistic, 2)}", test.p_value, "for odds ratios"))
     filled = meta.trim_and_fill(result.yi, result.vi)
     rows.append(
         (
