@@ -1,4 +1,4 @@
-"""Ten trials that are equally large: no funnel can be asymmetric, and the answer is given without that test."""
+"""Ten trials that are equally large: no funnel can be asymmetric, and the answer stands without that test."""
 
 import numpy as np
 

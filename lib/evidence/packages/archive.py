@@ -164,7 +164,13 @@ def _read(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes
 def _refuse(name: str, member: zipfile.ZipInfo) -> None:
     """Members that no package of a review has."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\0" in member.orig_filename:
+    if (
+        not path.parts
+        or path.is_absolute()
+        or ".." in path.parts
+        or ":" in path.parts[0]
+        or "\0" in member.orig_filename
+    ):
         raise PackageError(
             f"leads out of the package {name}", file=member.filename, remedy="Do not trust this package."
         )

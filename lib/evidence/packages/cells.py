@@ -7,6 +7,7 @@ import html
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,7 +49,7 @@ class Row:
             number = float(text.replace("−", "-"))
         except ValueError:
             number = math.inf
-        if not math.isfinite(number) or "_" in text:
+        if not math.isfinite(number) or "_" in text or not text.replace("−", "-").isascii():
             raise PackageError(
                 "is not a number",
                 file=self.file,
@@ -118,7 +119,7 @@ def read_table(file: str, content: bytes) -> Table:
         header = tuple(cell.strip() for cell in next(reader, []))
         if not header or not any(header):
             raise PackageError("has no header", file=file, remedy="Download the package again.")
-        twice = {name for name in header if name and header.count(name) > 1}
+        twice = {name for name, count in Counter(header).items() if name and count > 1}
         if twice:
             raise PackageError(
                 f"names the column {sorted(twice)[0]!r} twice",

@@ -298,7 +298,7 @@ def _number(file: str, element: Any, attribute: str) -> float:
         number = float(value)
     except ValueError:
         number = math.inf
-    if not math.isfinite(number):
+    if not math.isfinite(number) or "_" in value or not value.isascii():
         raise _refuse(file, element, attribute, "is not a number")
     return number
 
