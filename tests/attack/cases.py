@@ -48,6 +48,10 @@ def _write(path: Path, header: list[str], rows: list[dict[str, str]]) -> None:
     path.write_text(text.getvalue(), "utf-8")
 
 
+def _shown(value: str) -> str:
+    return value if value.isascii() else ascii(value)
+
+
 def setting(key: str, value: str) -> Case:
     """A key with another value."""
 
@@ -57,7 +61,7 @@ def setting(key: str, value: str) -> Case:
             row["value"] = value if row["key"] == key else row["value"]
         _write(folder / "settings.csv", header, rows)
 
-    return Case("settings", f"{key} = {value}", do, "settings.csv")
+    return Case("settings", f"{key} = {_shown(value)}", do, "settings.csv")
 
 
 def _deleted(folder: Path) -> None:
@@ -70,7 +74,7 @@ def _unknown(folder: Path) -> None:
     _write(folder / "settings.csv", header, [*rows, {**rows[0], "key": "made_up"}])
 
 
-def cell(table: str, column: str, value: str) -> Case:
+def cell(table: str, column: str, value: str, kind: str = "numbers") -> Case:
     """The first filled cell of a column with another value."""
 
     def do(folder: Path) -> None:
@@ -80,8 +84,8 @@ def cell(table: str, column: str, value: str) -> Case:
         row[column] = value
         _write(path, header, rows)
 
-    shown = value if len(value) < 20 else f"{value[:8]}… of {len(value)} characters"
-    return Case("numbers", f"{table}.{column} = {shown}", do, f"{table}.csv")
+    shown = _shown(value) if len(value) < 20 else f"{value[:8]}… of {len(value)} characters"
+    return Case(kind, f"{table}.{column} = {shown}", do, f"{table}.csv")
 
 
 def contract(name: str, edit: Callable[[Any], object]) -> Case:
@@ -175,6 +179,17 @@ _SETTINGS = {
     "source_order": "full_text",
     "last_search_date": "2026-13-45 2099-01-01 2026-02-30 22.11.2026",
     "data_version": "1 latest",
+    "main_outcome": "zzz nausea",
+    "main_unit": "nan 5 points <b>points</b> \u202e001–0",
+    "main_steered": "7 <b>opioids</b> ٢",
+    "prior_field": "1e400 = <i>pain</i>",
+    "prior_tau_scale": "nan 0 -0.5 0.25 1e-300 ٢",
+    "prior_tau_scale_tight": "0.5 inf",
+    "prior_mu_sd": "0.5 1e400 1_0",
+    "prior_rhodes_df": "0 -5 101",
+    "prior_turner_location": "abc 21",
+    "search_interval_months": "0 6.5 61 -6",
+    "flags_not_alone": "zzz",
 }
 _NUMBERS = [
     cell("studies", "n_randomised", "٢"),
@@ -195,6 +210,35 @@ _NUMBERS = [
     cell("contrasts", "p_value", "1e-400"),
     cell("contrasts", "time_days", "-1"),
     cell("reviews", "estimate", "0x1p3"),
+]
+#: Tables about the project itself, and texts that are not what they seem.
+_OWN = [
+    cell(table, column, value, "own tables")
+    for table, column, value in (
+        ("search_log", "date", "2099-01-01"),
+        ("search_log", "date", "2026-02-30"),
+        ("search_log", "taken", "100000"),
+        ("search_log", "found", "٢"),
+        ("grade", "route", "zzz"),
+        ("grade", "drug", "zzz"),
+        ("grade", "outcome", "zzz"),
+        ("grade", "down", "9"),
+        ("released_studies", "version", "9.9.9"),
+        ("released_studies", "digest", "zzz"),
+        ("measures", "scale_max", "-5"),
+        ("measures", "kind", "zzz"),
+        ("flags", "flag", "zzz"),
+        ("rob2", "answers", "9.9 Y"),
+        ("rob2", "source", "javascript:alert(1)"),
+        ("labels", "code", "zzz"),
+        ("reporting_errors", "check", "zzz"),
+        ("reporting_errors", "printed", "7"),
+        ("studies", "year", "2099"),
+        ("studies", "title", "Pain \u202e5.2−"),
+        ("studies", "title", "ketamine\u200b"),
+        ("studies", "title", "a" * 1_000_000),
+        ("reviews", "review_id", "G" * 300 + "2003"),
+    )
 ]
 _CONTRACT = [
     content("nested 100,000 deep", "[" * 100_000 + "]" * 100_000),
@@ -261,6 +305,7 @@ CASES = [
     Case("settings", "a key is missing", _deleted, "settings.csv"),
     Case("settings", "a key is unknown", _unknown, "settings.csv"),
     *_NUMBERS,
+    *_OWN,
     *_CONTRACT,
     *_FILES,
 ]
