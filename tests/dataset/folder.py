@@ -239,7 +239,14 @@ TABLES: dict[str, list[dict[str, str]]] = {
             "unit": "points",
             "scale_min": "0",
             "scale_max": "10",
-        }
+        },
+        {
+            "outcome": "nausea",
+            "measure": "Made up",
+            "answers": "nausea",
+            "kind": "any",
+            "unit": "count",
+        },
     ],
     "search_log": [
         {

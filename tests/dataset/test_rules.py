@@ -86,13 +86,13 @@ BREAKS = [
         "judgement_has_its_answer", "grade", 0, {"route": "oraly"}, "route", "a route of labels", "correct it"
     ),
     Break(
-        "main_outcome_has_scale",
+        "main_outcome_is_measured",
         "settings",
         setting("main_outcome"),
         {"value": "nausea"},
         "value",
-        "one of pain_intensity",
-        "give a measure its ends",
+        "on a scale: pain_intensity",
+        "choose an outcome with points",
     ),
     Break("version_has_been", "released_studies", 0, {"version": "9.0.0"}, "version", "before", "release"),
     Break(

@@ -70,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     project.bounds_in_order,
     project.past_is_past,
     project.judgement_has_its_answer,
-    project.main_outcome_has_scale,
+    project.main_outcome_is_measured,
     project.version_has_been,
 )
 

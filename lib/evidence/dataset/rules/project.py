@@ -67,17 +67,17 @@ def judgement_has_its_answer(data: Data) -> Iterator[Problem]:
                 yield row.problem(column, f"a {kind} of labels.csv", "correct it: it is used by no answer")
 
 
-@rule("The main outcome is measured on a scale with two ends, which is brought to 0 to 100.")
-def main_outcome_has_scale(data: Data) -> Iterator[Problem]:
-    """Yield the setting where no measure of measures.csv that answers the outcome has both ends."""
-    scaled = sorted(
-        {row["answers"] for row in data.rows("measures") if row["scale_min"] and row["scale_max"]}
-    )
+@rule("The main outcome is measured, not counted.")
+def main_outcome_is_measured(data: Data) -> Iterator[Problem]:
+    """Yield the setting where every measure of the outcome counts people or events."""
+    units: dict[str, set[str]] = {}
+    for row in data.rows("measures"):
+        units.setdefault(row["outcome"], set()).add(row["unit"])
+    counted = {outcome for outcome, found in units.items() if found <= {"count", "rate_ratio"}}
     for row in data.rows("settings"):
-        if row["key"] == "main_outcome" and row["value"] not in scaled:
-            yield row.problem(
-                "value", f"one of {', '.join(scaled)}", "choose one, or give a measure its ends"
-            )
+        if row["key"] == "main_outcome" and row["value"] in counted:
+            others = ", ".join(sorted(set(units) - counted))
+            yield row.problem("value", f"an outcome on a scale: {others}", "choose an outcome with points")
 
 
 @rule("A kept answer is of a version before this one.")
