@@ -43,6 +43,8 @@ def test_a_disk_that_takes_no_more(book: Book, limit: int) -> None:
         ("_build", "a file"),
         ("_build/executions", "a link to nowhere"),
         ("_build/next", "a file"),
+        ("_build/next", "a pipe"),
+        ("_build/executions", "a pipe"),
         ("_build/.lock", "a pipe"),
         ("_build/html/.inputs", "a pipe"),
     ],

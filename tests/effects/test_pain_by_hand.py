@@ -10,7 +10,6 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.effects import Effect, Options, effects, points_per_unit, poolable
 from evidence.question import Question, select
-from tests.dataset import folder
 from tests.question import mini
 
 NAME = "Alpha2001"
@@ -192,13 +191,8 @@ def test_spreads_and_their_readings(tmp_path: Path, printed: dict[str, str], spr
     flag = {"study_id": NAME, "flag": "spread_unlabelled", "severity": "caution", "detail": "Made up"}
     # An SE of 2 on 0-10 is larger than any that 30 people can have: the tables take it only when waived.
     waived = [flag | {"flag": "waive_spread_within_scale"}] if printed.get("se") == "2" else []
-    kind = {
-        "flag": "waive_spread_within_scale",
-        "sort": "our reading",
-        "about": "study",
-        "meaning": "Made up",
-    }
-    kinds = [*folder.rows("flag_kinds"), kind]
+    names = [row["flag"] for row in (flag, *waived)]
+    kinds = [{"flag": name, "sort": "our reading", "about": "study", "meaning": "Made up"} for name in names]
     ds = made(tmp_path, arm_results=two_arms(**printed), flags=[flag, *waived], flag_kinds=kinds)
     effect = one(ds, Options(reference_sd=20, spread=spread))  # type: ignore[arg-type]
     assert effect.vi == pytest.approx(800 / 30)

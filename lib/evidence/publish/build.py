@@ -61,7 +61,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         (project.next_site / _STAMP).write_text(inputs)
         with undisturbed():
             swap.exchange(project.next_site, project.site)
-        shutil.rmtree(project.next_site.parent, ignore_errors=True)
+        swap.clear(project.next_site.parent)
         say(f"built _build/html in {time.perf_counter() - started:.1f} s")
         return True
 
@@ -75,7 +75,7 @@ def _write(project: Project) -> None:
     """Run Sphinx into a fresh folder; any warning is an error."""
     from jupyter_book.sphinx import build_sphinx
 
-    shutil.rmtree(project.next_site.parent, ignore_errors=True)
+    swap.clear(project.next_site.parent)
     project.next_site.mkdir(parents=True)
     said = io.StringIO()
     with redirect_stderr(said):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from types import FrameType
+
+from evidence.publish.swap import clear
 
 #: Ctrl-C, the way service managers and CI stop a process, and a terminal that was closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -99,7 +100,7 @@ def sweep() -> None:
         number = folder.name.removeprefix(_PREFIX).partition("-")[0]
         with suppress(OSError):
             if number.isdecimal() and not _runs(int(number)) and folder.lstat().st_uid == os.getuid():
-                shutil.rmtree(folder)
+                clear(folder)
 
 
 def _runs(process: int) -> bool:

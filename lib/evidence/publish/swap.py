@@ -24,7 +24,7 @@ def exchange(new: Path, old: Path) -> None:
     if _exchange_in_one_step(new, old):
         return
     aside = old.with_name(old.name + ".old")
-    shutil.rmtree(aside, ignore_errors=True)
+    clear(aside)
     old.rename(aside)
     try:
         new.rename(old)
@@ -32,6 +32,14 @@ def exchange(new: Path, old: Path) -> None:
         aside.rename(old)
         raise
     aside.rename(new)
+
+
+def clear(path: Path) -> None:
+    """Remove a folder, or whatever stands in its place; `rmtree` would wait for the other end of a pipe."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def standing(site: Path) -> Callable[[], str]:
