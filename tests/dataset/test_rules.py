@@ -40,12 +40,8 @@ BREAKS = [
     Break("whitespace", CON, 0, {"measure": "NRS "}, "measure", "without spaces at its ends", "remove them"),
     Break("whitespace", CON, 0, {"notes": "a\tb"}, "notes", "tabs", "remove them"),
     Break("whitespace", CON, 0, {"arm_a": "ketamine\u00a0"}, "arm_a", "without spaces", "remove them"),
-    Break(
-        "whitespace", STU, 0, {"title": "Pain \u202e7.2−"}, "title", "empty letters", "remove them"
-    ),
-    Break(
-        "whitespace", STU, 0, {"title": "Ke\u00adtamine"}, "title", "empty letters", "remove them"
-    ),
+    Break("whitespace", STU, 0, {"title": "Pain \u202e7.2−"}, "title", "empty letters", "remove them"),
+    Break("whitespace", STU, 0, {"title": "Ke\u00adtamine"}, "title", "empty letters", "remove them"),
     Break("length", STU, 0, {"title": "a" * 10_001}, "title", "at most 10,000 characters", "close the quote"),
     Break("type", STU, 1, {"n_randomised": "12.5"}, "n_randomised", "a whole number", "write digits"),
     Break("type", ARM, 0, {"mean": "3,5"}, "mean", "a number such as 12.5", "decimal point"),

@@ -191,8 +191,7 @@ def test_spreads_and_their_readings(tmp_path: Path, printed: dict[str, str], spr
     flag = {"study_id": NAME, "flag": "spread_unlabelled", "severity": "caution", "detail": "Made up"}
     # An SE of 2 on 0-10 is larger than any that 30 people can have: the tables take it only when waived.
     waived = [flag | {"flag": "waive_spread_within_scale"}] if printed.get("se") == "2" else []
-    names = [row["flag"] for row in (flag, *waived)]
-    kinds = [{"flag": name, "sort": "our reading", "about": "study", "meaning": "Made up"} for name in names]
+    kinds = [{"flag": row["flag"], "sort": "our reading", "about": "study", "meaning": "x"} for row in waived]
     ds = made(tmp_path, arm_results=two_arms(**printed), flags=[flag, *waived], flag_kinds=kinds)
     effect = one(ds, Options(reference_sd=20, spread=spread))  # type: ignore[arg-type]
     assert effect.vi == pytest.approx(800 / 30)

@@ -16,10 +16,12 @@ def build(place: Path, rows: dict[str, list[Row]]) -> Dataset:
     copy(folder.DATA / "datapackage.json", place)
     for resource in folder.package()["resources"]:
         name = str(resource["name"])
-        if name in ("settings", "flag_kinds") and name not in rows:
+        if name in ("settings", "flag_kinds"):
             copy(folder.DATA / f"{name}.csv", place)
         else:
             folder.write(place, name, rows.get(name, []))
+    if kinds := rows.get("flag_kinds"):
+        folder.write(place, "flag_kinds", [*folder.rows("flag_kinds"), *kinds])
     return dataset.load(place)
 
 
