@@ -10,7 +10,7 @@ from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.report.book.known import REST, every, known, regimens_tried, title
-from evidence.report.sections.harm_line import AT_MOST, Counted, HarmLine, counted, harm_lines
+from evidence.report.sections.harm_line import AT_MOST, HarmLine, counted, harm_line, harm_lines
 from evidence.wording.glossary import meaning
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing
@@ -115,7 +115,7 @@ def tried(ds: Dataset, drug: str) -> Table:
             Cell(row["doses"]),
             Cell(f"{row['trials']:,} ({row['people']:,})"),
             _lines(row["found"]),
-            _lines(_harms(counted(ds, drug, row["route"]))),
+            _lines(_harms(harm_line(ds, drug, row["route"]))),
         )
         for row in regimens_tried(ds, drug=drug)
     )
@@ -149,11 +149,12 @@ def _lines(parts: Sequence[str]) -> Cell:
     return Cell(Html("<br>".join(escape(capital(part)) for part in parts)))
 
 
-def _harms(facts: Sequence[Counted]) -> list[str]:
+def _harms(line: HarmLine) -> list[str]:
     parts = [
         f"{fact.name}: {fact.drug[0]:,} of {fact.drug[1]:,} v {fact.control[0]:,} of {fact.control[1]:,}"
-        for fact in facts
+        for fact in line.counted
     ]
+    parts += [f"{said.name}: {said.words} ({said.label})" for said in line.stated]
     return parts or ["not counted"]
 
 
