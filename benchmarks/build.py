@@ -96,12 +96,12 @@ def change_one_row(root: Path) -> str:
 
 
 def change_one_word(root: Path) -> None:
-    """Add a word to the first sentence of a report."""
+    """Put a paragraph of one word under the title of a report."""
     path = root / "chapters" / "ketamine" / "crps.md"
     text = path.read_text(encoding="utf-8")
-    before, heading, after = text.partition("\n# ")
-    title, gap, rest = after.partition("\n\n")
-    path.write_text(f"{before}{heading}{title}{gap}Words. {rest}", encoding="utf-8")
+    path.write_text(
+        re.sub(r"^# .*\n", r"\g<0>\nWords.\n", text, count=1, flags=re.MULTILINE), encoding="utf-8"
+    )
 
 
 def timed(root: Path) -> dict[str, float | int]:
