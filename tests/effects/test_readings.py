@@ -177,3 +177,14 @@ def test_a_p_value_printed_with_an_equals_sign_is_kept(
     assert effect.statement is not None
     assert effect.statement.exact_p == exact
     assert math.isclose(effect.statement.p_high, 0.016) == (flag != "")
+
+
+@pytest.mark.parametrize("arm", ["ketamine", "placebo"])
+def test_what_is_assumed_of_one_arm_alone_is_said(tmp_path: Path, arm: str) -> None:
+    rows = mini.trial()
+    bracket = {"sd": "", "ci_low": "3", "ci_high": "5"}
+    rows["arm_results"] = [
+        mini.value(NAME, label, "4", **(bracket if label == arm else {})) for label in ("ketamine", "placebo")
+    ]
+    effect = one(mini.build(tmp_path, rows), Options(reference_sd=20))
+    assert "The bracket after the mean is a 95% confidence interval." in effect.assumptions
