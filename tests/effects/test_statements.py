@@ -116,3 +116,9 @@ def test_bounds_can_be_pooled_with_numbers(tmp_path: Path) -> None:
     assert pooled.k_bounded == 3
     assert pooled.estimate is not None
     assert pooled.estimate < -12
+
+
+def test_a_direction_alone_is_called_so(tmp_path: Path) -> None:
+    said = bounded(tmp_path, favours="experimental").statement
+    assert said is not None
+    assert said.words == "a direction only, in favour of the drug"
