@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import html
 
 from evidence import dataset
+from evidence.publish.site import search_index
 from evidence.publish.site.search_index import fold
 from evidence.publish.site.terms import explained
 from evidence.wording.glossary import glossary
@@ -40,3 +41,19 @@ def test_letters_are_folded_as_readers_type_them() -> None:
         "kvarnstrom",
         "ss",
     ]
+
+
+def test_a_search_quotes_whole_words_and_leaves_out_what_says_nothing() -> None:
+    """A sentence with a link stays one; of a study no name of a field, no address, no page that uses it."""
+    dull = '<p class="ev-links">svg png</p><details class="code"><summary>Code</summary></details>'
+    study = (
+        "<dl class='study'><dt>Country</dt><dd><p>Italy</p></dd><dt>Text</dt>"
+        "<dd><a href='https://x.org'>https://x.org</a></dd>"
+        "<dd><a class='reference internal' href='index.html'>Front page</a></dd></dl>"
+    )
+    text = f"<p>Against salt (<a href='#'>placebo</a>, saline).</p>{dull}{study}<p>{'word ' * 60}last</p>"
+    article = html.fragment_fromstring(f"<article><section><h1>T</h1>{text}</section></article>")
+    ((said, others),) = search_index._sections(article)
+    assert said[2].startswith("Against salt (placebo, saline). Italy word word")
+    assert said[2].endswith("word …") and len(said[2]) <= search_index._QUOTED + 2
+    assert others == ["last"]

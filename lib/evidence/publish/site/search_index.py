@@ -25,8 +25,10 @@ from evidence.wording.glossary import glossary
 
 FILE = "search-index.js"
 _LEFT_OUT = {"script", "style", "svg", "nav", "pre", "form", "select"}
-#: The numbers of a figure, which its page also tells in words; its links; rows of a whole table.
-_SILENT = frozenset({"ev-twin", "ev-links", "ev-records"})
+#: The numbers of a figure, which its page also tells in words; its links; rows of a whole table; code.
+_SILENT = frozenset({"ev-twin", "ev-links", "ev-records", "code"})
+#: Parts of a sentence, which no space sets apart.
+_INLINE = frozenset({"a", "abbr", "b", "em", "i", "mark", "span", "strong", "sub", "sup"})
 _LONGEST_TABLE = 60  # rows: a longer table is a whole file, whose studies have sections of their own
 _QUOTED = 160  # characters of a section that results quote
 _CODE = 5  # digits from which on a number is one to look for, such as a PMID
@@ -106,9 +108,16 @@ def _sections(article: HtmlElement) -> Iterator[tuple[list[str], list[str]]]:
         is_page = section.getparent() is article
         if is_page and section.get("id") in ("cite", "downloads"):
             continue
-        whole = " ".join(" ".join(_words(section)).split())
-        quoted, rest = whole[:_QUOTED], whole[_QUOTED:]
-        yield ["" if is_page else str(section.get("id")), _title(section), quoted], _others(quoted, rest)
+        whole = " ".join("".join(_words(section)).split())
+        quoted = _beginning(whole)
+        rest = whole[len(quoted) :]
+        said = f"{quoted} …" if rest else quoted
+        yield ["" if is_page else str(section.get("id")), _title(section), said], _others(quoted, rest)
+
+
+def _beginning(text: str) -> str:
+    """Return the whole words with which a text begins, as far as results quote it."""
+    return text if len(text) <= _QUOTED else text[: _QUOTED + 1].rpartition(" ")[0]
 
 
 def _others(quoted: str, rest: str) -> list[str]:
@@ -144,7 +153,12 @@ def _words(element: HtmlElement) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str) and not _skipped(child):
+            apart = "" if child.tag in _INLINE else " "
+            yield apart
             yield from _words(child)
+            yield apart
+        else:
+            yield " "
         yield child.tail or ""
 
 
