@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.dataset.files import read_snapshot
-from evidence.dataset.store import CHECKED_VARIABLE
+from evidence.dataset.loading import CHECKED_VARIABLE
 from tests.dataset.folder import DATA, change, make, rows, write
 
 

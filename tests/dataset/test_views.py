@@ -31,7 +31,7 @@ def copied(tmp_path: Path, name: str, old: str = "", new: str = "") -> Dataset:
     """The tables elsewhere, with one text of studies.csv replaced."""
     folder = tmp_path / name
     folder.mkdir()
-    for path in dataset.store.DEFAULT_FOLDER.iterdir():
+    for path in dataset.loading.DEFAULT_FOLDER.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     studies = folder / "studies.csv"
     studies.write_text(studies.read_text(encoding="utf-8").replace(old, new) if old else studies.read_text())

@@ -118,7 +118,8 @@ def _of_code() -> Iterator[Change]:
     yield Change("a comment", replaced(sample, "LIMIT =", "# how many at most\nLIMIT ="))
     yield Change("a text of an enumeration", replaced(lib + "question/rules.py", '"""', '"""About rules. '))
     yield Change(
-        "how a cell is read", replaced(lib + "dataset/store.py", "return int(text)", "return 2 * int(text)")
+        "how a cell is read",
+        replaced(lib + "dataset/contract.py", "return int(text)", "return 2 * int(text)"),
     )
     yield Change(
         "how a number is rounded", replaced(lib + "wording/numbers.py", "digits: int = 1", "digits: int = 2")

@@ -60,9 +60,9 @@ def test_a_docstring_that_a_page_prints_changes_the_page(book):
 def test_a_change_of_what_reads_the_tables_changes_the_page(book):
     """The tables are read before the kernels start, where no trace of a chapter could see it."""
     book.edit(
-        "lib/evidence/dataset/store.py",
-        'if column.type == "integer":\n        return int(text)',
-        'if column.type == "integer":\n        return 2 * int(text)',
+        "lib/evidence/dataset/contract.py",
+        'if self.type == "integer":\n            return int(text)',
+        'if self.type == "integer":\n            return 2 * int(text)',
     )
     assert "120 people" in book.run_and_read("chapters/first")
 

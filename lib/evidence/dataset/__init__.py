@@ -8,9 +8,10 @@
 
 from evidence.dataset.check import check
 from evidence.dataset.contract import Column, Contract, ForeignKey, Table
+from evidence.dataset.loading import InvalidDataError, load
 from evidence.dataset.problems import Problem
 from evidence.dataset.recorder import Query, recording
-from evidence.dataset.store import Dataset, InvalidDataError, digest, load, once
+from evidence.dataset.store import Dataset, digest, once
 from evidence.dataset.views import Rows, view
 
 __all__ = [

@@ -59,6 +59,20 @@ class Column:
         """The pandas dtype of the column in `Dataset.rows`."""
         return "int64" if self.type == "integer" and self.required else DTYPES[self.type]
 
+    def value(self, text: str) -> str | int | float | None:
+        """Return what a cell holds, None where it is empty.
+
+        Examples
+        --------
+        >>> Column("n", "integer").value("12"), Column("n", "integer").value("")
+        (12, None)
+        """
+        if text == "":
+            return None
+        if self.type == "integer":
+            return int(text)
+        return float(text) if self.type == "number" else text
+
     def is_formed(self, text: str) -> bool:
         """Whether a text is written as the type of the column wants it.
 

@@ -1,32 +1,23 @@
 """The tables in memory: typed, selected by column values, and every selection recorded."""
 
-import os
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import lru_cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
 from evidence.dataset import views
-from evidence.dataset.catalogue import CATALOGUE, catalogue
-from evidence.dataset.check import check_snapshot
+from evidence.dataset.catalogue import CATALOGUE
 from evidence.dataset.conditions import canonical
-from evidence.dataset.contract import Column, Contract, Table
-from evidence.dataset.files import RawTable, Snapshot, parse, read_snapshot
-from evidence.dataset.problems import Problem
+from evidence.dataset.contract import Contract, Table
+from evidence.dataset.files import RawTable
 from evidence.dataset.recorder import Query, Scalar, Where, answer_digest, name_of, record, recording
 
 T = TypeVar("T")
 R = TypeVar("R")
 P = ParamSpec("P")
-
-#: The repository's data folder, seen from the installed (editable) package.
-DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "data"
-
-#: Holds the fingerprint of a data folder that this process need not check again (see `load`).
-CHECKED_VARIABLE = "EVIDENCE_CHECKED_DATA"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,7 +228,7 @@ class Dataset:
             column, position = table.column(name), table.header.index(name)
             places: dict[Scalar, list[int]] = {}
             for place, row in enumerate(self.raw[table.name].rows):
-                places.setdefault(_value(column, row[position]), []).append(place)
+                places.setdefault(column.value(row[position]), []).append(place)
             self._columns[key] = places
         return self._columns[key]
 
@@ -267,41 +258,6 @@ def once(compute: Callable[Concatenate[Dataset, P], T]) -> Callable[Concatenate[
     return remembered
 
 
-class InvalidDataError(ValueError):
-    """The tables break their contract or a rule.
-
-    Attributes
-    ----------
-    problems : list of Problem
-        Every problem found.
-    """
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        lines = "\n".join(f"  {problem}" for problem in problems)
-        super().__init__(f"the data cannot be used: {len(problems)} to put right\n{lines}")
-
-
-def load(folder: str | os.PathLike[str] | None = None) -> Dataset:
-    """Read and check a data folder.
-
-    The answer is kept for as long as no byte of the folder's tables changes; a changed file is read anew.
-
-    Parameters
-    ----------
-    folder : path, optional
-        The repository's ``data/`` by default.
-
-    Raises
-    ------
-    InvalidDataError
-        When the tables break the contract or a rule: the message lists every problem. The check is left out
-        only when the environment variable ``EVIDENCE_CHECKED_DATA`` holds the fingerprint of exactly these
-        files, which the build sets for its workers after it has checked them.
-    """
-    return _load(read_snapshot(DEFAULT_FOLDER if folder is None else Path(folder).resolve()))
-
-
 def digest(table: str, where: Where, ds: Dataset) -> str:
     """Digest of the answer that `ds` gives now to a recorded query; nothing is recorded.
 
@@ -311,36 +267,3 @@ def digest(table: str, where: Where, ds: Dataset) -> str:
         When the query can no longer be asked (a table, a column or a word of a vocabulary is gone).
     """
     return ds.digest(table, where)
-
-
-@lru_cache(maxsize=8)
-def _load(snapshot: Snapshot) -> Dataset:
-    if os.environ.get(CHECKED_VARIABLE) != snapshot.fingerprint and (problems := check_snapshot(snapshot)):
-        raise InvalidDataError(problems)
-    contract, files = snapshot.contract, snapshot.files
-    texts = {table.name: (files[table.path] or b"").decode("utf-8") for table in contract.tables.values()}
-    raw = {name: parse(text) for name, text in texts.items()}
-    raw |= catalogue(contract, raw)
-    described = {**contract.tables, **CATALOGUE}
-    frames = {name: _frame(described[name], cells) for name, cells in raw.items()}
-    return Dataset(snapshot.folder, contract, snapshot.fingerprint, raw, frames)
-
-
-def _frame(table: Table, raw: RawTable) -> pd.DataFrame:
-    cells = zip(*raw.rows, strict=True) if raw.rows else [() for _ in table.columns]
-    return pd.DataFrame(
-        {column.name: _typed(column, texts) for column, texts in zip(table.columns, cells, strict=True)}
-    )
-
-
-def _typed(column: Column, texts: Iterable[str]) -> "pd.Series":
-    values = [_value(column, text) for text in texts]
-    return pd.Series(values, dtype=column.dtype)
-
-
-def _value(column: Column, text: str) -> Scalar:
-    if text == "":
-        return None
-    if column.type == "integer":
-        return int(text)
-    return float(text) if column.type == "number" else text

@@ -8,7 +8,7 @@ from pathlib import Path
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.dataset.files import read_snapshot
-from evidence.dataset.store import CHECKED_VARIABLE
+from evidence.dataset.loading import CHECKED_VARIABLE
 from evidence.publish.run import state
 from evidence.publish.run.records import Records, Running
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evidence import dataset
 from evidence.dataset import Dataset
+from evidence.dataset.loading import CHECKED_VARIABLE
 from evidence.dataset.recorder import Where
 from evidence.dataset.views import UnknownViewError, kept_in
 from evidence.publish.problems import BuildError, tell
@@ -126,7 +127,7 @@ def _run(
         held[chapter.docname] = keep(chapter, result)
         say(f"{count}: {result.seconds:.1f} s ({_short(why[chapter.docname])})")
 
-    os.environ[dataset.store.CHECKED_VARIABLE] = ds.fingerprint
+    os.environ[CHECKED_VARIABLE] = ds.fingerprint
     if len(pending) >= _MANY:
         preload()
         warm(ds)
