@@ -95,9 +95,12 @@ def _check(options: argparse.Namespace) -> int:
 def _tell_unused(ds: Dataset, options: argparse.Namespace) -> None:
     """List the results that lack a word of the tables, and count the others that no analysis uses."""
     from evidence.desk import reread
+    from evidence.desk.spreads import doubtful_spreads
     from evidence.desk.unused import in_short, mendable, unused
     from evidence.publish import project
 
+    for line in doubtful_spreads(ds):
+        print(line, file=sys.stderr)
     if options.folder and not options.unused:
         for item in mendable(ds):
             print(item, file=sys.stderr)

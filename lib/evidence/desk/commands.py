@@ -233,10 +233,12 @@ def _notes(change: Any, ds: Any, touched: Collection[str]) -> Iterator[str]:
     """Yield the results of some studies that no analysis uses, and what the change means for the chapters."""
     from evidence.desk import reread
     from evidence.desk.kept import keeping
+    from evidence.desk.spreads import doubtful_spreads
     from evidence.desk.unused import unused
     from evidence.publish import project
 
     yield from (change.at_its_origin_text(item) for item in unused(ds, touched))
+    yield from doubtful_spreads(ds, touched)
     book = project.here()
     if change.folder == book.data:
         with keeping(book):
