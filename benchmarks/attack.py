@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -115,6 +115,14 @@ def table(*labels: str) -> str:
     return "\n".join(lines)
 
 
+def keep(results: Path, outcomes: Sequence[Outcome]) -> None:
+    """Write outcomes in the place of those of the same kinds; other parts may run side by side."""
+    kinds = {kind for kind, _, _ in outcomes}
+    former = json.loads(results.read_text("utf-8")) if results.is_file() else []
+    merged = [*(each for each in former if each[0] not in kinds), *outcomes]
+    results.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 def main() -> None:
     """Run the round, or print the table."""
     parser = argparse.ArgumentParser(
@@ -135,20 +143,17 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGHUP):  # a shell or nohup may have had them ignored
         signal.signal(number, signal.SIG_DFL)
     results = RESULTS / f"attack-{options.label}.json"
-    former = json.loads(results.read_text("utf-8")) if results.is_file() else []
-    outcomes: list[Outcome] = []
     with TemporaryDirectory() as place:
         root = options.root.resolve()
         chosen = {name: PARTS[name] for name in options.parts or PARTS}
         target = Target.made(root, Path(place)) if set(chosen) - {"tables", "files"} else None
         chance = random.Random(options.seed)
         for part in chosen.values():
+            outcomes = []
             for outcome in part(root, Path(place), target, options.kills, chance):
                 outcomes.append(outcome)
                 print(*outcome, sep=" | ", flush=True)
-    kinds = {kind for kind, _, _ in outcomes}
-    merged = [*(each for each in former if each[0] not in kinds), *outcomes]
-    results.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            keep(results, outcomes)
     print(table(options.label))
 
 
@@ -162,6 +167,7 @@ PARTS: dict[str, Part] = {
     "disks": lambda root, place, target, *_: builds.disks(target),
     "folders": lambda root, place, target, *_: builds.folders(target),
     "together": lambda root, place, target, *_: builds.together(target),
+    "users": lambda root, place, target, *_: builds.users(target),
     "surroundings": lambda root, place, target, *_: builds.surroundings(target),
 }
 

@@ -100,7 +100,7 @@ def _end(target: Target, process: subprocess.Popen[str], before: dict[str, bytes
     except subprocess.TimeoutExpired:
         why = f"the pipe was open after {LIMIT:g} s"
     else:
-        why = "a traceback" if "Traceback" in out + err else ""
+        why = "a traceback" if "Traceback" in (out or "") + (err or "") else ""
     left = target.processes()
     for child in left:
         child.kill()
@@ -155,6 +155,13 @@ def disks(target: Target) -> Iterator[Outcome]:
         aside.rename(build)
 
 
+def users(target: Target) -> Iterator[Outcome]:
+    """Build as another user than root."""
+    target.change()
+    yield "another user", "root, for the reference", _build(target)
+    yield "another user", "nobody, in a folder of their own", _another_user(target)
+
+
 def surroundings(target: Target) -> Iterator[Outcome]:
     """Build in other surroundings: the site must be the same, byte for byte."""
     target.change()
@@ -181,17 +188,20 @@ def surroundings(target: Target) -> Iterator[Outcome]:
     target.change()
     texts, code = _ended(target.start("unshare", "-rn"))
     yield "surroundings", "no network", "" if code == 0 else texts[-200:]
-    yield "surroundings", "another user than root", _another_user(target)
 
 
 def _another_user(target: Target) -> str:
-    """Build a copy as nobody, who may write nothing else; the site must be the same."""
+    """Build a copy as nobody, who may write nothing else; the site must be the same.
+
+    Python may be installed in root's home, so that nobody is allowed to read everything here.
+    """
     with TemporaryDirectory() as place:  # not below the folder of the round, which is root's alone
         Path(place).chmod(0o755)
         copy = Target(target.book.copy(Path(place) / "book"))
         for path in [copy.book.root, *copy.book.root.rglob("*")]:
             os.chown(path, NOBODY, NOBODY)
-        user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        reads = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *reads]
         text, code = _ended(copy.start(*user, "env", "HOME=/nonexistent", f"TMPDIR={place}/book"))
         if code:
             return text.strip()[-200:]

@@ -69,7 +69,7 @@ PAGES = {
 BUILD = """
 import json, os, resource, sys, time
 from evidence.publish import build, project
-from evidence.publish.run import edition, refresh
+from evidence.publish.run import checked, edition, refresh
 from evidence.publish.site import bodies, search_index
 import evidence.publish.site.book, evidence.publish.extension
 
@@ -87,7 +87,7 @@ def timed(module, name, label):
         if getattr(other, name, None) is inner and other.__name__.startswith("evidence"):
             setattr(other, name, outer)
 
-timed(build, "_load_checked", "build: the tables")
+timed(checked, "load", "build: the tables")
 timed(refresh, "read_all", "build: reading the pages")
 timed(edition, "current", "build: running the chapters")
 timed(build, "_write", "build: writing the pages")

@@ -75,6 +75,9 @@ BREAKS = [
     Break("bounds_in_order", "measures", 0, {"scale_max": "-1"}, "scale_min", "scale_max, -1", "correct one"),
     Break("bounds_in_order", "search_log", 0, {"taken": "10"}, "taken", "at most found, 9", "correct one"),
     Break(
+        "searches_took_what_is_there", "search_log", 0, {"taken": "3"}, "taken", "at most 2", "correct the"
+    ),
+    Break(
         "past_is_past", "search_log", 0, {"date": "2099-01-01"}, "date", "the last search", "correct the day"
     ),
     Break("past_is_past", STU, 0, {"year": "2099"}, "year", "a year up to", "correct the year"),
@@ -398,7 +401,12 @@ ALSO |= {
         "printed_number_is_recorded",
     }
 }
-ALSO |= {"review_events_within_arm": {"printed_effect_fits_arms"}, "range": {"type"}, "foreign_keys": set()}
+ALSO |= {
+    "review_events_within_arm": {"printed_effect_fits_arms"},
+    "bounds_in_order": {"searches_took_what_is_there"},
+    "range": {"type"},
+    "foreign_keys": set(),
+}
 ALSO |= {"drug_is_under_test": {"drug_is_in_its_arm"}}
 
 

@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     reporting_errors.error_has_its_parts,
     reporting_errors.printed_number_is_recorded,
     project.bounds_in_order,
+    project.searches_took_what_is_there,
     project.past_is_past,
     project.judgement_has_its_answer,
     project.main_outcome_is_measured,

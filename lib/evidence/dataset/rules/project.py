@@ -38,6 +38,15 @@ def bounds_in_order(data: Data) -> Iterator[Problem]:
                 yield row.problem(lesser, f"at most {greater}, {row[greater]}", "correct one of the two")
 
 
+@rule("No search has taken more trials than there are.")
+def searches_took_what_is_there(data: Data) -> Iterator[Problem]:
+    """Yield rows of the search log that took more than the book has."""
+    studies = sum(1 for _ in data.rows("studies"))
+    for row in data.rows("search_log"):
+        if (row.number("taken") or 0) > studies:
+            yield row.problem("taken", f"at most {studies}, the rows of studies.csv", "correct the number")
+
+
 @rule("What has happened lies not in the future: searches, and the years of trials and reviews.")
 def past_is_past(data: Data) -> Iterator[Problem]:
     """Yield searches after today or after last_search_date, and years after this one."""
