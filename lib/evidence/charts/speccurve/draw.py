@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.transforms import blended_transform_factory
 
 from evidence.charts.frames import records
-from evidence.charts.legend import MID, Sample, line_sample
+from evidence.charts.legend import MID, Sample, line_sample, mid_samples
 from evidence.charts.marks import OUTLINES, line, marker, strokes
 from evidence.charts.measure import Measure, Span, even_ticks, lay_upright
 from evidence.charts.room import Room
 from evidence.charts.speccurve.rows import ORDER, varied_of
 from evidence.charts.text import wrap
 from evidence.charts.theme import INK, LINE, SMALL
-from evidence.wording.numbers import level_name, listing, short
+from evidence.wording.numbers import level_name, short
 
 STEP: Final = SMALL * LINE
 CLOSE: Final = 8.0  # analyses closer than this are drawn thin and without arrows
@@ -143,9 +143,7 @@ def samples(room: Room, ranked: pd.DataFrame, measure: Measure, *, dense: bool) 
         else:
             yield Sample(_goes_on, "interval goes on beyond the axis")
     yield Sample(line_sample("edge"), f"no effect, {short(measure.null)}")
-    if measure.mid:
-        places = listing(short(place) for place in measure.mid)
-        yield Sample(line_sample("ochre", MID), f"minimal important difference, {places}")
+    yield from mid_samples(measure)
 
 
 def _goes_on(room: Room, x: float, y: float) -> None:
