@@ -337,6 +337,26 @@ def test_responders(tmp_path: Path) -> None:
     assert effect.yi == pytest.approx(-math.log(4) * math.sqrt(3) / math.pi)
     assert effect.vi == pytest.approx((2 / 20 + 2 / 10) * 3 / math.pi**2)
     assert one(ds).yi == pytest.approx(20 * effect.yi)  # type: ignore[operator]
+    (told,) = (dict(step.inputs) for step in effect.ledger if step.what == "SMD from responders")
+    assert told["log OR"] == pytest.approx(math.log(4))
+    assert told["v_logOR"] == pytest.approx(2 / 20 + 2 / 10)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_half_of_the_pain_gone_comes_before_a_third(tmp_path: Path, order: int) -> None:
+    """20/30 v 10/30 had half of it gone, 25/30 v 24/30 a third: the first decides, in whatever order."""
+    half = [mini.count(NAME, "ketamine", "20", "30"), mini.count(NAME, "placebo", "10", "30")]
+    third = {"outcome": "responder_30", "measure": "a third gone"}
+    less = [
+        mini.count(NAME, "ketamine", "25", "30", **third),
+        mini.count(NAME, "placebo", "24", "30", **third),
+    ]
+    measures = [
+        mini.measure("half the pain gone", outcome="responder_50", unit="count"),
+        mini.measure("a third gone", outcome="responder_30", unit="count"),
+    ]
+    ds = made(tmp_path, arm_results=[*half, *less][::order], measures=measures[::order])
+    assert one(ds, Options(scale="smd")).yi == pytest.approx(-math.log(4) * math.sqrt(3) / math.pi)
 
 
 # Refusals

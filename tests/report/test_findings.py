@@ -18,6 +18,7 @@ from evidence.report.sections.findings import (
     albatross_points,
     finding_of,
     limits,
+    summary_of_classes,
 )
 from evidence.report.sections.forest import SAFEGUARDS, main_forest, prediction_of, safeguards
 from evidence.results.analysis import Analysis
@@ -290,3 +291,17 @@ def test_the_domains_that_no_forest_plot_shows_have_no_information() -> None:
     found = assessments(ds, list(ds.rows("studies")["study_id"]), "pain_intensity").values()
     hidden = [name for name in DOMAINS if name[1:] not in SAFEGUARDS]
     assert {item.judgement(name) for item in found for name in hidden} == {"no information"}
+
+
+def test_trials_are_told_by_what_they_give() -> None:
+    best = {"a": "reported", "b": "derived", "c": "derived", "d": "bounded", "e": "bounded", "f": "bounded"}
+    assert summary_of_classes(best, "pain") == (
+        "Of 6 trials, 1 reports an effect with its spread, 2 allow one to be derived, 3 give only a bound or "
+        "a direction and none says nothing usable on pain."
+    )
+
+
+def test_a_number_that_rounds_to_nothing_points_to_no_side() -> None:
+    near, far = (finding_of(measured(yi, 1.0), "said") for yi in (0.04, 0.06))
+    assert (near.direction, far.direction) == ("same", "worse")
+    assert finding_of(measured(0.4, 1.0), "said", digits=0).direction == "same"
