@@ -92,7 +92,8 @@ class Dataset:
         >>> @dataclass
         ... class Mid:
         ...     value: str
-        >>> load().records(Mid, "settings", key="main_mid")
+        >>> from evidence import dataset
+        >>> dataset.load().records(Mid, "settings", key="main_mid")
         (Mid(value='10'),)
         """
         _, selected = self._asked(table, where)

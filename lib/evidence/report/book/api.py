@@ -47,8 +47,10 @@ class Entry:
 
     @property
     def signature(self) -> str:
-        """How it is called; empty for a property."""
+        """How it is called; empty for a property, and for an error that is only caught."""
         if isinstance(self.thing, property) or not callable(self.thing):
+            return ""
+        if isinstance(self.thing, type) and issubclass(self.thing, Exception):
             return ""
         found = inspect.signature(self.thing)
         shown = [p for p in found.parameters.values() if p.name not in ("self", "cls") and p.name[0] != "_"]
