@@ -350,6 +350,25 @@ def test_plain_words_agree_with_the_numbers(reports: dict[tuple[str, str | None]
             assert ("leave almost any difference possible" in text) >= wide, key
 
 
+def test_what_several_trials_make_is_told_of_several_alone(
+    reports: dict[tuple[str, str | None], Report],
+) -> None:
+    """A number of one trial is its own; of several it has chances, tests that move it, and a density."""
+    found = [(a, h) for report in reports.values() for a in report.analyses if (h := headline(a)) is not None]
+    assert {h.k for _, h in found} >= {1, 2}
+    for analysis, told in found:
+        if told.k == 1:
+            assert (told.silent, told.chances, told.curve) == (0, (), ())
+            continue
+        assert told.silent == len([e for e in analysis.bounded if e.bound is not None])
+        places, heights = zip(*told.curve, strict=True)
+        assert max(heights) == 1
+        assert analysis.posterior is not None
+        peak = places[heights.index(1)]
+        density = analysis.posterior.primary.density([peak, peak - 3, peak + 3])
+        assert density[0] >= max(density[1:])
+
+
 def test_an_exact_p_value_is_drawn_as_exact(reports: dict[tuple[str, str | None], Report]) -> None:
     """Amr 2010 prints p = 0.25 without a direction five weeks after the start, and p < 0.0001 in week one."""
     report = reports["ketamine", "neuropathic"]
