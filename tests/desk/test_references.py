@@ -5,7 +5,7 @@ import pytest
 from evidence.desk.importers import read_records, read_study
 from evidence.desk.importers.article import plain_key
 from evidence.desk.importers.bibtex import from_tex
-from evidence.desk.importers.identifiers import doi_of
+from evidence.desk.importers.identifiers import doi_of, year_of
 from evidence.desk.importers.names import read_name, read_names
 from evidence.desk.problems import DeskError
 
@@ -345,3 +345,65 @@ def test_a_notice_of_a_retraction_is_said(tmp_path):
         "TY  - JOUR\nAU  - Doe J\nTI  - Retraction notice to: a trial of nothing\nPY  - 2020\nER  - \n"
     )
     assert any("notice about another article" in note for note in read_study(tmp_path / "a.ris").notes)
+
+
+def test_a_bibtex_entry_that_does_not_end_costs_itself_alone(tmp_path):
+    entry = (
+        "@article{{{0}1,\n author={{{0}, J.}},\n title={{A trial {0} of nothing}},\n year={{2020}}{1}\n}}\n"
+    )
+    (tmp_path / "a.bib").write_text(
+        entry.format("Doe", "") + entry.format("Roe", ",\n note={odd {brace}") + entry.format("Poe", "")
+    )
+    first, second = read_records(tmp_path / "a.bib")
+    assert (first.rows["studies"][0]["study_id"], second.rows["studies"][0]["study_id"]) == (
+        "Doe2020",
+        "Poe2020",
+    )
+    assert [note for note in first.notes if "left out" in note and "entry on line 6 does not end" in note]
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\t"])
+def test_a_field_of_scopus_with_a_space_in_its_name_hides_no_other(tmp_path, space):
+    (tmp_path / "a.bib").write_text(
+        "@ARTICLE{Doe2020,\nauthor={Doe, J.},\ntitle={A trial of nothing},\nyear={2020},\n"
+        f"funding_text{space}1={{Nobody paid}},\npubmed_id={{12345678}},\n}}\n",
+        encoding="utf-8",
+    )
+    record = read_study(tmp_path / "a.bib")
+    assert record.rows["studies"][0]["pmid"] == "12345678"
+    assert not record.notes
+
+
+def test_a_bibtex_key_with_a_space_is_read(tmp_path):
+    (tmp_path / "a.bib").write_text(
+        "@ARTICLE{De Doe2020,\nauthor={De Doe, J.},\ntitle={A trial of nothing},\nyear={2020},\n}\n"
+    )
+    assert read_study(tmp_path / "a.bib").rows["studies"][0]["title"] == "A trial of nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("Start date: 20201231", "2020"), ("20209931", ""), ("120201231", ""), ("2020-12", "2020")],
+)
+def test_a_year_is_taken_from_a_date_of_eight_digits(text, year):
+    assert year_of(text) == year
+
+
+def test_a_mistake_in_a_bibtex_entry_that_hides_fields_is_said(tmp_path):
+    (tmp_path / "a.bib").write_text(
+        "@article{Doe2020,\nauthor={Doe, J.},\ntitle={A trial of nothing},\nyear={2020},\n"
+        "odd name={text},\npmid={12345678},\n}\n"
+    )
+    record = read_study(tmp_path / "a.bib")
+    assert "pmid" not in record.rows["studies"][0]
+    assert any("read only as far as line 5" in note for note in record.notes)
+
+
+def test_a_ris_record_that_does_not_end_costs_itself_alone(tmp_path):
+    record = "TY  - JOUR\nAU  - {0}, J.\nTI  - A trial {0} of nothing\nPY  - 2020\n"
+    (tmp_path / "a.ris").write_text(
+        record.format("Doe") + "ER  - \n" + record.format("Roe") + record.format("Poe") + "ER  - \n"
+    )
+    first, second = read_records(tmp_path / "a.ris")
+    assert (first.rows["studies"][0]["year"], second.rows["studies"][0]["study_id"]) == ("2020", "Poe2020")
+    assert any("left out" in note and "record on line 6 does not end" in note for note in first.notes)

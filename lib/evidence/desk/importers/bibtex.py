@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from evidence.desk.importers.article import Article
 from evidence.desk.importers.identifiers import doi_of, named_pmid, pages_of, pmid_of, year_of
@@ -12,10 +13,14 @@ from evidence.desk.importers.text import plain
 from evidence.desk.problems import DeskError
 
 _START = re.compile(r"@\s*([A-Za-z]+)\s*([{(])")
-#: `funding_text 1={…}`, as Scopus writes it; a field name has no space.
-_SPACED_FIELD = re.compile(r"^(\s*[A-Za-z][\w-]*) +(\d+)(\s*=)", re.MULTILINE)
+#: Where the next entry begins, if one before it does not end: at the start of a line, with a key.
+_NEXT = re.compile(r"^@\s*[A-Za-z]+\s*[{(]\s*[^\s,{}=]+\s*,", re.MULTILINE)
+#: `funding_text 1={…}`, as Scopus writes it, with a space of any kind; a field name has none.
+_SPACED_FIELD = re.compile(r"^(\s*[A-Za-z][\w-]*)[^\S\n]+(\d+)(\s*=)", re.MULTILINE)
 #: `@article{,` and `@article{author = …`, which lack the key of the entry.
 _NO_KEY = re.compile(r"^(@\s*\w+\s*[{(])\s*,?(?=\s*[A-Za-z][\w-]*\s*=)")
+#: `@article{De Doe2020,`: a key has no space.
+_KEY = re.compile(r"^(@\s*\w+\s*[{(])([^,={}\n]*),")
 _STRING = re.compile(
     r"""(?P<name>[^\s={}"#%,()]+)\s*=\s*(?P<value>(?:"[^"]*"|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^\s"{}#]+|\s*#\s*)+)\s*"""
 )
@@ -32,34 +37,38 @@ def bibtex(name: str, content: str) -> Iterator[Article | DeskError]:
     Raises
     ------
     DeskError
-        When an entry is cut off, or a @string unfolds beyond measure.
+        When a @string unfolds beyond measure.
     """
     from pybtex.database.input.bibtex import month_names
 
     words: dict[str, str] = {key.lower(): value for key, value in month_names.items()}
     for kind, line, entry in _entries(name, content):
-        if kind == "string":
+        if isinstance(entry, DeskError):
+            yield entry
+        elif kind == "string":
             _define(name, line, entry, words)
         elif kind not in _SKIPPED:
             try:
-                yield _article(_fields(name, line, words, entry))
+                fields, said = _fields(name, line, words, entry)
+                yield replace(_article(fields), said=said)
             except DeskError as error:
                 yield error
 
 
-def _entries(name: str, content: str) -> Iterator[tuple[str, int, str]]:
-    """Yield the kind, the line and the text of each entry, found by its braces."""
+def _entries(name: str, content: str) -> Iterator[tuple[str, int, str | DeskError]]:
+    """Yield the kind, the line and the text of each entry, found by its braces; or why it has no end."""
     position = 0
     while found := _START.search(content, position):
         line = content.count("\n", 0, found.start()) + 1
         end = _end(content, found.end() - 1)
         if end is None:
-            raise DeskError(
-                f"{name}: the entry on line {line} does not end: a brace is open; it may be cut off, "
-                "export it again"
-            )
-        position = end
-        yield found.group(1).lower(), line, content[found.start() : end]
+            reason = "does not end: a brace is open; it may be cut off, export it again"
+            yield found.group(1).lower(), line, DeskError(f"{name}: the entry on line {line} {reason}")
+            following = _NEXT.search(content, found.end())
+            position = following.start() if following else len(content)
+        else:
+            position = end
+            yield found.group(1).lower(), line, content[found.start() : end]
 
 
 def _end(content: str, opening: int) -> int | None:
@@ -100,15 +109,22 @@ class _Words(dict[str, str]):
         return self.get(key.lower(), key)
 
 
-def _fields(name: str, line: int, words: dict[str, str], entry: str) -> dict[str, str]:
-    """Return the fields of an entry, as TeX, by their name in small letters; of several alike the first."""
+def _fields(
+    name: str, line: int, words: dict[str, str], entry: str
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the fields of an entry, as TeX, by their name in small letters; of several alike the first.
+
+    With them what must be said: where a mistake in the entry hides the fields behind it.
+    """
     from pybtex import errors
     from pybtex.database.input.bibtex import Parser
     from pybtex.exceptions import PybtexError
+    from pybtex.scanner import PybtexSyntaxError
 
     parser = Parser(person_fields=[])
     parser.macros = _Words(words)  # type: ignore[assignment]
     whole = _NO_KEY.sub(r"\1unnamed,", _SPACED_FIELD.sub(r"\1_\2\3", entry))
+    whole = _KEY.sub(lambda start: f"{start[1]}{'_'.join(start[2].split())},", whole)
     try:
         with errors.capture() as met:  # a field given twice and the like; what was read counts
             found = list(parser.parse_string(whole).entries.values())
@@ -118,7 +134,14 @@ def _fields(name: str, line: int, words: dict[str, str], entry: str) -> dict[str
         raise DeskError(
             f"{name}: the entry on line {line} cannot be read as BibTeX, it may be cut off: {error}"
         ) from None
-    return {key.lower(): value for key, value in found[0].fields.items()}
+    fields = {key.lower(): value for key, value in found[0].fields.items()}
+    broken = [error.lineno for error in met if isinstance(error, PybtexSyntaxError)]
+    said = [
+        f"{name}: the entry on line {line} is read only as far as line {line + at - 1}, which is not BibTeX: "
+        "compare it with the source"
+        for at in broken[:1]
+    ]
+    return fields, tuple(said)
 
 
 def _article(raw: dict[str, str]) -> Article:

@@ -18,16 +18,18 @@ TAGS = Tags("PubMed", re.compile(r"^([A-Z]{2,4}) {0,2}- (.*)$"), "PMID")
 
 def medline(name: str, text: str) -> Iterator[Article | DeskError]:
     """Read records in PubMed's format; in place of one that is cut off the reason is yielded."""
-    for record in read_tagged(name, text, TAGS):
+
+    def whole(record: Record) -> Article | DeskError:
         titles = record.all("TI", "BTI")
         missing = [tag for tag in ("DP", "SO") if not record.first(tag)]
         if missing := [*([] if titles else ["TI"]), *missing]:
-            yield DeskError(
+            return DeskError(
                 f"{name}: the record on line {record.line} has no {', '.join(missing)}: it is cut off; "
                 "export it again"
             )
-        else:
-            yield _article(record)
+        return _article(record)
+
+    return read_tagged(name, text, TAGS, whole)
 
 
 def _article(record: Record) -> Article:

@@ -16,6 +16,7 @@ from evidence.desk.importers.identifiers import (
 )
 from evidence.desk.importers.names import read_names
 from evidence.desk.importers.tagged import Record, Tags, read_tagged
+from evidence.desk.problems import DeskError
 
 STRICT = Tags("RIS", re.compile(r"^(?=.{4}-)([A-Z][A-Z0-9]{1,2}) {1,2}-(?: (.*)|\s*)$"), "TY", "ER")
 #: Written by hand or by a program that does not count spaces.
@@ -27,17 +28,9 @@ _REGISTRY = re.compile(r"clinicaltrials\.gov|isrctn|trialsearch|ictrp|registry",
 _MARK = re.compile(r"retracted|withdrawn|retraction", re.IGNORECASE)
 
 
-def ris(name: str, text: str) -> Iterator[Article]:
-    """Read RIS records.
-
-    Raises
-    ------
-    DeskError
-        When the file is cut off.
-    """
-    tags = STRICT if _BEGINS.search(text) else LOOSE
-    for record in read_tagged(name, text, tags):
-        yield _article(record)
+def ris(name: str, text: str) -> Iterator[Article | DeskError]:
+    """Read RIS records; in place of one that is cut off the reason is yielded."""
+    return read_tagged(name, text, STRICT if _BEGINS.search(text) else LOOSE, _article)
 
 
 def _article(record: Record) -> Article:

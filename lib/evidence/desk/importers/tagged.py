@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from evidence.desk.problems import DeskError
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,17 @@ class Record:
         return next(iter(self.all(*tags)), "")
 
 
-def read_tagged(name: str, text: str, tags: Tags) -> list[Record]:
-    """Take a text apart into records.
+def read_tagged(
+    name: str, text: str, tags: Tags, article: Callable[[Record], Read]
+) -> Iterator[Read | DeskError]:
+    """Read each record of a text; in place of one that does not end the reason is yielded."""
+    for record in _records(name, text, tags):
+        yield record if isinstance(record, DeskError) else article(record)
 
-    Raises
-    ------
-    DeskError
-        When a record begins before the one above has ended, or the last does not end: the file is cut off.
-    """
-    records: list[Record] = []
+
+def _records(name: str, text: str, tags: Tags) -> list[Record | DeskError]:
+    """Return the records; in place of one that begins before the one above has ended, or is cut off, why."""
+    records: list[Record | DeskError] = []
     open_record: Record | None = None
     last: list[str] | None = None
     listed = False
@@ -74,7 +79,7 @@ def read_tagged(name: str, text: str, tags: Tags) -> list[Record]:
         tag, said = found.group(1), (found.group(2) or "").strip()
         if tag == tags.begins:
             if open_record is not None and tags.ends:
-                raise _cut(name, tags, open_record.line, number)
+                records[-1] = _cut(name, tags, open_record.line, number)
             open_record = Record(number)
             records.append(open_record)
         elif tag == tags.ends:
@@ -84,7 +89,7 @@ def read_tagged(name: str, text: str, tags: Tags) -> list[Record]:
             last.append(said)
             listed = tag in tags.lists
     if open_record is not None and tags.ends:
-        raise _cut(name, tags, open_record.line, 0)
+        records[-1] = _cut(name, tags, open_record.line, 0)
     return records
 
 
