@@ -24,7 +24,7 @@ from evidence.report.sections.answer import answer_line
 from evidence.report.sections.apart import apart
 from evidence.report.sections.findings import albatross_point
 from evidence.report.sections.harm_line import harm_lines
-from evidence.report.sections.headline import EARLY, headline, main_analysis
+from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
 from evidence.report.sections.sof import MOST
@@ -348,6 +348,14 @@ def test_plain_words_agree_with_the_numbers(reports: dict[tuple[str, str | None]
             assert all(line in text for line in found.chances), key
             wide = found.high - found.low > 100  # more than the scale of pain
             assert ("leave almost any difference possible" in text) >= wide, key
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"),
+    [(-1.2, "1 point less"), (1.4, "1 point more"), (-2.0, "2 points less"), (0.4, "no difference")],
+)
+def test_a_difference_is_told_in_points(estimate: float, said: str) -> None:
+    assert Headline(estimate, estimate - 5, estimate + 5, "95% CI", 1, 20, 10.0).change == said
 
 
 def test_what_several_trials_make_is_told_of_several_alone(
