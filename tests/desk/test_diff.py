@@ -73,10 +73,10 @@ def test_the_same_tables_do_not_differ(versions):
 def test_a_changed_cell_is_shown_on_both_sides_of_an_arrow(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "new")
     path = tmp_path / "new" / "settings.csv"
-    path.write_text(path.read_text().replace("last_search_date,2026-11-30", "last_search_date,2026-11-29"))
+    path.write_text(path.read_text().replace("main_steered,with opioids", "main_steered,with other opioids"))
     with tables(str(ROOT), ROOT) as old, tables(str(tmp_path / "new"), ROOT) as new:
         text = markdown(compare(old, new))
-    assert text.endswith("- changed: last_search_date: value `2026-11-30` → `2026-11-29`\n")
+    assert text.endswith("- changed: main_steered: value `with opioids` → `with other opioids`\n")
     assert "0 of " in text
 
 

@@ -42,8 +42,8 @@ def release(
     Raises
     ------
     DeskError
-        When the tables break a rule or hold uncommitted changes, the version is not later than the present
-        one, or the present one was released before.
+        When the tables break a rule (as where the present version was released before) or hold uncommitted
+        changes, or the version is not later than the present one.
     """
     before = require_sound(folder)
     if not uncommitted:
@@ -52,8 +52,6 @@ def release(
     present = str(ds.setting("data_version"))
     if not _VERSION.fullmatch(following) or _parts(following) <= _parts(present):
         raise DeskError(f"{following!r} is not a version after {present}: use three numbers, such as 1.0.0")
-    if present in set(ds.rows("released_studies")["version"]):
-        raise DeskError(f"version {present} was released already; {STUDIES} has its studies")
     texts = {
         ANSWERS: _appended(folder / ANSWERS, _answer_rows(ds, present)),
         OUTCOMES: _appended(folder / OUTCOMES, _outcome_rows(ds, present)),
