@@ -1,8 +1,9 @@
 """Processor time of builds: from nothing, after one row, one word, nothing, undo; beside stock Jupyter Book.
 
-Run with `.venv/bin/python benchmarks/build.py`, on a quiet machine. It works in a copy of the checkout. Stock
-Jupyter Book builds the same chapters in the same run, with inline execution and without this project's
-extension. Each number is the median of `REPEATS` runs; seconds of the parent and of all its children count.
+Run with `.venv/bin/python benchmarks/build.py [REPEATS]`, on a quiet machine. It works in a copy of the
+checkout. Stock Jupyter Book builds the same chapters in the same run, with inline execution and without this
+project's extension. Each number is the median of `REPEATS` runs (5 where nothing is said); seconds of the
+parent and of all its children count.
 """
 
 from __future__ import annotations
@@ -24,14 +25,11 @@ RESULTS = ROOT / "benchmarks" / "results" / "build.json"
 ROW = Path("data") / "arm_results.csv"
 
 
-REPEATS = 5
-
-
-def main() -> None:
+def main(repeats: int) -> None:
     """Build under each change and write the results."""
     found: dict[str, list[dict[str, float | int]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for place in range(REPEATS):
+        for place in range(repeats):
             root = Path(folder) / f"book-{place}"
             copy(root)
             note(found, "cold", timed(root))
@@ -48,7 +46,11 @@ def main() -> None:
             stock = Path(folder) / f"stock-{place}"
             copy(stock)
             note(found, "stock Jupyter Book, cold", timed_stock(stock))
-    results: dict[str, object] = {"cores": os.cpu_count(), "site, MB": round(size / 1e6, 1)}
+    results: dict[str, object] = {
+        "cores": os.cpu_count(),
+        "repeats": repeats,
+        "site, MB": round(size / 1e6, 1),
+    }
     results |= {name: medians(runs) for name, runs in found.items()}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
@@ -138,4 +140,4 @@ def processor_time(
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if sys.argv[1:] else 5)
