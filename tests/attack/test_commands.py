@@ -16,7 +16,7 @@ from tests.dataset import folder
 
 from .commands import attempts
 
-SECONDS = 5  # of processor time; the goal is 2, on a machine of its own
+SECONDS = 15  # of processor time: what goes on is taken to hang
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def test_a_hostile_file_is_refused(
     place, tried = given
     assert len(tried) > 100
     before = {path: path.lstat().st_mtime_ns for path in place.rglob("*")}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # of the tests before this one
     wrong = {}
     former = signal.signal(signal.SIGPROF, signal.default_int_handler)
     try:
@@ -54,7 +55,7 @@ def test_a_hostile_file_is_refused(
         signal.signal(signal.SIGPROF, former)
     assert wrong == {}
     assert {path: path.lstat().st_mtime_ns for path in place.rglob("*")} == before
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 3 * 2**20  # kilobytes
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 2 * 2**20  # kilobytes
 
 
 @pytest.mark.parametrize("revision", ["--output=written", "--remote=nowhere", "-o", "HEAD\0"])
