@@ -24,7 +24,7 @@ from evidence.report.report import Report
 from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
-from evidence.results.evidence import Evidence
+from evidence.results.evidence import Evidence, evidence
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, listing, number, plural, sentence
@@ -166,7 +166,7 @@ class Compared:
     def _known(self) -> dict[tuple[str, str, str], Evidence]:
         asked = (*_BLOCKS, *_FURTHER)
         reports = {drug: Report(drug, ds=self.ds) for drug, _, _ in asked}
-        return {item: reports[item[0]].evidence(*item[1:]) for item in asked}
+        return {item: evidence(self.ds, reports[item[0]].question(*item[1:])) for item in asked}
 
     def own(self, drug: str, route: str, window: str) -> Evidence:
         """Return what this book knows on a question, with its pool."""

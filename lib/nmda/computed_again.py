@@ -19,6 +19,7 @@ from evidence.report.report import Report
 from evidence.report.sections.apart import kept_out
 from evidence.report.sections.safety import Safety
 from evidence.results.event_posterior import of_counts
+from evidence.results.evidence import evidence
 from evidence.results.priors import Prior, priors
 from nmda.review_rows import ReviewAnalysis, ReviewRow
 
@@ -206,7 +207,8 @@ def further_trials(ds: Dataset, analysis: ReviewAnalysis) -> tuple[Effect, ...]:
     if asked.comparator_type != "placebo" or asked.route is None:
         return ()
     if asked.outcome == "pain_intensity" and asked.window:
-        found = Report(asked.drug, ds=ds).evidence(asked.route, asked.window).numeric
+        question = Report(asked.drug, ds=ds).question(asked.route, asked.window)
+        found = evidence(ds, question).numeric
     elif asked.outcome in _HARMS:
         found = _harm_effects(ds, asked)
     else:

@@ -54,7 +54,7 @@ def broken(column: Column, text: str) -> Iterator[str]:
         if column.required:
             yield "required"
         return
-    if len(text) > (LONGEST_KEY if column.name in KEYS else LONGEST_CELL):
+    if len(text) > _longest(column):
         yield "length"
     if not column.is_formed(bare):
         yield "type"
@@ -77,8 +77,10 @@ def explained(column: Column, rule: str, value: str) -> tuple[str, str]:
                 "remove them",
             )
         case "length":
-            most = LONGEST_KEY if column.name in KEYS else LONGEST_CELL
-            return f"at most {most:,} characters", "shorten it: close the quote of the row, or name a source"
+            return (
+                f"at most {_longest(column):,} characters",
+                "shorten it: close the quote of the row, or name a source",
+            )
         case "type":
             return _type(column)
         case "vocabulary":
@@ -111,3 +113,8 @@ def _within(column: Column, text: str) -> bool:
 def _range(column: Column) -> str:
     limits = (("at least", column.minimum), ("at most", column.maximum))
     return " and ".join(f"{words} {limit:.12g}" for words, limit in limits if limit is not None)
+
+
+def _longest(column: Column) -> int:
+    """Return the most characters that a cell of a column may have."""
+    return LONGEST_KEY if column.name in KEYS else LONGEST_CELL

@@ -206,3 +206,15 @@ def calendar_date(text: str) -> date | None:
 def latest_day() -> date:
     """Return today where the day is furthest on, 14 hours before Greenwich."""
     return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def version_parts(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, which sort as versions do; none where it is no version.
+
+    Examples
+    --------
+    >>> version_parts("0.10.0") > version_parts("0.9.1"), version_parts("next")
+    (True, ())
+    """
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
 from evidence.dataset import Dataset, Query
+from evidence.dataset.recorder import name_of
 from evidence.dataset.views import is_view
 from evidence.desk.problems import DeskError
 from evidence.desk.unused import unused
@@ -193,7 +193,7 @@ class _About:
         return tuple(dict.fromkeys(found))
 
     def _asks(self, query: Query) -> bool:
-        key = json.dumps([query["table"], query["where"]])
+        key = name_of(query["table"], query["where"])
         if key not in self._known:
             self._known[key] = self._holds(query["table"], query["where"])
         return self._known[key] or self._study in query.get("studies", ())

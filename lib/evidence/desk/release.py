@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evidence import dataset
 from evidence.dataset import Dataset
+from evidence.dataset.contract import version_parts
 from evidence.desk.change import Change, require_committed, require_sound
 from evidence.desk.problems import DeskError
 from evidence.report.book.answers import OVERVIEW
@@ -50,7 +51,7 @@ def release(
         require_committed(folder, ["."])
     ds = dataset.load(folder)
     present = str(ds.setting("data_version"))
-    if not _VERSION.fullmatch(following) or _parts(following) <= _parts(present):
+    if not _VERSION.fullmatch(following) or version_parts(following) <= version_parts(present):
         raise DeskError(f"{following!r} is not a version after {present}: use three numbers, such as 1.0.0")
     texts = {
         ANSWERS: _appended(folder / ANSWERS, _answer_rows(ds, present)),
@@ -95,10 +96,6 @@ def _headed(path: Path, version: str, day: datetime.date) -> str:
     if not (first := re.search(r"(?m)^## ", text)):
         raise DeskError(f"{path.name} has no heading of a version: begin it by hand")
     return f"{text[: first.start()]}{heading}\n\n- This version begins.\n\n{text[first.start() :]}"
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
 
 
 def _answer_rows(ds: Dataset, version: str) -> Iterator[list[object]]:

@@ -37,7 +37,7 @@ from evidence.report.sections.tiles import speaks
 from evidence.report.sections.whatif import WhatIf, whatif
 from evidence.report.standards.riskofbias import lights
 from evidence.results.analysis import Analysis, analyse
-from evidence.results.evidence import Evidence, evidence
+from evidence.results.evidence import evidence
 from evidence.results.pipeline import asked, routes, scope, selected
 from evidence.results.trials import TrialRow, people_of, trial_rows
 from evidence.wording.glossary import meaning
@@ -161,16 +161,6 @@ class Report:
             When no trial of the route says anything on the main outcome in the window.
         """
         return analyse(self.ds, self.question(route, window))
-
-    def evidence(self, route: str, window: str) -> Evidence:
-        """Return what is known for one route and window, before it is answered.
-
-        Raises
-        ------
-        ValueError
-            When no trial of the route says anything on the main outcome in the window.
-        """
-        return evidence(self.ds, self.question(route, window))
 
     def question(self, route: str, window: str) -> Question:
         """Return the question of one route and window.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
@@ -12,10 +12,10 @@ from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, reference_sd
 from evidence.effects.frame import to_frame
 from evidence.grade.certainty import Certainty, rate
-from evidence.meta import ConstantModeratorError, Pooled, PooledCensored, egger, pool_censored
+from evidence.meta import ConstantModeratorError, PooledCensored, egger, pool_censored
 from evidence.meta.arrays import Array
-from evidence.question import Question, Selection, main_outcome
-from evidence.results.evidence import evidence
+from evidence.question import Question, main_outcome
+from evidence.results.evidence import Evidence, evidence
 from evidence.results.missing import Missing, missing_trials, reasons
 from evidence.results.posterior import PosteriorAnswer, posterior_answer
 from evidence.results.priors import Prior, priors
@@ -30,25 +30,13 @@ _SMALL_STUDY_TRIALS = 10  # Cochrane Handbook 13.3.5.4: fewer trials give a smal
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis:
-    """The answer to one question in one time window.
+class Analysis(Evidence):
+    """The answer to one question in one time window, with the evidence that it rests on.
 
     Attributes
     ----------
-    question : Question
-    selection : Selection
-    effects : tuple of Effect
-        One per study that belongs to the question, on the scale of points.
-    numeric, bounded : tuple of Effect
-        Those that are pooled: with a number and a variance, of the classes asked for; and those of which only
-        a bound, a test or a direction is known.
-    doubted : tuple of Effect
-        Those that say something but stay out, because the integrity of the report is in doubt.
     priors : tuple of Prior
         The named priors in points, the primary one first.
-    pooled : Pooled or None
-        Reported and derived effects, REML with Hartung-Knapp intervals never narrower than those of Student's
-        t: a sensitivity analysis, and a peer of the posterior from five trials on.
     everything : PooledCensored
         The all-evidence analysis: bounded results as well.
     certainty : Certainty
@@ -66,14 +54,7 @@ class Analysis:
         Trials that ask the question and give nothing for it.
     """
 
-    question: Question
-    selection: Selection
-    effects: tuple[Effect, ...]
-    numeric: tuple[Effect, ...]
-    bounded: tuple[Effect, ...]
-    doubted: tuple[Effect, ...]
     priors: tuple[Prior, ...]
-    pooled: Pooled | None
     everything: PooledCensored
     certainty: Certainty
     mid: float
@@ -129,11 +110,6 @@ class Analysis:
         weights = zip(self.numeric, self.pooled.weights, strict=True)
         return sum(float(weight) for effect, weight in weights if effect in effects) >= 50
 
-    @property
-    def people(self) -> int:
-        """People behind the effects with a number."""
-        return sum(effect.people or 0 for effect in self.numeric)
-
 
 @once
 def analyse(ds: Dataset, question: Question, options: Options | None = None) -> Analysis:
@@ -146,37 +122,29 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     """
     options = options or Options()
     known = evidence(ds, question, options)
-    main, question, selection, found = main_outcome(ds), known.question, known.selection, known.effects
-    numeric, bounded, pooled, yi, vi = known.numeric, known.bounded, known.pooled, known.yi, known.vi
+    numeric, bounded, selection = known.numeric, known.bounded, known.selection
     bounds = [effect.bound for effect in bounded if effect.bound is not None]
-    everything = pool_censored(yi, vi, bounds)
-    mid = main.mid
+    everything = pool_censored(known.yi, known.vi, bounds)
+    main = main_outcome(ds)
     reference = options.reference_sd or reference_sd(ds).sd
     named = tuple(prior.times(reference) for prior in priors(ds))
-    rows = trial_rows(ds, [effect.study_id for effect in found])
-    posterior = posterior_answer(numeric, bounded, named, mid)
-    small = _small_study_p(yi, vi)
-    missing = missing_trials(ds, selection, trial_rows(ds, selection.studies), found)
-    body = body_of(ds, selection, rows, (numeric, bounded), posterior, pooled, mid, small)
+    rows = trial_rows(ds, [effect.study_id for effect in known.effects])
+    posterior = posterior_answer(numeric, bounded, named, main.mid)
+    small = _small_study_p(known.yi, known.vi)
+    missing = missing_trials(ds, selection, trial_rows(ds, selection.studies), known.effects)
+    body = body_of(ds, selection, rows, (numeric, bounded), posterior, known.pooled, main.mid, small)
     body = replace(body, missing=tuple(reasons(posterior, missing)))
-    certainty = rate(body, flag_domains(ds), overrides(ds, question))
     return Analysis(
-        question,
-        selection,
-        found,
-        numeric,
-        bounded,
-        known.doubted,
-        named,
-        pooled,
-        everything,
-        certainty,
-        mid,
-        rows,
-        assessments(ds, list(rows), main.code),
-        labels(ds),
-        posterior,
-        missing,
+        **{part.name: getattr(known, part.name) for part in fields(Evidence)},
+        priors=named,
+        everything=everything,
+        certainty=rate(body, flag_domains(ds), overrides(ds, known.question)),
+        mid=main.mid,
+        trials=rows,
+        risks=assessments(ds, list(rows), main.code),
+        labels=labels(ds),
+        posterior=posterior,
+        missing=missing,
     )
 
 

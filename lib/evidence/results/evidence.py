@@ -23,8 +23,17 @@ class Evidence:
     ----------
     question : Question
         With the main outcome by its word.
-    selection, effects, numeric, bounded, doubted, pooled
-        As `evidence.results.analysis.Analysis` has them.
+    selection : Selection
+    effects : tuple of Effect
+        One per study that belongs to the question, on the scale of points.
+    numeric, bounded : tuple of Effect
+        Those that are pooled: with a number and a variance, of the classes asked for; and those of which only
+        a bound, a test or a direction is known.
+    doubted : tuple of Effect
+        Those that say something but stay out, because the integrity of the report is in doubt.
+    pooled : Pooled or None
+        Reported and derived effects, REML with Hartung-Knapp intervals never narrower than those of Student's
+        t: a sensitivity analysis, and a peer of the posterior from five trials on.
     """
 
     question: Question

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from evidence.dataset.contract import calendar_date, latest_day
+from evidence.dataset.contract import calendar_date, latest_day, version_parts
 from evidence.dataset.problems import Problem
 from evidence.dataset.rules.base import Data, rule
 
@@ -92,16 +92,11 @@ def main_outcome_is_measured(data: Data) -> Iterator[Problem]:
 @rule("A kept answer is of a version before this one.")
 def version_has_been(data: Data) -> Iterator[Problem]:
     """Yield rows of versions that are not older than that of the tables."""
-    now = _parts(data.contract.version)
+    now = version_parts(data.contract.version)
     for row in data.rows("released_answers", "released_outcomes", "released_studies"):
-        version = _parts(row["version"])
+        version = version_parts(row["version"])
         if now and version and version >= now:
             allowed = f"a version before {data.contract.version}"
             yield row.problem(
                 "version", allowed, "correct it; `python -m evidence release` writes these rows"
             )
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    parts = version.split(".")
-    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Options, has_unlabelled, is_ruled_out
@@ -68,11 +66,11 @@ def _posterior_row(name: str, found: Posterior) -> tuple[Cell, ...]:
     return Cell(name), Cell(plural(found.k, "trial"), value=found.k), Cell(said, value=found.median)
 
 
-def _numbers(analysis: Analysis | Evidence) -> list[tuple[str, float | None, float | None]]:
+def _numbers(analysis: Evidence) -> list[tuple[str, float | None, float | None]]:
     return [(effect.study_id, effect.yi, effect.vi) for effect in analysis.numeric]
 
 
-def _but(analysis: Analysis | Evidence) -> str:
+def _but(analysis: Evidence) -> str:
     """Name the trials whose scale rules out the reading of ± that was asked for."""
     names = [effect.label for effect in analysis.numeric if is_ruled_out(effect.assumptions)]
     return f", but for {listing(names)}: the limits of the scale rule it out" if names else ""
@@ -87,8 +85,7 @@ def intervals(analysis: Analysis) -> list[tuple[str, Pooled]]:
     pooled = analysis.pooled
     if pooled is None or pooled.k < 2:
         return []
-    yi = np.array([effect.yi for effect in analysis.numeric], dtype=float)
-    vi = np.array([effect.vi for effect in analysis.numeric], dtype=float)
+    yi, vi = analysis.yi, analysis.vi
     plain = pool(yi, vi, ci="HKSJ")
     if not plain.show_alternatives:
         return []
