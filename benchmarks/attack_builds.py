@@ -62,15 +62,18 @@ class Target:
 
     def start(self, *before: str, **options: object) -> subprocess.Popen[str]:
         """Start a build, by way of a command that stands before it."""
-        return subprocess.Popen(
-            [*before, *BUILD],
+        return self.begin(*before, *BUILD, **options)
+
+    def begin(self, *command: str, **options: object) -> subprocess.Popen[str]:
+        """Start a command in the book."""
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+            command,
             cwd=self.book.root,
             env=os.environ | {"PYTHONPATH": str(self.book.root / "lib")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **options,  # type: ignore[call-overload]
+            **(streams | options),
         )
 
 
@@ -223,15 +226,8 @@ def together(target: Target) -> Iterator[Outcome]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    preview = subprocess.Popen(
-        [sys.executable, "-m", "evidence", "preview", "--no-browser", "--port", str(port)],
-        cwd=target.book.root,
-        env=os.environ | {"PYTHONPATH": str(target.book.root / "lib")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    command = (sys.executable, "-m", "evidence", "preview", "--no-browser", "--port", str(port))
+    preview = target.begin(*command, stderr=subprocess.STDOUT)
     try:
         yield "together", "a preview serves", "" if _served(port) else "no page in 120 s"
         target.change()  # which the preview sees too

@@ -103,7 +103,11 @@ def test_the_narrow_layout_is_its_own_and_its_letters_are_large_enough(kind, ext
 @both
 @pytest.mark.parametrize("layout", ["wide", "narrow"])
 def test_no_text_is_cut_off_or_lies_on_another(kind, extra, layout):
-    drawing = Drawing(getattr(figure(kind, extra), layout))
+    texts_lie_apart(Drawing(getattr(figure(kind, extra), layout)))
+
+
+def texts_lie_apart(drawing):
+    """Fail where a text of a drawing is cut off or lies on another."""
     boxes = [box(element) for element in drawing.root.iter("text")]
     for left, top, right, bottom, words in boxes:
         assert left >= -0.5 and right <= drawing.width + 0.5, words

@@ -23,7 +23,7 @@ from evidence.charts.threshold import threshold_figure
 from evidence.charts.timecourse import timecourse_figure
 from evidence.charts.trialflow import trialflow_figure
 from tests.charts.page import Drawing, corners
-from tests.charts.test_every_figure import box
+from tests.charts.test_every_figure import texts_lie_apart
 
 WORDS = ("Sigtermans", "2009", "intravenous", "0.35 mg/kg", "esketamine", "p < 0.001", "Schmidt-Hansen")
 #: Marks of results, which end where the axis ends.
@@ -190,7 +190,7 @@ def test_nothing_lies_on_another_or_outside(chart, seed):
     for width in (WIDE, NARROW):
         ax = made._drawn(width)
         drawing = Drawing(made._svg(ax, "wide"))
-        _texts_lie_apart(drawing)
+        texts_lie_apart(drawing)
         frame = ax.get_window_extent().get_points()
         cut = {id(path) for group in drawing.root.iter("g") if "clip-path" in group.attrib for path in group}
         for path in drawing.root.iter("path"):
@@ -204,14 +204,3 @@ def test_nothing_lies_on_another_or_outside(chart, seed):
                 assert places[:, 0].min() >= frame[0, 0] - 1 and places[:, 0].max() <= frame[1, 0] + 1, (
                     path.attrib
                 )
-
-
-def _texts_lie_apart(drawing):
-    boxes = [box(element) for element in drawing.root.iter("text")]
-    for left, top, right, bottom, words in boxes:
-        assert left >= -0.5 and right <= drawing.width + 0.5, words
-        assert top >= 0 and bottom <= drawing.height, words
-    for one, other in itertools.combinations(boxes, 2):
-        across = min(one[2], other[2]) - max(one[0], other[0])
-        down = min(one[3], other[3]) - max(one[1], other[1])
-        assert across <= 1 or down <= 1, (one[4], other[4])
