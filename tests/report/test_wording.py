@@ -47,7 +47,7 @@ def two(first: float, second: float, vi: float) -> Any:
     """An analysis of two trials of the same variance."""
     yi, variances = np.array([first, second]), np.array([vi, vi])
     numeric = tuple(SimpleNamespace(yi=y, vi=v) for y, v in zip(yi, variances, strict=True))
-    return SimpleNamespace(numeric=numeric, pooled=pool(yi, variances, ci="HKSJ-adhoc"))
+    return SimpleNamespace(numeric=numeric, yi=yi, vi=variances, pooled=pool(yi, variances, ci="HKSJ-adhoc"))
 
 
 def test_few_trials_show_the_other_intervals() -> None:

@@ -76,7 +76,7 @@ def _but(analysis: Evidence) -> str:
     return f", but for {listing(names)}: the limits of the scale rule it out" if names else ""
 
 
-def intervals(analysis: Analysis) -> list[tuple[str, Pooled]]:
+def intervals(analysis: Evidence) -> list[tuple[str, Pooled]]:
     """Return the same pool with other intervals, where few trials or little scatter make the choice matter.
 
     The primary interval is never narrower than Student's t; RevMan's Hartung-Knapp interval may be, and the
