@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from evidence.desk.importers.json_text import items, mapping, text, texts
 from evidence.desk.importers.registry.arms import RegisteredArm
 from evidence.desk.importers.registry.outcomes import posted_label
-from evidence.desk.importers.registry.parts import Cells, NotTaken, code, filled, joined, number
+from evidence.desk.importers.registry.parts import (
+    Cells,
+    NotTaken,
+    code,
+    counted_otherwise,
+    filled,
+    joined,
+    number,
+)
 
-_P = re.compile(r"([<>=]?)\s*(0?\.[0-9]+|1(?:\.0+)?|0)")
+_P = re.compile(
+    r"(?:p(?:-?value)?)?([<>=]?)((?:0?\.[0-9]+|1(?:\.0+)?|0|[0-9](?:\.[0-9]+)?e-[0-9]{1,2}))", re.IGNORECASE
+)
+_NO_TEST = re.compile(r"n\.?s\.?|not ?significant", re.IGNORECASE)
+#: Words that make another quantity of an estimate whose name else is known.
+_LOGARITHM = re.compile(r"(?:^|_)(?:LOG(?:10|2|E)?|LN|LOGARITHM[A-Z]*|GEOMETRIC)(?:_|$)")
+_ONE_SIDED = re.compile(r"\b(?:one|1)[ -]?(?:sided|tailed)\b", re.IGNORECASE)
+_TWO_SIDES = ("TWO_SIDED", "2_SIDED", "")
 _EFFECTS = (
-    (re.compile(r"MEAN_DIFFERENCE|DIFFERENCE_(?:IN|OF|BETWEEN)_.*MEANS?\b|LS_MEANS?_DIFF"), "MD"),
-    (re.compile(r"RISK_RATIO|RELATIVE_RISK|^RR$"), "RR"),
+    (re.compile(r"STANDARDI[SZ]ED_(?:MEAN_)?(?:DIFFERENCE|EFFECT)|^SMD$|COHEN_?S?_D|HEDGES"), "SMD"),
+    (
+        re.compile(r"MEAN_DIFFERENCE|DIFFERENCE_(?:IN|OF|BETWEEN)_(?:.*_)?MEANS?(?![A-Z])|LS_MEANS?_DIFF"),
+        "MD",
+    ),
+    (re.compile(r"RISK_RATIO|RELATIVE_RISK(?!_REDUCTION)|^RR$"), "RR"),
     (re.compile(r"ODDS_RATIO|^OR$"), "OR"),
     (re.compile(r"RISK_DIFFERENCE|^RD$"), "RD"),
 )
@@ -34,10 +54,10 @@ def _contrast(
     measure: dict[str, Any], analysis: dict[str, Any], arms: dict[str, RegisteredArm], address: str
 ) -> Iterator[Cells | NotTaken]:
     groups = {text(group, "id"): text(group, "title") for group in items(measure, "groups")}
-    names = [groups.get(group, group) for group in texts(analysis, "groupIds")]
+    names = [groups.get(group, "") or group for group in texts(analysis, "groupIds")]
     what = f"{text(measure, 'title')}, comparison of {' v '.join(names) or 'unnamed groups'}"
-    if len(names) != 2:
-        yield NotTaken(what, f"it is a test of {len(names)} groups at once")
+    if why := _no_pair(measure, names):
+        yield NotTaken(what, why)
         return
     parts = items(measure, "classes")
     label = (text(measure, "title"), text(measure, "timeFrame"))
@@ -51,14 +71,19 @@ def _contrast(
     if isinstance(effect, str):
         yield NotTaken(f"{what}: {text(analysis, 'paramType')} {text(analysis, 'paramValue')}", effect)
         effect = {"effect": "p_only"}
+    elif why := _no_interval(analysis, effect):
+        yield NotTaken(what, why)
     if refused:
         yield NotTaken(what, refused)
     if effect["effect"] == "p_only" and not test:
+        if not refused and not text(analysis, "paramValue"):
+            yield NotTaken(what, "it has neither an estimate nor a p-value")
         return
     if turned == "unknown":
         notes.append("the direction is that of the order of the groups: check it")
     pair = [names[1], names[0]] if turned == "yes" else names
-    kind = text(analysis, "nonInferiorityType") or text(analysis, "testedNonInferiority")
+    kind = code(text(analysis, "nonInferiorityType")).lower().replace("_", " ")
+    notes += [kind if _margin(analysis) else "", text(analysis, "nonInferiorityComment")[:200]]
     drug = "+".join(arms[pair[0]].drugs) if pair[0] in arms else ""
     yield filled(
         {
@@ -72,20 +97,44 @@ def _contrast(
             "source": "registry",
             "locator": "Registry results, statistical analysis",
             "source_url": address,
-            "notes": joined([*notes, kind.lower().replace("_", " ") if "INFERIORITY" in kind else ""]),
+            "notes": joined([*notes, effect.get("notes", "")]),
         }
     )
 
 
+def _no_pair(measure: dict[str, Any], names: list[str]) -> str:
+    """Return why a comparison is not one of two groups of people."""
+    if len(names) != 2:
+        return f"it is a test of {len(names)} groups at once" if names else "it names no groups"
+    if names[0] == names[1]:
+        return "both groups have one name: give the arms names of their own"
+    return counted_otherwise(measure)
+
+
+def _margin(analysis: dict[str, Any]) -> bool:
+    """Whether a comparison is with a margin and not with no difference."""
+    kind = code(text(analysis, "nonInferiorityType"))
+    return kind.startswith(("NON_INFERIORITY", "EQUIVALENCE")) or analysis.get("testedNonInferiority") is True
+
+
 def _test(analysis: dict[str, Any]) -> tuple[Cells, str]:
-    """Return the p-value, or why it cannot be taken."""
+    """Return the two-sided p-value of no difference, or why it cannot be taken."""
     said = text(analysis, "pValue").replace(" ", "")
     if not said:
         return {}, ""
+    if _margin(analysis):
+        return {}, f"its p-value ({said}) is of a test against a margin and not of no difference"
+    about = ("statisticalMethod", "pValueComment", "statisticalComment", "groupDescription")
+    if any(_ONE_SIDED.search(text(analysis, key)) for key in about):
+        return {}, f"its p-value ({said}) is one-sided"
+    if code(text(analysis, "ciNumSides")) not in _TWO_SIDES:
+        return {}, f"its p-value ({said}) stands beside a one-sided interval and may be one-sided itself"
+    if _NO_TEST.fullmatch(said):
+        return {"p_operator": "ns"}, ""
     found = _P.fullmatch(said)
     if not found:
-        return {}, f"its p-value is {said!r}"
-    value = f"0{found[2]}" if found[2].startswith(".") else found[2]
+        return {}, f"its p-value is {said!r}: write it by hand"
+    value = format(Decimal(found[2]), "f")
     if float(value) == 0:
         return (
             {},
@@ -98,20 +147,50 @@ def _effect(measure: dict[str, Any], analysis: dict[str, Any], names: list[str])
     """Return the estimate with its interval or why it is not taken, and whether the groups change places."""
     value, kind = number(analysis, "paramValue"), code(text(analysis, "paramType"))
     if not value:
-        return {"effect": "p_only"}, "no"
+        said = text(analysis, "paramValue")
+        return (f"{said} is no number", "no") if said else ({"effect": "p_only"}, "no")
     effect = next((word for pattern, word in _EFFECTS if pattern.search(kind)), "")
     if not effect:
         return f"{text(analysis, 'paramType') or 'an unnamed estimate'} has no column", "no"
-    if effect == "RD" and abs(float(value)) > 1:
-        return "the risk difference is not a proportion", "no"
+    limits = {"ci_low": number(analysis, "ciLowerLimit"), "ci_high": number(analysis, "ciUpperLimit")}
+    if why := _other_scale(measure, effect, kind, [value, *filter(None, limits.values())]):
+        return why, "no"
     cells = {"effect": effect, "estimate": value}
-    low, high = number(analysis, "ciLowerLimit"), number(analysis, "ciUpperLimit")
     level = number(analysis, "ciPctValue")
-    if low and high and level and code(text(analysis, "ciNumSides")) in ("TWO_SIDED", "2_SIDED", ""):
-        cells |= {"ci_level": level, "ci_low": low, "ci_high": high}
-    if code(text(analysis, "dispersionType")) in ("STANDARD_ERROR_OF_MEAN", "STANDARD_ERROR_OF_THE_MEAN"):
-        cells["se"] = number(analysis, "dispersionValue")
-    return cells, _turned(measure, float(value), names) if effect == "MD" else "unknown"
+    if all(limits.values()) and level and code(text(analysis, "ciNumSides")) in _TWO_SIDES:
+        cells |= {"ci_level": level, **limits}
+    spread, error = number(analysis, "dispersionValue"), code(text(analysis, "dispersionType"))
+    if spread and effect in ("MD", "SMD", "RD") and error.startswith("STANDARD_ERROR"):
+        cells["se"] = spread
+    elif spread:
+        cells["notes"] = f"{text(analysis, 'dispersionType') or 'spread of an unknown kind'}: {spread}"
+    return cells, _turned(measure, float(value), names) if effect in ("MD", "SMD") else "unknown"
+
+
+def _other_scale(measure: dict[str, Any], effect: str, kind: str, numbers: list[str]) -> str:
+    """Return why an estimate is not the quantity that its name says."""
+    if _LOGARITHM.search(kind) or (effect == "MD" and _LOGARITHM.search(code(text(measure, "paramType")))):
+        return "it is on a logarithmic scale"
+    if effect in ("RR", "OR") and any(float(number) <= 0 for number in numbers):
+        return "a ratio is above 0: it may be a logarithm"
+    unit = text(measure, "unitOfMeasure").lower()
+    in_percent = re.search(r"percent|%", unit) or "PERCENT" in kind or "%" in kind
+    if effect == "RD" and (in_percent or any(abs(float(number)) > 1 for number in numbers)):
+        return "the risk difference may be in per cent: a proportion is needed"
+    return ""
+
+
+def _no_interval(analysis: dict[str, Any], effect: Cells) -> str:
+    """Return why an interval that is posted beside an estimate is not taken; empty when it is, or none is."""
+    limits = [text(analysis, "ciLowerLimit"), text(analysis, "ciUpperLimit")]
+    if "ci_low" in effect or not any(limits):
+        return ""
+    said = f"its interval ({' to '.join(limit or '…' for limit in limits)})"
+    if code(text(analysis, "ciNumSides")) not in _TWO_SIDES:
+        return f"{said} is one-sided"
+    if not number(analysis, "ciPctValue"):
+        return f"{said} has no level"
+    return f"{said} has not two numbers as limits"
 
 
 def _turned(measure: dict[str, Any], value: float, names: list[str]) -> str:

@@ -39,12 +39,28 @@ def event_rows(
     )
     for group, cells in groups.items():
         for key, outcome, name in totals:
-            events, total = number(cells, f"{key}NumAffected"), number(cells, f"{key}NumAtRisk")
-            if events and total:
-                yield _row(groups, group, outcome, name, (events, total), frame, arms, address)
+            numbers = _people(cells, f"{key}NumAffected", f"{key}NumAtRisk")
+            if isinstance(numbers, tuple):
+                yield _row(groups, group, outcome, name, numbers, frame, arms, address)
+            elif numbers:
+                yield NotTaken(f"{name}, {text(cells, 'title') or group}", numbers)
     for kind in ("seriousEvents", "otherEvents"):
         for event in items(module, kind):
             yield from _event(event, kind == "seriousEvents", groups, frame, arms, address)
+
+
+def _people(cells: dict[str, Any], affected: str, at_risk: str) -> tuple[str, str] | str:
+    """Return how many people had an event, and of how many, or why that is not told; empty for no number."""
+    events, total = number(cells, affected), number(cells, at_risk)
+    if not text(cells, affected):
+        return ""
+    if not events.isdigit() or (text(cells, at_risk) and not total.isdigit()):
+        return f"{text(cells, affected)} of {text(cells, at_risk) or 'nobody'} is no number of people"
+    if not total:
+        return f"nobody says of how many people the {events} are"
+    if total == "0":
+        return "nobody was at risk"
+    return (events, total) if int(events) <= int(total) else f"{events} of {total} is more than all"
 
 
 def _event(
@@ -59,13 +75,17 @@ def _event(
     name = f"{term} (serious)" if serious else term
     outcome = next((word for word, pattern in _OUTCOMES.items() if pattern.fullmatch(term)), "other")
     for cell in items(event, "stats"):
-        events, total = number(cell, "numAffected"), number(cell, "numAtRisk")
-        if events and total:
+        group, numbers = text(cell, "groupId"), _people(cell, "numAffected", "numAtRisk")
+        what = f"{name}, {text(groups.get(group, {}), 'title') or group}"
+        if isinstance(numbers, tuple) and group in groups:
             outcome_of = "other" if serious else outcome
-            numbers = (events, total)
-            yield _row(groups, text(cell, "groupId"), outcome_of, name, numbers, frame, arms, address)
+            yield _row(groups, group, outcome_of, name, numbers, frame, arms, address)
+        elif isinstance(numbers, tuple):
+            yield NotTaken(what, "the record has no such group")
+        elif numbers:
+            yield NotTaken(what, numbers)
         elif number(cell, "numEvents"):
-            yield NotTaken(f"{name}: {number(cell, 'numEvents')} events", "they are events and not people")
+            yield NotTaken(f"{what}: {number(cell, 'numEvents')} events", "they are events and not people")
 
 
 def _row(

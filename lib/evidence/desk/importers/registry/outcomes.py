@@ -13,6 +13,7 @@ from evidence.desk.importers.registry.parts import (
     Cells,
     NotTaken,
     code,
+    counted_otherwise,
     events_from_percentage,
     filled,
     is_time,
@@ -21,10 +22,12 @@ from evidence.desk.importers.registry.parts import (
     other_units,
     people,
 )
+from evidence.desk.importers.registry.protocol import is_count_by_sex, is_mean_age
 from evidence.question.main_outcome import main_outcome
 
 _SPREADS = {"STANDARD_DEVIATION": "sd", "STANDARD_ERROR": "se", "STANDARD_ERROR_OF_THE_MEAN": "se"}
 _SHARE = re.compile(r"(?:percent|%|proportion).*(?:participant|patient|subject|people|person|responder)")
+_PERCENT = ("percent", "percentage", "%")
 _PEOPLE = re.compile(r"(?:number of )?(?:participants?|patients?|subjects?|people|persons?)(?: with .*)?")
 
 
@@ -37,10 +40,6 @@ def outcome_rows(
         title = text(measure, "title")
         if text(measure, "reportingStatus") == "NOT_POSTED":
             yield NotTaken(title, "its results are not posted")
-            continue
-        unit = text(measure, "typeUnitsAnalyzed")
-        if unit and code(unit) != "PARTICIPANTS":
-            yield NotTaken(title, f"it counts {unit.lower()} and not participants")
             continue
         yield from _measure(measure, arms, address)
 
@@ -62,7 +61,7 @@ def baseline_rows(
                     shown
                 ):
                     yield found | {"time_days": "0"} if isinstance(found, dict) else found
-        elif not title.lower().startswith(("age", "sex", "gender")):
+        elif not is_mean_age(measure) and not is_count_by_sex(measure):
             yield NotTaken(f"baseline, {title}", "no column holds it")
 
 
@@ -78,7 +77,16 @@ def posted_label(measure: dict[str, Any], part: dict[str, Any], category: dict[s
 def _measure(
     measure: dict[str, Any], arms: dict[str, RegisteredArm], address: str
 ) -> Iterator[Cells | NotTaken]:
+    if why := counted_otherwise(measure):
+        yield NotTaken(text(measure, "title"), why)
+        return
     groups = {text(group, "id"): text(group, "title") for group in items(measure, "groups")}
+    named = [title for title in groups.values() if title]
+    if len(set(named)) < len(named):
+        yield NotTaken(
+            f"{text(measure, 'title')}, its groups", "some have one name: none tells which is which"
+        )
+        return
     for part in items(measure, "classes"):
         counts, units = people(part, measure), other_units(part, measure)
         if units:
@@ -113,6 +121,8 @@ def _values(measure: dict[str, Any], cell: dict[str, Any], n: str) -> Cells | st
         return f"the value is {text(cell, 'value') or 'missing'}" + (f" ({comment})" if comment else "")
     if not n:
         return f"nobody says how many participants are behind the {value}"
+    if n == "0":
+        return f"no participants are behind the {value}"
     if kind in ("COUNT_OF_PARTICIPANTS", "NUMBER", "COUNT_OF_UNITS"):
         return _count(measure, value, kind, n)
     if kind in ("MEAN", "LEAST_SQUARES_MEAN"):
@@ -124,12 +134,15 @@ def _values(measure: dict[str, Any], cell: dict[str, Any], n: str) -> Cells | st
 
 
 def _count(measure: dict[str, Any], value: str, kind: str, n: str) -> Cells | str:
-    unit = text(measure, "unitOfMeasure").lower()
+    unit, title = text(measure, "unitOfMeasure").lower(), text(measure, "title").lower()
     if kind == "COUNT_OF_PARTICIPANTS" or (kind == "NUMBER" and _PEOPLE.fullmatch(unit)):
         if not value.isdigit():
             return f"{value} is no number of people"
+        if int(value) > float(n):
+            return f"{value} are more than the {n} who were followed"
         return {"kind": "count", "n": n, "events": value, "total": n}
-    if kind == "NUMBER" and _SHARE.search(unit):
+    of_people = _SHARE.search(unit) or (unit in _PERCENT and _SHARE.match(title))
+    if kind == "NUMBER" and of_people:
         if "proportion" in unit and float(value) <= 1:
             return f"{value} is a share and not a percentage"
         events = events_from_percentage(value, n)
@@ -142,9 +155,9 @@ def _count(measure: dict[str, Any], value: str, kind: str, n: str) -> Cells | st
 def _spread(measure: dict[str, Any], cell: dict[str, Any]) -> Cells:
     """Return the spread in the column that it belongs to; one that has no column stands in the notes."""
     kind = code(text(measure, "dispersionType"))
-    low, high = number(cell, "lowerLimit"), number(cell, "upperLimit")
-    if kind in _SPREADS and number(cell, "spread"):
-        return {_SPREADS[kind]: number(cell, "spread")}
+    low, high, spread = (number(cell, key) for key in ("lowerLimit", "upperLimit", "spread"))
+    if kind in _SPREADS and spread and float(spread) > 0:
+        return {_SPREADS[kind]: spread}
     if low and high:
         if kind in ("95%_CONFIDENCE_INTERVAL", "95_CONFIDENCE_INTERVAL"):
             is_mean = code(text(measure, "paramType")) != "MEDIAN"
@@ -153,8 +166,8 @@ def _spread(measure: dict[str, Any], cell: dict[str, Any]) -> Cells:
             return {"q1": low, "q3": high}
         if kind == "FULL_RANGE":
             return {"min": low, "max": high}
-        return _noted(measure, f"{low} to {high}")
-    return _noted(measure, number(cell, "spread")) if number(cell, "spread") else {}
+    said = [text(cell, key) for key in ("spread", "lowerLimit", "upperLimit")]
+    return _noted(measure, joined((part for part in said if part), " to ")) if any(said) else {}
 
 
 def _noted(measure: dict[str, Any], value: str) -> Cells:

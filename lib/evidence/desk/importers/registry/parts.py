@@ -11,11 +11,19 @@ from evidence.desk.importers.json_text import items, mapping, text
 
 Cells = dict[str, str]
 
-_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+#: A number of the registry: commas part thousands, so that "2,1" is none.
+_NUMBER = re.compile(r"(-?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)")
 _TIME = re.compile(
     r"\b(?:baseline|pre-?(?:dose|treatment|infusion)|post-?(?:dose|treatment|infusion)|screening|follow-?up"
     r"|end of (?:treatment|study|infusion)|(?:days?|weeks?|months?|hours?|years?|minutes?|visit|wk|hr)\s*-?\d"
     r"|\d+(?:\.\d+)?[ -]*(?:d|days?|w|wks?|weeks?|mo|months?|h|hrs?|hours?|y|years?|min|minutes?))\b",
+    re.IGNORECASE,
+)
+
+#: What makes a span of time one of ages, of histories or of bounds.
+_PEOPLE_OF = re.compile(
+    r"\bage[ds]?\b|\bold(?:er)?\b|\byoung(?:er)?\b|[<>≤≥]|\b(?:duration|history|since|lasting)\b"
+    r"|\d *(?:-|–|to) *\d+ *(?:years|yrs?)\b",
     re.IGNORECASE,
 )
 
@@ -34,8 +42,11 @@ class NotTaken:
 
 def number(record: dict[str, Any], key: str) -> str:
     """Return a plain number as text; empty where something else stands."""
-    found = text(record, key).replace(",", "")
-    return (f"0{found}" if found.startswith(".") else found) if _NUMBER.fullmatch(found) else ""
+    found = _NUMBER.fullmatch(text(record, key))
+    if not found:
+        return ""
+    digits = found[2].replace(",", "")
+    return f"{found[1]}{'0' if digits.startswith('.') else ''}{digits}"
 
 
 def code(said: str) -> str:
@@ -44,8 +55,14 @@ def code(said: str) -> str:
 
 
 def is_time(title: str) -> bool:
-    """Whether the title of a class names a time and not a limb, a subgroup or a part of a scale."""
-    return bool(_TIME.search(title))
+    """Whether the title of a class names a time and not a limb, a subgroup or a part of a scale.
+
+    Examples
+    --------
+    >>> is_time("Week 4"), is_time("Left limb"), is_time("Age 18-65 years"), is_time("Pain for < 6 months")
+    (True, False, False, False)
+    """
+    return bool(_TIME.search(title)) and not _PEOPLE_OF.search(title)
 
 
 def people(*places: dict[str, Any]) -> dict[str, str]:
@@ -62,6 +79,13 @@ def other_units(*places: dict[str, Any]) -> str:
     """Return the units other than participants that are counted, such as limbs."""
     units = (text(denominator, "units") for place in places for denominator in items(place, "denoms"))
     return ", ".join(dict.fromkeys(unit for unit in units if code(unit) not in ("PARTICIPANTS", "")))
+
+
+def counted_otherwise(measure: dict[str, Any]) -> str:
+    """Return why a measure is not one of people: it counts limbs, eyes or something else."""
+    units = (text(measure, "typeUnitsAnalyzed"), text(measure, "denomUnitsSelected"))
+    other = next((unit for unit in units if code(unit) not in ("PARTICIPANTS", "")), "")
+    return f"it counts {other.lower()} and not participants" if other else ""
 
 
 def filled(cells: Cells) -> Cells:

@@ -8,9 +8,14 @@ from typing import Any
 from evidence.desk.importers.article import plain_key
 from evidence.desk.importers.identifiers import registrations_of, year_of
 from evidence.desk.importers.json_text import items, mapping, text, texts
-from evidence.desk.importers.registry.parts import Cells, filled, joined, number
+from evidence.desk.importers.registry.parts import Cells, filled, joined, number, people
 
 _DESIGN = {"PARALLEL": "parallel", "CROSSOVER": "crossover"}
+
+_MODELS = {
+    "CROSSOVER": "people crossed over: see whether a posted group is a sequence or a treatment",
+    "FACTORIAL": "treatments were combined (factorial): see whom each posted group joins",
+}
 
 
 def study_row(record: dict[str, Any]) -> Cells:
@@ -68,6 +73,9 @@ def warnings(record: dict[str, Any]) -> Iterator[str]:
     if kind in ("INTERVENTIONAL", "") and allocation not in ("RANDOMIZED", ""):
         word = {"NA": "not allocated between groups"}.get(allocation, allocation.lower().replace("_", "-"))
         yield f"people were {word}: this is not a randomised trial"
+    model = text(mapping(design, "designInfo"), "interventionModel")
+    if model in _MODELS:
+        yield _MODELS[model]
     state, why = text(status, "overallStatus"), text(status, "whyStopped")
     if state in ("WITHDRAWN", "TERMINATED", "SUSPENDED", "UNKNOWN", "NO_LONGER_AVAILABLE"):
         yield f"its status is {state.lower().replace('_', ' ')}" + (f": {why}" if why else "")
@@ -121,20 +129,26 @@ def _baseline(record: dict[str, Any]) -> Cells:
     module = mapping(record, "resultsSection", "baselineCharacteristicsModule")
     found: Cells = {}
     for measure in items(module, "measures"):
-        title = text(measure, "title").lower()
-        counts = _counts(module, measure)
-        if title.startswith("age") and text(measure, "paramType") == "MEAN":
+        counts = people(measure, module)
+        if is_mean_age(measure):
             found.setdefault("age_mean", _mean(_cells(measure, ""), counts, _total(module)))
-        elif title.startswith(("sex", "gender")) and text(measure, "paramType") == "COUNT_OF_PARTICIPANTS":
+        elif is_count_by_sex(measure):
             female = _cells(measure, "female")
             found.setdefault("female_pct", _share(female, counts, _total(module)))
     return found
 
 
-def _counts(module: dict[str, Any], measure: dict[str, Any]) -> dict[str, str]:
-    from evidence.desk.importers.registry.parts import people
+def is_mean_age(measure: dict[str, Any]) -> bool:
+    """Whether a baseline characteristic is the mean age in years."""
+    title, unit = text(measure, "title").lower(), text(measure, "unitOfMeasure").lower()
+    in_years = not unit or "year" in unit
+    return title.startswith("age") and text(measure, "paramType") == "MEAN" and in_years
 
-    return people(measure, module)
+
+def is_count_by_sex(measure: dict[str, Any]) -> bool:
+    """Whether a baseline characteristic is the number of people of each sex."""
+    by_sex = text(measure, "title").lower().startswith(("sex", "gender"))
+    return by_sex and text(measure, "paramType") == "COUNT_OF_PARTICIPANTS"
 
 
 def _total(module: dict[str, Any]) -> str:
@@ -158,15 +172,15 @@ def _mean(values: dict[str, str], counts: dict[str, str], total: str) -> str:
     if values.get(total):
         return values[total]
     known = [(float(values[g]), float(counts[g])) for g in values if values[g] and counts.get(g)]
-    people = sum(count for _, count in known)
-    if not known or len(known) < len(values) or not people:
+    followed = sum(count for _, count in known)
+    if not known or len(known) < len(values) or not followed:
         return ""
-    return f"{sum(value * count for value, count in known) / people:.1f}"
+    return f"{sum(value * count for value, count in known) / followed:.1f}"
 
 
 def _share(values: dict[str, str], counts: dict[str, str], total: str) -> str:
     groups = [total] if values.get(total) and counts.get(total) else [g for g in values if g != total]
     if not groups or not all(values.get(g) and counts.get(g) for g in groups):
         return ""
-    people = sum(float(counts[g]) for g in groups)
-    return f"{100 * sum(float(values[g]) for g in groups) / people:.1f}" if people else ""
+    everybody = sum(float(counts[g]) for g in groups)
+    return f"{100 * sum(float(values[g]) for g in groups) / everybody:.1f}" if everybody else ""
