@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.charts.html import escape
 from evidence.dataset import Dataset
+from evidence.wording.html import escape
 
 
 @dataclass(frozen=True, slots=True)

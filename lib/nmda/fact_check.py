@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Final
 
 from evidence import dataset
-from evidence.charts.html import escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.grade.certainty import NAME
@@ -19,6 +18,7 @@ from evidence.report.sections.headline import headline
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
 from evidence.results.analysis import Analysis
+from evidence.wording.html import escape
 from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, plural

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from evidence.charts.html import Html
 from evidence.charts.tables import Cell, Column, Table, table
+from evidence.wording.html import Html
 from tests.charts.page import Tags
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"

@@ -17,11 +17,11 @@ from matplotlib.legend import Legend
 from matplotlib.ticker import LogFormatter, NullLocator
 
 from evidence.charts import png, svg
-from evidence.charts.html import PAGE_MIME, escape, markup
 from evidence.charts.measure import log_ticks, tick_labels
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
 from evidence.charts.text import measure
 from evidence.charts.theme import NARROW, SMALL, STACKED, WIDE, fallbacks, themed
+from evidence.wording.html import PAGE_MIME, escape, markup
 
 #: Rows up to which the numbers of a figure stand in its page.
 _LONGEST: Final = 60

@@ -16,9 +16,9 @@ from scipy import stats
 
 from evidence import charts
 from evidence.charts.figure import Figure
-from evidence.charts.html import escape
 from evidence.charts.measure import Measure
 from evidence.charts.tables import Table, from_frame
+from evidence.wording.html import escape
 
 #: The charts in the order shown.
 CHARTS: Final[tuple[Callable[..., Axes], ...]] = (

@@ -22,10 +22,10 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 from numpy.typing import NDArray
 
-from evidence.charts.html import escape, safe_address
 from evidence.charts.pathdata import path_data
 from evidence.charts.text import Measured, is_bold
 from evidence.charts.theme import FONTS, INK, NEUTRAL, PALETTE
+from evidence.wording.html import escape, safe_address
 
 _ROLES: Final = {light: role for role, light in INK.items()} | {NEUTRAL: "ink"}
 _MANY: Final = 40  # corners

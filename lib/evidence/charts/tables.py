@@ -11,7 +11,8 @@ from typing import Final, Literal
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from evidence.charts.html import Html, escape, link, markup
+from evidence.wording.html import Html, escape, link, markup
+from evidence.wording.inert import inert
 from evidence.wording.numbers import number
 
 #: Longer plain cells fold into a disclosure that shows their beginning.
@@ -25,8 +26,6 @@ MANY: Final = 9
 LONG: Final = 17  # "dextromethorphan," is as long
 _SPACE: Final = re.compile(r"[\s\-\u2013]+")
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +187,6 @@ def check_key(key: str) -> None:
         raise ValueError(
             f"The key {key!r} names an anchor and a file: use letters, digits, '-' and '_', a letter first."
         )
-
-
-def inert(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: an apostrophe goes before its first sign.
-
-    A sign that stands alone, such as the operator of a p-value, is no formula and stays as it is.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > 1 and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 def _plain(cell: Cell) -> str:

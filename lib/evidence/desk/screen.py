@@ -15,9 +15,9 @@ from typing import Final, TypeAlias
 from anyascii import anyascii
 
 from evidence import dataset
-from evidence.charts.tables import inert
 from evidence.desk.importers import Imported, read_records
 from evidence.desk.problems import DeskError
+from evidence.wording.inert import inert
 from evidence.wording.numbers import plural
 
 #: What makes two records the same: kind ("doi", "pmid", "registration", "title") and value.

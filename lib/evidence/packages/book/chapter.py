@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from evidence import dataset
-from evidence.charts.html import PAGE_MIME
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.packages.book import figures, further, sections
@@ -23,6 +22,7 @@ from evidence.packages.book.results import (
 from evidence.packages.book.whatif import WhatIf, what_if
 from evidence.packages.book.words import Together, Words, plain
 from evidence.packages.model import Comparison
+from evidence.wording.html import PAGE_MIME
 from evidence.wording.numbers import plural
 
 MANY: Final = 10

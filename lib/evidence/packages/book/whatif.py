@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from evidence import meta
-from evidence.charts.html import escape
 from evidence.meta.options import Interval
 from evidence.meta.tau2 import ESTIMATORS, Estimator
 from evidence.packages.book.figures import key_of
 from evidence.packages.book.results import LEVEL, Result
 from evidence.packages.book.words import MOST, digits, in_digits, measure_name
+from evidence.wording.html import escape
 from evidence.wording.posterior import fill
 
 SCRIPT: Final = Path(__file__).with_name("whatif.js")

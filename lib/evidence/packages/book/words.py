@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence.charts.figure import Figure
-from evidence.charts.html import PAGE_MIME, Html, escape, markup
 from evidence.packages.book.results import Result
 from evidence.packages.model import Settings
+from evidence.wording.html import PAGE_MIME, Html, escape, markup
 from evidence.wording.numbers import NBSP, number
 
 METHODS = {"IV": "inverse variance", "MH": "Mantel–Haenszel", "PETO": "Peto's method"}

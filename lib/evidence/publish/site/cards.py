@@ -17,12 +17,12 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from evidence import dataset
-from evidence.charts.html import escape, markup
 from evidence.dataset import Dataset
 from evidence.publish.project import Project
 from evidence.publish.site.addresses import SCHEME
 from evidence.publish.site.trials import Trial, read_trials
 from evidence.question.records import Flag, Intervention
+from evidence.wording.html import escape, markup
 from evidence.wording.labels import Labels, labels, spaced
 from evidence.wording.numbers import capital, plural
 

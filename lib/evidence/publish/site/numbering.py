@@ -12,7 +12,7 @@ from typing import Final
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from evidence.charts.html import escape
+from evidence.wording.html import escape
 
 #: The caption of a figure, or of a table that is not the twin of a figure.
 _CAPTIONS: Final = re.compile(

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from evidence.charts.html import PAGE_MIME
+from evidence.wording.html import PAGE_MIME
 
 MIME = PAGE_MIME
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from evidence.charts.tables import inert
 from evidence.dataset import Dataset
+from evidence.wording.inert import inert
 
 
 def published_tables(ds: Dataset) -> dict[str, bytes]:

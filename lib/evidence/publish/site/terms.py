@@ -16,9 +16,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from evidence import dataset
-from evidence.charts.html import escape
 from evidence.publish.project import Project
 from evidence.wording.glossary import Term, glossary
+from evidence.wording.html import escape
 from evidence.wording.numbers import capital
 
 PAGE: Final = "chapters/how-to-read.html"

@@ -13,7 +13,7 @@ from docutils.core import publish_parts
 from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import NumpyDocstring
 
-from evidence.charts.html import Html, escape
+from evidence.wording.html import Html, escape
 
 _STYLE: Final[Any] = Config(
     napoleon_use_param=False,

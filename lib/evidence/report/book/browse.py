@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from evidence.charts.html import escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
+from evidence.wording.html import escape, link
 from evidence.wording.numbers import plural
 
 _WIDE: Final = 6  # columns beyond which the rows of a table unfold one by one

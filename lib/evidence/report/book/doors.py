@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evidence.charts.html import Html, escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
 from evidence.report.book.known import REST, every, known, regimens_tried, title
 from evidence.report.sections.harm_line import AT_MOST, HarmLine, counted, harm_line, harm_lines
 from evidence.wording.glossary import meaning
+from evidence.wording.html import Html, escape, link
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing
 

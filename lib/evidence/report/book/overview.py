@@ -10,7 +10,6 @@ import pandas as pd
 from evidence.charts.evidencemap import evidencemap_figure
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Heads, Kind, forest_figure
-from evidence.charts.html import Html, escape, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
@@ -21,6 +20,7 @@ from evidence.report.sections.findings import points_measure
 from evidence.report.sections.headline import Headline
 from evidence.report.sections.several import Words
 from evidence.report.sections.tiles import DOUBT, REACH, eye
+from evidence.wording.html import Html, escape, link
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, plural
 

@@ -9,10 +9,11 @@ from typing import Final
 
 import pandas as pd
 
-from evidence.charts.html import PAGE_MIME
-from evidence.charts.tables import Cell, Column, Table, inert
+from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.report.book.answers import frames
+from evidence.wording.html import PAGE_MIME
+from evidence.wording.inert import inert
 
 #: Where the files lie, from the root of the site.
 FOLDER: Final = "data/results/"

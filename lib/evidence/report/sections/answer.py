@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from evidence.charts.html import escape
 from evidence.effects import Effect
 from evidence.grade.certainty import NAME
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import headline, told
+from evidence.wording.html import escape
 from evidence.wording.numbers import capital, listing
 
 _SHOWN: Final = 3

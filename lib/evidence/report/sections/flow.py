@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from evidence.charts.html import escape, markup
 from evidence.dataset import Dataset
 from evidence.question import LeftOut, Rule, Selection
 from evidence.report.sections.trials import trial_link
 from evidence.results.evidence import Evidence
 from evidence.results.trials import TrialRow, people_of
+from evidence.wording.html import escape, markup
 from evidence.wording.labels import Labels, labels
 from evidence.wording.numbers import capital, plural
 

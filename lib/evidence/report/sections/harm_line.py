@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Final
 
-from evidence.charts.html import Html, escape
 from evidence.dataset import Dataset, Rows, once, view
 from evidence.effects import Effect
 from evidence.effects.model import Counts
@@ -18,6 +17,7 @@ from evidence.results import pipeline
 from evidence.results.event_posterior import at_most, more_likely, of_counts
 from evidence.results.posterior_words import chance
 from evidence.results.priors import Prior, event_priors
+from evidence.wording.html import Html, escape
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital, listing, plural
 

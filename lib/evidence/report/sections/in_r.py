@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from evidence.charts.html import escape
 from evidence.meta import HalfNormal, Normal, bayes
 from evidence.results.analysis import Analysis
+from evidence.wording.html import escape
 from evidence.wording.numbers import interval, number
 
 _DIGITS: Final = 7  # significant ones of the inputs: more than any printed number shows

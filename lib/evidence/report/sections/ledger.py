@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.effects import Effect, Step
 from evidence.question import Selection
 from evidence.report.sections.findings import limits
 from evidence.results.analysis import Analysis
+from evidence.wording.html import Html, escape
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import interval, number
 

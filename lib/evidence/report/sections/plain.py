@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from evidence.charts.html import escape
 from evidence.effects import Effect
 from evidence.report.sections.flow import Flow
 from evidence.report.sections.harm_line import HarmLine
@@ -17,6 +16,7 @@ from evidence.report.sections.tiles import DOUBT
 from evidence.results.analysis import Analysis
 from evidence.results.trials import TrialRow
 from evidence.wording.glossary import Term
+from evidence.wording.html import escape
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import capital, listing, plural
 

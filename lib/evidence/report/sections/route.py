@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence.charts.figure import Figure
-from evidence.charts.html import escape, markup
 from evidence.effects import Effect
 from evidence.report.sections.findings import directions
 from evidence.report.sections.forest import main_forest
@@ -15,6 +14,7 @@ from evidence.report.sections.sides import FOUND, side
 from evidence.report.sections.tiles import DOUBT, speaks
 from evidence.report.sections.trials import trial_link
 from evidence.results.analysis import Analysis
+from evidence.wording.html import escape, markup
 from evidence.wording.numbers import listing
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evidence.charts.html import PAGE_MIME, escape
+from evidence.wording.html import PAGE_MIME, escape
 
 #: Lists of what is published about a page: those of the parts add up.
 _LISTS: Final = ("figures", "studies")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, TypeAlias
 
-from evidence.charts.html import Html, escape
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect
@@ -27,6 +26,7 @@ from evidence.results.pipeline import said, selected
 from evidence.results.priors import event_priors
 from evidence.results.rated import flag_domains, rated_trials, spans
 from evidence.results.trials import trial_rows
+from evidence.wording.html import Html, escape
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
 

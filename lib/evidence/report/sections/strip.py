@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.charts.html import PAGE_MIME, escape
 from evidence.grade.certainty import LEVELS, NAME, Level, symbols
 from evidence.report.sections.answer import Facts, Line
 from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import headline, main_analysis
 from evidence.report.sections.tiles import Tile, speaks, tiles
 from evidence.results.analysis import Analysis
+from evidence.wording.html import PAGE_MIME, escape
 from evidence.wording.numbers import capital, listing, plural
 
 _ROUTES: Final = 1  # routes whose tiles show; those of others unfold

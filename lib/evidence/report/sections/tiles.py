@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.charts.html import escape
 from evidence.report.sections.headline import Headline, headline
 from evidence.report.sections.sides import counted
 from evidence.results.analysis import Analysis
+from evidence.wording.html import escape
 from evidence.wording.numbers import capital, number, plural
 
 #: Ends of the axis of every tile, in points. What lies beyond ends in an arrow.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from evidence.charts.html import Html, escape, link, markup
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.question import LeftOut, Selection
 from evidence.results.trials import Regimen, TrialRow, regimens, trial_rows
+from evidence.wording.html import Html, escape, link, markup
 from evidence.wording.labels import Labels, spaced
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import plural

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evidence.charts.html import escape
 from evidence.charts.liveeye import LiveEye, live_eye
 from evidence.dataset import Dataset
 from evidence.report.sections.findings import main_measure
@@ -19,6 +18,7 @@ from evidence.report.sections.tiles import REACH
 from evidence.report.sections.whatif_data import Data, Kind, data_of
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import headline, told
+from evidence.wording.html import escape
 from evidence.wording.numbers import capital, short
 
 #: The kinds of evidence that the reader may leave out; numbers always count.

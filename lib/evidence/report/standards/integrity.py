@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.charts.html import Html, link
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.integrity.checks import CHECKS, Check
@@ -13,6 +12,7 @@ from evidence.integrity.sheet import Sheet, count, sheets
 from evidence.report.book.browse import Records
 from evidence.report.sections.apart import study_names
 from evidence.report.sections.trials import trial_link
+from evidence.wording.html import Html, link
 from evidence.wording.numbers import listing, percent, plural
 
 #: What is not computed, on each sheet.
