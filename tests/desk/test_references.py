@@ -259,7 +259,7 @@ def test_a_bad_record_among_many_is_left_out_and_said(tmp_path):
     path.write_text("@article{a, title={One}, year=2020}\n@article{b, year=2020}\n", encoding="utf-8")
     record = read_study(path)
     assert record.rows["studies"][0]["title"] == "One"
-    assert any("left out: a.bib: the record has no title" in note for note in record.notes)
+    assert any("left out: a.bib: record 2 has no title" in note for note in record.notes)
 
 
 def test_strings_that_double_without_end_are_refused(tmp_path):
@@ -407,3 +407,41 @@ def test_a_ris_record_that_does_not_end_costs_itself_alone(tmp_path):
     first, second = read_records(tmp_path / "a.ris")
     assert (first.rows["studies"][0]["year"], second.rows["studies"][0]["study_id"]) == ("2020", "Poe2020")
     assert any("left out" in note and "record on line 6 does not end" in note for note in first.notes)
+
+
+@pytest.mark.parametrize(
+    ("title", "flag"),
+    [
+        ("RETRACTED: Ketamine in CRPS", "retracted"),
+        ("[Retracted] Ketamine in CRPS", "retracted"),
+        ("Ketamine in CRPS (Retracted article. See vol. 5, pg 7, 2010)", "retracted"),
+        ("Ketamine in CRPS (Retracted Article)", "retracted"),
+        ("Ketamine in CRPS (Publication with Expression of Concern. See vol. 5)", "expression_of_concern"),
+        ("Why patients withdrew (withdrawn early) from ketamine", ""),
+        ("Ketamine in people withdrawn from opioids", ""),
+    ],
+)
+def test_a_title_that_says_that_it_was_retracted_is_flagged(tmp_path, title, flag):
+    (record,) = read(tmp_path, "a.ris", f"TY  - JOUR\nAU  - Roe, R\nTI  - {title}\nPY  - 2001\nER  - \n")
+    assert [row["flag"] for row in record["n"].rows.get("flags", [])] == ([flag] if flag else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.bib", "@article{d, title={D}, author={Müller, Jörg; {van der Berg}, P.; Pain Group}, year=2001}"),
+        (
+            "a.ris",
+            "TY  - JOUR\nAU  - Müller, Jörg; van der Berg, P.; {Pain Group}\nTI  - D\nPY  - 2001\nER  - \n",
+        ),
+    ],
+)
+def test_authors_with_semicolons_between_them_are_taken_apart(tmp_path, name, content):
+    (record,) = read(tmp_path, name, content)
+    assert record["authors"] == "Müller, Jörg; van der Berg, P.; Pain Group"
+
+
+def test_brackets_inside_a_translated_title_stay(tmp_path):
+    text = "TY  - JOUR\nAU  - Roe, R\nTI  - [Ketamine [S(+)] in CRPS].\nPY  - 2001\nER  - \n"
+    (record,) = read(tmp_path, "a.ris", text)
+    assert record["title"] == "Ketamine [S(+)] in CRPS" and record["notes"].startswith("Title translated")

@@ -19,7 +19,13 @@ _NOTICE = re.compile(
     r"|erratum\b|corrigendum\b|correction to\b)",
     re.IGNORECASE,
 )
-_RETRACTED = re.compile(r"\W*(?:retracted|withdrawn)(?: article| paper)?\b\W", re.IGNORECASE)
+#: Before a title, or behind it as Web of Science and Scopus write it.
+_RETRACTED = re.compile(
+    r"^\W*(?:retracted|withdrawn)(?: article| paper)?\b\W"
+    r"|[(\[](?:retracted|withdrawn article)\b[^()]*[)\]]\W*$",
+    re.IGNORECASE,
+)
+_CONCERN = re.compile(r"[(\[](?:publication with )?expression of concern\b[^()]*[)\]]\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Article:
     said: tuple[str, ...] = field(default=())
 
     def imported(self, name: str) -> Imported:
-        """Return the rows that the record fills; `name` is the file's, for messages.
+        """Return the rows that the record fills; `name` says which it is, for messages.
 
         Raises
         ------
@@ -82,9 +88,7 @@ class Article:
         """
         title, translated = _title(plain(self.title))
         if not title or not (self.authors.names or self.year):
-            raise DeskError(
-                f"{name}: the record has no title, author or year: it may be cut off; export it again"
-            )
+            raise DeskError(f"{name} has no title, author or year: it may be cut off; export it again")
         notes = _translation(self, translated)
         study = {
             "study_id": study_id(self.authors, self.year),
@@ -139,8 +143,18 @@ def is_notice(title: str) -> bool:
 def _title(title: str) -> tuple[str, bool]:
     """Take off a final stop and the square brackets of a translated title; say whether there were some."""
     bare = title.rstrip(". ")
-    translated = bare.startswith("[") and bare.endswith("]") and "[" not in bare[1:]
+    translated = bare.startswith("[") and _closing(bare) == len(bare) - 1
     return (bare[1:-1].strip().rstrip(". ") if translated else bare), translated
+
+
+def _closing(text: str) -> int:
+    """Return the place of the bracket that closes the first one; -1 without it."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "[") - (sign == "]")
+        if depth == 0:
+            return place
+    return -1
 
 
 def _translation(article: Article, translated: bool) -> str:
@@ -152,11 +166,10 @@ def _translation(article: Article, translated: bool) -> str:
 
 
 def _flags(article: Article, title: str) -> list[dict[str, str]]:
-    marked = article.retracted or (title if _RETRACTED.match(f"{title} ") else "")
+    marked = article.retracted or (title if _RETRACTED.search(f"{title} ") else "")
+    concern = article.concern or (title if _CONCERN.search(title) else "")
     found = [("retracted", "exclude", f"The record marks the article as retracted: {marked}", marked)]
-    found.append(
-        ("expression_of_concern", "caution", f"Concern was expressed: {article.concern}", article.concern)
-    )
+    found.append(("expression_of_concern", "caution", f"Concern was expressed: {concern}", concern))
     return [
         {"flag": flag, "severity": severity, "detail": plain(detail)}
         for flag, severity, detail, why in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -181,9 +182,11 @@ def _authors(raw: str) -> Authors:
 
 
 def _split(raw: str) -> Iterator[str]:
-    """Take a list of names apart at each "and" that stands outside braces."""
+    """Take a list of names apart at each "and" that stands outside braces; without one, at semicolons."""
+    raw = html.unescape(raw)
     start = depth = 0
-    for found in re.finditer(r"[{}]| and (?=\S)", raw, re.IGNORECASE):
+    between = r" and (?=\S)" if re.search(r" and \S", raw, re.IGNORECASE) else ";"
+    for found in re.finditer(rf"[{{}}]|{between}", raw, re.IGNORECASE):
         sign = found.group()
         depth += (sign == "{") - (sign == "}")
         if depth == 0 and sign not in "{}":
@@ -199,6 +202,8 @@ def _name(text: str) -> Name:
     if re.fullmatch(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", text):
         whole = from_tex(text)
         return Name(whole, group=" " in whole)
+    if "," not in text and (group := read_name(from_tex(text))).group:
+        return group
     try:
         person = Person(text)
     except PybtexError:

@@ -80,10 +80,12 @@ def read_names(texts: Iterable[str], *, groups: Sequence[str] = ()) -> Authors:
     --------
     >>> read_names(["van der Berg P.", "Müller, Jörg", "Jane Doe", "et al."]).short
     'van der Berg et al.'
+    >>> str(read_names(["Müller, Jörg; Doe, Jane"]))
+    'Müller, Jörg; Doe, Jane'
     """
     names: list[Name] = []
     others = False
-    for text in map(plain, texts):
+    for text in (part.strip() for whole in texts for part in plain(whole).split(";")):
         if _OTHERS.fullmatch(text):
             others = True
         elif text and (name := read_name(text)).family:
@@ -94,7 +96,7 @@ def read_names(texts: Iterable[str], *, groups: Sequence[str] = ()) -> Authors:
 
 def read_name(text: str) -> Name:
     """Read a name: "Berg, P. van der", "van der Berg P", "Jane Doe", "WHO Study Group"."""
-    family, comma, rest = (part.strip() for part in text.strip(" ;*").partition(","))
+    family, comma, rest = (part.strip() for part in text.strip(" ;*{}").partition(","))
     if comma and rest:
         return _with_comma(family, rest)
     words = family.split()

@@ -110,9 +110,9 @@ def read_study(path: Path, number: int | None = None) -> Imported:
 
 def _imported(name: str, items: Iterable[Article | DeskError]) -> Iterator[Imported | DeskError]:
     """Turn records into rows; what a record lacks is yielded in its place."""
-    for item in items:
+    for number, item in enumerate(items, start=1):
         try:
-            yield item if isinstance(item, DeskError) else item.imported(name)
+            yield item if isinstance(item, DeskError) else item.imported(f"{name}: record {number}")
         except DeskError as error:
             yield error
 
