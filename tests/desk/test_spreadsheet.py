@@ -99,9 +99,42 @@ def test_numbers_come_as_they_were_typed(tmp_path):
     sheet.title = "studies"
     sheet.append(["year", "age_mean", "n_randomised"])
     sheet.append([2026, 50.1, 60.0])
+    sheet.append([2026, 0.1 + 0.2, 60])  # 0.30000000000000004, of which a spreadsheet shows and keeps 0.3
     book.save(tmp_path / "form.xlsx")
-    (row,) = read_spreadsheet(tmp_path / "form.xlsx")["studies"]
-    assert row == {"year": "2026", "age_mean": "50.1", "n_randomised": "60"}
+    first, second = read_spreadsheet(tmp_path / "form.xlsx")["studies"]
+    assert first == {"year": "2026", "age_mean": "50.1", "n_randomised": "60"}
+    assert second["age_mean"] == "0.3"
+
+
+@pytest.mark.parametrize("percent", ["0%", "0.00%"])
+def test_a_number_shown_as_a_percentage_is_refused(tmp_path, percent):
+    book = Workbook()
+    book.active.title = "studies"
+    book.active.append(["title", "female_pct"])
+    book.active.append(["A", 0.62])
+    book.active["B2"].number_format = percent
+    book.save(tmp_path / "form.xlsx")
+    with pytest.raises(DeskError, match=r"studies!B2: 0.62 is shown as a percentage"):
+        read_spreadsheet(tmp_path / "form.xlsx")
+
+
+def test_merged_cells_would_lose_a_number_and_are_refused(path):
+    book = load_workbook(path)
+    sheet = book["arm_results"]
+    place = [cell.value for cell in sheet[1]].index("sd") + 1
+    sheet.merge_cells(start_row=2, end_row=3, start_column=place, end_column=place)
+    book.save(path)
+    with pytest.raises(DeskError, match=r"arm_results!N2:N3: the cells are merged"):
+        read_spreadsheet(path)
+
+
+def test_a_column_that_stands_twice_is_refused(path):
+    book = load_workbook(path)
+    sheet = book["arm_results"]
+    sheet.cell(1, sheet.max_column + 1).value = "sd"
+    book.save(path)
+    with pytest.raises(DeskError, match=r"arm_results: line 1 names the column 'sd' twice"):
+        read_spreadsheet(path)
 
 
 def test_what_is_no_spreadsheet_or_unfolds_is_refused(tmp_path, monkeypatch):

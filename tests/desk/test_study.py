@@ -1,6 +1,8 @@
 """Adding and removing a study: new lines only, all tables or none."""
 
 import copy
+import csv
+import io
 import subprocess
 
 import pytest
@@ -197,6 +199,9 @@ def test_a_wrong_answer_is_asked_again_and_the_end_of_answers_writes_nothing():
         ("studies.csv", 'study_id,title\nDoe2026,"cut', "not CSV"),
         ("studies.csv", "study_id,title\nDoe2026\n", "1 cells and the header 2"),
         ("studies.txt", "x", "YAML form"),
+        ("a.yaml", "# nothing yet\n", "a.yaml: holds no row of a study"),
+        ("a.yaml", "studies:\narms:\n", "a.yaml: holds no row of a study"),
+        ("studies.csv", "study_id,title\n", "studies.csv: holds no row of a study"),
     ],
 )
 def test_a_bad_form_gets_a_clear_error(tmp_path, name, text, said):
@@ -210,6 +215,21 @@ def test_csv_files_named_after_tables_give_the_same_rows_as_yaml(tmp_path):
     contract = parse_contract((folder.DATA / "datapackage.json").read_bytes())
     for table, rows in DOE.items():
         folder.write(tmp_path, table, rows)
+    read = forms.read_forms([tmp_path], contract)
+    assert {t: [{c: v for c, v in row.items() if v} for row in rows] for t, rows in read.items()} == DOE
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_csv_files_as_spreadsheet_programs_write_them_are_read(tmp_path, sign, encoding):
+    contract = parse_contract((folder.DATA / "datapackage.json").read_bytes())
+    for table, rows in DOE.items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        lines = io.StringIO()
+        writer = csv.DictWriter(lines, columns, delimiter=sign, lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows([*rows, dict.fromkeys(columns, "")])
+        (tmp_path / f"{table}.csv").write_bytes(lines.getvalue().removesuffix("\r\n").encode(encoding))
     read = forms.read_forms([tmp_path], contract)
     assert {t: [{c: v for c, v in row.items() if v} for row in rows] for t, rows in read.items()} == DOE
 

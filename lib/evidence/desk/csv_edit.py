@@ -100,3 +100,21 @@ def _line(header: Sequence[str], row: Row) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow([row.get(name, "") for name in header])
     return text.getvalue()
+
+
+def with_commas(text: str) -> str:
+    """Return a table with commas between its cells, whose first line has semicolons or tabs and no comma.
+
+    Examples
+    --------
+    >>> with_commas("arm;mean\\nplacebo;4,1\\n")
+    'arm,mean\\nplacebo,"4,1"\\n'
+    """
+    first = text.partition("\n")[0]
+    sign = next((sign for sign in (";", "\t") if sign in first), "")
+    if not sign or "," in first:
+        return text
+    written = io.StringIO()
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()

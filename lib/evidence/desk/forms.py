@@ -10,6 +10,7 @@ from pathlib import Path
 from evidence.dataset.columns import LONGEST_HINT
 from evidence.dataset.contract import Contract
 from evidence.dataset.files import parse
+from evidence.desk.csv_edit import with_commas
 from evidence.desk.form_yaml import Node, read_yaml
 from evidence.desk.importers.text import read_text
 from evidence.desk.problems import DeskError, shown
@@ -80,6 +81,8 @@ def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
         if not files:
             raise DeskError(f"{shown(path)}: the folder holds no CSV file named after a table")
         forms += [(file.name, _read(file)) for file in files]
+    if empty := [name for name, found in forms if not any(any(tables.values()) for tables in found)]:
+        raise DeskError(f"{empty[0]}: holds no row of a study: fill in the form of `add study --template`")
     several = [name for name, found in forms if len(found) > 1]
     if several and len(forms) > 1:
         raise DeskError(f"{several[0]}: holds several studies: give it alone")
@@ -129,7 +132,7 @@ def _read(path: Path) -> list[Tables]:
 
 
 def _csv(name: str, text: str) -> list[FormRow]:
-    raw = parse(text)
+    raw = parse(with_commas(text))
     if raw.broken:
         raise DeskError(f"{name}: line {raw.broken[0]} is not CSV ({raw.broken[1]}): the file may be cut off")
     if doubled := [column for column, count in Counter(raw.header).items() if count > 1]:

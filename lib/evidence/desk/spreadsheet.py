@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evidence.dataset.columns import LONGEST_HINT
 from evidence.dataset.contract import Column, Contract, Table
 from evidence.desk.forms import FormRow, Tables
 from evidence.desk.importers.text import read_bytes
@@ -26,6 +28,8 @@ UNFOLDED = 20_000_000  # bytes
 CELLS = 100_000
 
 _LISTS = "lists"
+#: Cells that are one cell: all but the first are empty, whatever the sheet shows.
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*\bref=[\"']([A-Z]+[0-9]+(?::[A-Z]+[0-9]+)?)[\"']")
 
 
 def workbook(
@@ -115,14 +119,14 @@ def read_spreadsheet(path: Path) -> Tables:
         raise
     except Exception as error:  # openpyxl raises whatever its parts raise
         why = next(iter(str(error).splitlines()), type(error).__name__)
-        raise DeskError(f"{path.name}: cannot be read as a spreadsheet (.xlsx): {why}") from None
+        raise DeskError(f"{path.name}: cannot be read as a spreadsheet: {why}: save it as .xlsx") from None
     if not rows:
         raise DeskError(f"{path.name}: no sheet holds a row below its header; see `add study --xlsx`")
     return rows
 
 
 def _read(name: str, content: bytes) -> Tables:
-    """Read cell after cell, without what a sheet says of merged cells, links or its size: any may be huge."""
+    """Read cell after cell, without what a sheet says of links or its size: either may be huge."""
     from openpyxl import load_workbook
 
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
@@ -131,8 +135,27 @@ def _read(name: str, content: bytes) -> Tables:
     with closing(load_workbook(io.BytesIO(content), read_only=True, data_only=False)) as book:
         left = [CELLS]
         sheets = [sheet for sheet in book.worksheets if sheet.title != _LISTS]
+        for sheet in sheets:
+            _no_merged(name, sheet, content)
         found = {sheet.title: _rows(name, sheet, left) for sheet in sheets}
         return {title: rows for title, rows in found.items() if rows}
+
+
+def _no_merged(name: str, sheet: Any, content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        found = _MERGED.search(parts.read(sheet._worksheet_path))
+    if found:
+        raise DeskError(
+            f"{name}: {sheet.title}!{found[1].decode()}: the cells are merged, all but one are empty: "
+            "take them apart and fill each"
+        )
+
+
+def _header(name: str, sheet: str, line: Sequence[Any]) -> list[str]:
+    header = [str(cell.value or "").strip() for cell in line]
+    if doubled := [column for column in header if column and header.count(column) > 1]:
+        raise DeskError(f"{name}: {sheet}: line 1 names the column {doubled[0][:LONGEST_HINT]!r} twice")
+    return header
 
 
 def _rows(name: str, sheet: Any, left: list[int]) -> list[FormRow]:
@@ -146,7 +169,7 @@ def _rows(name: str, sheet: Any, left: list[int]) -> list[FormRow]:
                 f"{name}: the sheet {sheet.title} has more cells than one study needs: clear the empty ones"
             )
         if number == 1:
-            header = [str(cell.value or "").strip() for cell in line]
+            header = _header(name, sheet.title, line)
             continue
         cells = {}
         for place, cell in enumerate(line):
@@ -178,6 +201,10 @@ def _text(name: str, sheet: str, cell: Any) -> str:
         raise DeskError(
             f"{place}: holds {str(value).upper()} as a truth value: type the word of the vocabulary"
         )
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, int | float) and "%" in str(cell.number_format):
+        raise DeskError(
+            f"{place}: {value} is shown as a percentage: type the number of the source in a cell that is text"
+        )
+    if isinstance(value, float):  # a spreadsheet keeps and shows 15 digits
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     return str(value).strip()
