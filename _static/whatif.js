@@ -81,10 +81,13 @@ const evidenceWhatIf = (() => {
       return { value: found[0], low: Math.min(...found), high: Math.max(...found) };
     };
     const k = numbers.length;
-    const relief = probability((one) => one.probability(0));
+    // PosteriorAnswer.helps and _toward
+    const toward = (below) => (rules.favourable < 0 ? below : 1 - below);
+    const helps = (one, size = 0) => toward(one.probability(rules.favourable * size));
+    const relief = probability((one) => helps(one));
     const trusted = !doubted.includes(true) || carried() < rules.doubt_carries;
     const likely = relief.low >= rules.likely ? "probably" : relief.high <= rules.unlikely ? "probably not" : "";
-    const hasDirection = k > 0 || range(spread.map((one) => one.probability(0))) <= rules.probability_may_move;
+    const hasDirection = k > 0 || range(spread.map((one) => helps(one))) <= rules.probability_may_move;
     const sided = k > 0 || Math.abs(relief.value - 0.5) > rules.symmetric;
     return {
       k,
@@ -100,8 +103,8 @@ const evidenceWhatIf = (() => {
       verb: hasDirection && sided && trusted ? likely : "",
       ruledOut: interval.map((end, i) => (holds[i] ? end : undefined)),
       newTrial: k >= rules.judged_from,
-      important: () => probability((one) => one.probability(-mid)),
-      again: () => probability((one) => one.newStudy(-mid)),
+      important: () => probability((one) => helps(one, mid)),
+      again: () => probability((one) => toward(one.newStudy(rules.favourable * mid))),
     };
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Final
@@ -21,6 +21,7 @@ from evidence.dataset import Dataset
 from evidence.meta import Pooled, pool
 from evidence.question import WINDOWS, Windows, read_windows
 from evidence.report.report import Report
+from evidence.report.sections.findings import points_measure
 from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
@@ -174,12 +175,9 @@ class Compared:
 
     def figure(self) -> Figure:
         """Draw the mean differences of every review by drug and window, with this book's pool below each."""
-        measure = Measure(
-            "Mean difference in pain, points on 0–100",
-            mid=(-float(self.ds.setting("main_mid")),),
-            favours_low="favours the drug",
-            favours_high="favours the comparator",
-            limits=self._limits(),
+        words = labels_of(self.ds)
+        measure = replace(
+            points_measure(words.main.mid, drug="the drug", labels=words), limits=self._limits()
         )
         rows = pd.DataFrame([row for item in (*_BLOCKS, *_FURTHER) for row in self._block(*item)])
         title, kinds = "Published reviews and this book: pain", {"reported": _PUBLISHED}

@@ -280,6 +280,7 @@ def finding(analysis: Analysis) -> Finding:
         answer.relief,
         answer.important,
         analysis.certainty.target,
+        answer.favourable,
     )
 
 

@@ -26,22 +26,23 @@ from nmda.verdicts import Mood
 #: The columns of the figure.
 SCOPE: Final = ("Inside the review's scope", "Outside it: cancer or headache")
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
+_SIDES: Final = {-1: "below", 1: "above"}
 _PLACEBO: Final = ("placebo", "active_placebo")
 
 
 def direction(effect: Effect) -> int:
     """Return 1 where an effect is shown to be better on the drug, −1 where worse, 0 where none is shown.
 
-    This is what the rules for claims count; the figure draws what a trial states (`pain.finding_of`). Lower
-    is better. A number counts when its 95% CI excludes zero, a statement when its p-value is at
-    most 0.05; a direction without a test shows nothing.
+    This is what the rules for claims count; the figure draws what a trial states (`findings.finding_of`). A
+    number counts when its 95% CI excludes zero, a statement when its p-value is at most 0.05; a direction
+    without a test shows nothing.
     """
     if effect.yi is not None and effect.se is not None:
-        return 0 if abs(effect.yi) <= Z95 * effect.se else (1 if effect.yi < 0 else -1)
+        return 0 if abs(effect.yi) <= Z95 * effect.se else (1 if effect.yi * effect.favourable > 0 else -1)
     said = effect.statement
     if said is None or said.direction is None or said.p_high > 0.05:
         return 0
-    return -said.direction
+    return effect.favourable * said.direction
 
 
 def outside(ds: Dataset) -> tuple[str, ...]:
@@ -182,7 +183,7 @@ class Beyond:
     def _said(self, effect: Effect) -> str:
         if effect.yi is not None and effect.se is not None:
             ends = interval(effect.yi - Z95 * effect.se, effect.yi + Z95 * effect.se, 2)
-            return f"SMD {number(effect.yi, 2)} ({ends}); below 0 is better on the drug"
+            return f"SMD {number(effect.yi, 2)} ({ends}); {_SIDES[effect.favourable]} 0 is better on the drug"
         return effect.statement.words if effect.statement else "nothing usable"
 
     def drawn(self, effect: Effect) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from evidence.grade.certainty import NAME, Level
 from evidence.results.posterior import Probability
 from evidence.results.posterior_words import chance
 from evidence.wording.numbers import interval, listing, number, plural
+from evidence.wording.toward import TOWARD
 
 Verdict: TypeAlias = Literal[
     "supported",
@@ -67,7 +68,7 @@ class Finding:
     ----------
     name : str
     low, high : float or None
-        Interval of the pooled difference in points, negative favours the drug; None where nothing is pooled.
+        Interval of the pooled difference in points, drug less comparator; None where nothing is pooled.
     certainty : {"high", "moderate", "low", "very low"}
         Of the target.
     unmeasured : int
@@ -77,9 +78,11 @@ class Finding:
     doubtful : bool
         Whether the interval rests on trials whose integrity is in doubt.
     relief, important : Probability or None
-        That pain is lower at all, and by the MID or more, with the range over the priors.
+        That the outcome is better at all, and by the MID or more, with the range over the priors.
     target : str or None
         What the certainty is of; None where only of a difference.
+    favourable : {-1, 1}
+        Sign of a difference that favours the drug.
     """
 
     name: str
@@ -92,6 +95,7 @@ class Finding:
     relief: Probability | None = None
     important: Probability | None = None
     target: Target | None = None
+    favourable: int = -1
 
     def benefit(self, levels: Sequence[Level]) -> bool:
         """Whether there is such certainty of a benefit: of little or no effect, or of harm, is none of it."""
@@ -99,16 +103,32 @@ class Finding:
 
     @property
     def relieves(self) -> bool:
-        """Whether pain is probably lower at all: under every named prior, else by the interval."""
+        """Whether the outcome is probably better at all: under every named prior, else by the interval."""
         if self.relief is not None:
             return self.relief.verb == "probably"
-        return self.high is not None and self.high < 0
+        return self.shown
+
+    @property
+    def gains(self) -> tuple[float, float] | None:
+        """The interval as how much better the drug is, from the least to the most."""
+        if self.low is None or self.high is None:
+            return None
+        return (-self.high, -self.low) if self.favourable < 0 else (self.low, self.high)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval excludes zero in favour of the drug."""
+        return self.gains is not None and self.gains[0] > 0
+
+    def excludes(self, mid: float) -> bool:
+        """Whether the interval excludes a benefit that matters."""
+        return self.gains is not None and self.gains[1] < mid
 
     def matters(self, mid: float) -> bool:
-        """Whether pain is probably lower by the MID or more."""
+        """Whether the outcome is probably better by the MID or more."""
         if self.important is not None:
             return self.important.verb == "probably"
-        return self.high is not None and self.high <= -mid
+        return self.gains is not None and self.gains[0] >= mid
 
     @property
     def words(self) -> str:
@@ -118,7 +138,8 @@ class Finding:
         doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
         size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}"
         of = f" (of {self.target})" if self.target is not None else ""
-        chance_of = f", lower at all {chance(self.relief)}" if self.relief is not None else ""
+        than = TOWARD[self.favourable].than
+        chance_of = f", {than} at all {chance(self.relief)}" if self.relief is not None else ""
         return f"{self.name}: {size}{chance_of}, {NAME} {self.certainty}{of}{doubt}"
 
 
@@ -223,15 +244,15 @@ def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
     """
     if not findings:
         return Judged("not measured", "No trial says anything on pain.")
-    known = [f for f in findings if f.low is not None and f.high is not None]
-    shown = [f for f in known if f.high is not None and f.high < 0 and f.benefit(_FAIR)]
+    known = [f for f in findings if f.gains is not None]
+    shown = [f for f in known if f.shown and f.benefit(_FAIR)]
     if shown:
         return Judged(
             "contradicted", f"Excludes zero in favour of a drug: {listing(f.words for f in shown)}."
         )
     if _excludes_benefit(findings, mid):
         return Judged("supported", "Every interval excludes a benefit that matters.")
-    include = sum(f.low is not None and f.low <= -mid for f in known)
+    include = sum(not f.excludes(mid) for f in known)
     return Judged(
         "not supported",
         f"Of {_intervals(known)}, {include:,} include a benefit that matters ({number(mid, 0)} points or "
@@ -357,6 +378,5 @@ def outside(test: str | None) -> Judged | None:
 
 def _excludes_benefit(findings: Sequence[Finding], mid: float) -> bool:
     """Whether all intervals exclude an important benefit, one of them with low certainty or better."""
-    return all(f.low is not None and f.low > -mid and not f.unmeasured for f in findings) and any(
-        f.certainty in _FAIR for f in findings
-    )
+    known = all(f.excludes(mid) and not f.unmeasured for f in findings)
+    return known and any(f.certainty in _FAIR for f in findings)

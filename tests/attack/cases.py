@@ -180,6 +180,7 @@ _SETTINGS = {
     "last_search_date": "2026-13-45 2099-01-01 2026-02-30 22.11.2026",
     "data_version": "1 latest",
     "main_outcome": "zzz nausea",
+    "main_better": "x higher Lower",
     "main_unit": "nan 5 points <b>points</b> \u202e001–0",
     "main_steered": "7 <b>opioids</b> ٢",
     "prior_field": "1e400 = <i>pain</i>",

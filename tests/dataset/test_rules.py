@@ -93,6 +93,15 @@ BREAKS = [
         "on a scale: pain_intensity",
         "choose an outcome with points",
     ),
+    Break(
+        "main_outcome_gets_better",
+        "settings",
+        setting("main_better"),
+        {"value": "higher"},
+        "value",
+        "lower, as 2 of 2 rows of pain_intensity",
+        "or higher_is in these rows",
+    ),
     Break("version_has_been", "released_studies", 0, {"version": "9.0.0"}, "version", "before", "release"),
     Break(
         "error_has_its_parts",

@@ -174,7 +174,8 @@ def test_swapping_the_arms_turns_the_sign(tmp_path: Path) -> None:
 
 
 def test_a_scale_on_which_more_is_better_turns_the_sign(tmp_path: Path) -> None:
-    effect = one(made(tmp_path, arm_results=two_arms(higher_is="better")))
+    relief = {"arm_results": two_arms(higher_is="better"), "measures": [mini.measure(kind="relief")]}
+    effect = one(made(tmp_path, **relief))
     assert effect.yi == pytest.approx(+20)
 
 

@@ -86,4 +86,4 @@ def test_a_kept_posterior_is_read_as_it_was_written() -> None:
     found = KeptPosterior.of(row)
     cells = "-8.0000", "-13.0000", "-1.0000", "0.9900", "0.9800", "0.9950", "", "", "", "a reason"
     assert found.cells == cells
-    assert found.words == "posterior −8.0 (CrI −13.0 to −1.0); lower at all 99%; a reason"
+    assert found.words == "posterior −8.0 (CrI −13.0 to −1.0); better at all 99%; a reason"

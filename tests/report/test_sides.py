@@ -18,8 +18,8 @@ def told(p_low: float, p_high: float, direction: int | None, study: str = "A2001
 @pytest.mark.parametrize(
     ("effect", "found"),
     [
-        (told(0.0, 0.05, -1), "better"),
-        (told(0.0, 0.05, 1), "worse"),
+        (told(0.0, 0.05, -1), "less"),
+        (told(0.0, 0.05, 1), "more"),
         (told(0.0, 0.05, None), "none"),
         (told(0.0, 0.051, -1), "none"),
         (told(0.05, 1.0, -1), "none"),
@@ -38,16 +38,16 @@ def test_an_effect_without_a_statement_has_no_side() -> None:
 
 def test_a_trial_that_says_different_things_is_mixed_and_counts_once() -> None:
     found = by_trial([told(0.0, 0.05, -1), told(0.05, 1.0, -1), told(0.0, 0.05, 1, "B2002")])
-    assert found == {"A2001": "mixed", "B2002": "worse"}
+    assert found == {"A2001": "mixed", "B2002": "more"}
 
 
 @pytest.mark.parametrize(
     ("sides", "words"),
     [
-        (["better"], "the one trial found less pain"),
-        (["worse", "worse"], "both trials found more pain"),
+        (["less"], "the one trial found less pain"),
+        (["more", "more"], "both trials found more pain"),
         (["none", "none", "none"], "all 3 trials found no clear difference"),
-        (["worse", "better"], "of 2 trials, 1 found less pain and 1 more pain"),
+        (["more", "less"], "of 2 trials, 1 found less pain and 1 more pain"),
     ],
 )
 def test_one_and_two_trials_are_named_as_such(sides: list, words: str) -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,7 @@ from evidence.report.sections.whatif_data import intervals_of, prior_of
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import headline, told
 from evidence.wording.posterior import SENTENCES
+from tests.report.mirrored import mirrored
 from tests.site.whatif import (
     ROOT,
     STATIC,
@@ -211,6 +213,30 @@ def test_random_settings_of_several_reports_equal_python(page: Page, panels) -> 
             expected |= {"relief": answer.relief.value, "important": answer.important.value}
             assert js["found"] == pytest.approx(expected | {"again": answer.again.value}, rel=1e-6, abs=1e-6)
     assert computed >= 100
+
+
+def test_where_more_is_better_the_page_says_so_too(page: Page, tmp_path) -> None:
+    """A book about wellbeing: the probabilities are those of a rise, and so are the words."""
+    rng, report = np.random.default_rng(11), Report("ketamine", "neuropathic", ds=mirrored(tmp_path / "data"))
+    panel = report.whatifs()
+    assert isinstance(panel, WhatIf)
+    show(page, panel)
+    states = [random_state(rng, panel.data) for _ in range(60)]
+    run = """([data, states]) => states.map((given) => {
+      const state = {...given, on: new Map(given.on), kinds: new Set(given.kinds)};
+      const {statement, numbers, answer} = evidenceWhatIf.answered(data, state);
+      return {statement, numbers, found: answer && [answer.relief, answer.important(), answer.again()]};
+    })"""
+    said = []
+    for state, js in zip(states, page.evaluate(run, [panel.data, states]), strict=True):
+        analysis = analysis_under(report, state)
+        assert [js["statement"], js["numbers"]] == expected_words(analysis), state
+        said += [js["statement"], js["numbers"]]
+        if (answer := analysis.posterior) is not None:
+            for own, found in zip((answer.relief, answer.important, answer.again), js["found"], strict=True):
+                assert found == pytest.approx(asdict(own), rel=1e-6, abs=1e-6)
+    assert any("raises wellbeing" in each for each in said)
+    assert not any("lowers wellbeing at all" in each for each in said)
 
 
 def test_an_address_brings_its_choices_to_the_page(page: Page, panels) -> None:

@@ -113,12 +113,13 @@ def analysis_under(report: Report, state: dict[str, Any]) -> Analysis:
     named = sorted(analysis.priors, key=lambda prior: prior.name != state["prior"])
     numeric = [e for e in numeric if on[e.study_id]]
     bounded = [e for e in bounded if on[e.study_id] and kind_of(e) in state["kinds"]]
+    mid, favourable = float(state["mid"]), analysis.labels.main.favourable
     return replace(
         analysis,
         numeric=tuple(numeric),
         bounded=tuple(bounded),
         doubted=tuple(e for e in analysis.doubted if not on[e.study_id]),
         priors=tuple(named),
-        mid=float(state["mid"]),
-        posterior=posterior_answer(numeric, bounded, named, float(state["mid"])),
+        mid=mid,
+        posterior=posterior_answer(numeric, bounded, named, mid, favourable),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,8 +22,8 @@ from evidence.wording.numbers import capital, plural
 
 #: What is known: fill, frame and meaning of its mark. The fills and frames alone tell them apart.
 STATES: Final[dict[str, tuple[str, str, str]]] = {
-    "better": ("blue", "blue", "less {outcome} on the drug"),
-    "worse": ("orange", "orange", "more {outcome} on the drug"),
+    "better": ("blue", "blue", "{better} {outcome} on the drug"),
+    "worse": ("orange", "orange", "{worse} {outcome} on the drug"),
     "unclear": ("band", "edge", "a number that cannot tell"),
     "silent": ("surface", "edge", "trials, but no number"),
 }
@@ -41,6 +41,7 @@ def evidencemap(
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
     outcome: str = "symptoms",
+    better: Literal["less", "more"] = "less",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw what is known for every row and column: a disc with an area in proportion to its people.
@@ -60,6 +61,8 @@ def evidencemap(
         Conditions and drugs in the order drawn; without them as they come.
     outcome
         What is measured, for the legend.
+    better
+        How much of it is better to have.
     ax
         The Axes, whose rectangle is filled; without it the current one.
 
@@ -90,7 +93,7 @@ def evidencemap(
     lines = [_line(name, found, across, most) for name in down]
     places, y = draw_grid(room, across, lines, head="Condition", found="Drug", half=_HALF, names=(120.0,))
     name_rows(room.ax, places, y)
-    end = legend(room, list(_samples(found, most, outcome)), y + 26)
+    end = legend(room, list(_samples(found, most, _meanings(outcome, better))), y + 26)
     return room.close(end - SMALL * LINE + 8, 0, y)
 
 
@@ -98,9 +101,9 @@ def evidencemap_figure(
     key: str, title: str, data: pd.DataFrame, *, caption: str = "", **options: Any
 ) -> Figure:
     """Return an evidence map as a figure of the book; `options` are those of `evidencemap`."""
-    outcome = options.get("outcome", "symptoms")
-    found, down, across = _read(data, **{name: given for name, given in options.items() if name != "outcome"})
-    says = {state: meaning.format(outcome=outcome) for state, (_, _, meaning) in STATES.items()}
+    read = {name: given for name, given in options.items() if name not in ("outcome", "better")}
+    found, down, across = _read(data, **read)
+    says = _meanings(options.get("outcome", "symptoms"), options.get("better", "less"))
     parts = [f"Evidence map of {plural(len(down), 'condition')} by {plural(len(across), 'drug')}."]
     for name in down:
         said = [
@@ -119,6 +122,13 @@ def evidencemap_figure(
     )
     draw = drawing(evidencemap, data, **options)
     return Figure(key, title, caption, " ".join(parts), data, draw, twin(key, title, heads, cells))
+
+
+def _meanings(outcome: str, better: str) -> dict[str, str]:
+    """Return what each state is, in words."""
+    worse = "more" if better == "less" else "less"
+    named = {"outcome": outcome, "better": better, "worse": worse}
+    return {state: meaning.format(**named) for state, (_, _, meaning) in STATES.items()}
 
 
 def _read(
@@ -176,11 +186,11 @@ def _disc(state: str, area: float, room: Room, x: float, y: float, name: str = "
     marker(room.ax, "circle", x, y, area, fill, stroke, name=name, transform=room.at)
 
 
-def _samples(found: list[dict[str, Any]], most: int, outcome: str) -> Iterator[Sample]:
+def _samples(found: list[dict[str, Any]], most: int, says: Mapping[str, str]) -> Iterator[Sample]:
     states = {one["state"] for one in found}
-    for state, (_, _, meaning) in STATES.items():
+    for state, meaning in says.items():
         if state in states:
-            yield Sample(partial(_disc, state, 110.0), meaning.format(outcome=outcome))
+            yield Sample(partial(_disc, state, 110.0), meaning)
     if most:
         fits = [size for size in _ROUND if _area(size, most) <= math.pi * 8.5**2]
         people = max(fits, default=most)

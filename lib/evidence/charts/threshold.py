@@ -16,7 +16,7 @@ from evidence.charts.measure import even_ticks, name_ticks, spaced
 from evidence.charts.room import Room
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
-from evidence.wording.numbers import percent, short
+from evidence.wording.numbers import capital, percent, short
 from evidence.wording.posterior import percent as chance
 
 _TALL: Final = 220.0
@@ -32,7 +32,8 @@ def threshold(
     low: str = "low",
     high: str = "high",
     mid: float | None = None,
-    xlabel: str = "Relief of at least so many points on 0–100",
+    gain: str = "relief",
+    xlabel: str = "",
     assumptions: str = "range over other assumptions",
     ax: Axes | None = None,
 ) -> Axes:
@@ -48,8 +49,10 @@ def threshold(
         Columns of the ends of its range over other assumptions, a band; they may be absent.
     mid
         The minimal important difference, marked with its probability.
+    gain
+        What a change for the better is called.
     xlabel, assumptions
-        What x is, and what the band is.
+        What x is, else so many points on 0–100, and what the band is.
     ax
         The Axes, whose rectangle is filled; without it the current one.
 
@@ -92,6 +95,7 @@ def threshold(
     if mid is not None:
         _mark(room, found, mid)
     y = bottom + 17 + SMALL * LINE + 2
+    xlabel = xlabel or f"{capital(gain)} of at least so many points on 0–100"
     middle = (50 + room.width - 16) / 2
     y = room.paragraph(middle, y, xlabel, room.width - 66, size=SMALL, anchor="middle") + 8
     y = legend(room, _samples(found, mid, assumptions), y)
@@ -106,10 +110,11 @@ def threshold_figure(
     found = _read(data, **{name: options.get(name, name) for name in names})
     mid = options.get("mid")
     shown = sorted({0.0, *([float(mid)] if mid is not None else [])} & set(found["relief"].astype(float)))
-    parts = ["Probability that the mean relief is at least so large."]
+    gain = options.get("gain", "relief")
+    parts = [f"Probability that the mean {gain} is at least so large."]
     parts += [f"At least {short(size)} points: {_said(found, size)}." for size in shown]
     heads = {
-        "relief": Column("Relief of at least (points)", "right"),
+        "relief": Column(f"{capital(gain)} of at least (points)", "right"),
         "probability": Column("Probability (%)", "right"),
         "low": Column("Lowest over other assumptions (%)", "right"),
         "high": Column("Highest (%)", "right"),

@@ -7,6 +7,7 @@ from typing import Literal
 
 from evidence.effects.arm_values import ArmValue, pair_values
 from evidence.effects.correlation import correlation_for
+from evidence.effects.direction import turn_of
 from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.model import Scale, Step
 from evidence.effects.people import People
@@ -36,7 +37,7 @@ def from_arms(result: Result, setting: Setting) -> Draft | None:
     """Take the difference of the arms' means from their means and SDs."""
     for pair in sorted(result.pairs, key=lambda pair: not has_points(pair.measure, pair.control)):
         values = pair_values(pair, result, setting.spread)
-        turn = {"worse": 1, "better": -1}.get(pair.control.higher_is or "")
+        turn = turn_of(pair.control.higher_is, setting)
         if values is None or turn is None or min(values[0].sd, values[1].sd) <= 0:
             continue
         points = setting.scale == "points" and has_points(pair.measure, pair.control)

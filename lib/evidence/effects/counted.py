@@ -30,7 +30,8 @@ def counts_of(pair: ArmPair) -> Counts | None:
 
 
 def from_responders(result: Result, setting: Setting) -> Draft | None:
-    """Take an SMD from the numbers of people who responded: log OR × √3/π, sign turned.
+    """Take an SMD from the numbers of people who responded: log OR × √3/π, its sign turned where
+    less of the outcome is better.
 
     An empty cell has no odds ratio, and half a person added to it would decide the size: what such counts say
     is a direction.
@@ -43,15 +44,15 @@ def from_responders(result: Result, setting: Setting) -> Draft | None:
         made = log_or_to_smd(row[0], row[1])
         found = step(
             "SMD from responders",
-            "SMD = −log OR √3/π; v = v_logOR 3/π²",
+            f"SMD = {'−' if setting.favourable < 0 else ''}log OR √3/π; v = v_logOR 3/π²",
             _inputs(counts) | {"log OR": row[0], "v_logOR": row[1]},
-            {"SMD": -float(made.yi), "v": float(made.vi)},
+            {"SMD": setting.favourable * float(made.yi), "v": float(made.vi)},
             "Hasselblad & Hedges 1995; Chinn 2000",
         )
         draft = drafted(made.yi, made.vi, "smd", "derived", _people(counts, result), found)
         name = setting.main.name
         notes = (f"{name[:1].upper()}{name[1:]} falls off like a logistic distribution in both arms.",)
-        return draft.turned(-1).add(assumptions=(*notes, *_notes(counts, result)))
+        return draft.turned(setting.favourable).add(assumptions=(*notes, *_notes(counts, result)))
     return None
 
 

@@ -1,17 +1,20 @@
 """Which way a result points, and whether its rows agree about it.
 
-Sign of an effect: of every score, negative favours the drug; of events and responders,
-positive means more people with the event on the drug.
+Sign of an effect: of the main outcome, positive means more of it on the drug, which a setting calls better or
+worse; of other scores, negative favours the drug; of events and responders, positive means more people with
+the event on the drug.
 """
 
 from __future__ import annotations
 
 from evidence.effects.draft import Setting
-from evidence.question import ArmPair, Favours, Result, Stated
+from evidence.question import ArmPair, Favours, MainOutcome, Result, Stated
 
 
-def favourable_sign(outcome: str) -> int:
+def favourable_sign(outcome: str, main: MainOutcome) -> int:
     """Sign of an effect that favours the drug: responders are the only events one hopes for."""
+    if outcome == main.code:
+        return main.favourable
     return 1 if outcome.startswith("responder") else -1
 
 
@@ -33,6 +36,11 @@ def direction(result: Result, setting: Setting) -> int | None:
         if sign:
             return sign
     return None
+
+
+def turn_of(higher_is: str | None, setting: Setting) -> int | None:
+    """Sign that turns a difference on a scale to that of the outcome; None where the scale has no side."""
+    return {"better": setting.favourable, "worse": -setting.favourable}.get(higher_is or "")
 
 
 def conflict(result: Result, setting: Setting) -> str:
@@ -62,11 +70,11 @@ def sign_of_pair(pair: ArmPair, setting: Setting) -> int:
         return _sign_of_counts(pair, setting)
     values = [row.mean if row.mean is not None else row.median for row in (*pair.experimental, pair.control)]
     known = [value for value in values if value is not None]
-    if len(known) < len(values) or pair.control.higher_is not in ("worse", "better"):
+    turn = turn_of(pair.control.higher_is, setting)
+    if len(known) < len(values) or turn is None:
         return 0
     differences = {_sign(value - known[-1]) for value in known[:-1]}
-    sign = differences.pop() if len(differences) == 1 else 0
-    return sign if pair.control.higher_is == "worse" else -sign
+    return turn * differences.pop() if len(differences) == 1 else 0
 
 
 def _sign_of_counts(pair: ArmPair, setting: Setting) -> int:
@@ -76,7 +84,7 @@ def _sign_of_counts(pair: ArmPair, setting: Setting) -> int:
     events = sum(row.events or 0 for row in pair.experimental)
     total = sum(row.total or 0 for row in pair.experimental)
     more = _sign(events * (pair.control.total or 0) - (pair.control.events or 0) * total)
-    return -more if setting.about_main else more
+    return setting.favourable * more if setting.about_main else more
 
 
 def _sign_of_estimate(stated: Stated) -> int:

@@ -91,7 +91,7 @@ def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
     return Setting(
         outcome=outcome,
         main=main,
-        favourable=favourable_sign(outcome),
+        favourable=favourable_sign(outcome, main),
         scale=scale,
         correlation=require_correlation(correlation),
         correlation_implied_max=float(ds.setting("correlation_implied_max")),
@@ -214,6 +214,7 @@ def _base(study_id: str, selection: Selection, setting: Setting, kind: EvidenceC
         scale=setting.scale,
         evidence_class=kind,
         people=study.n,
+        favourable=setting.favourable,
         flags=tuple(flag.flag for flag in selection.flags[study_id]),
         note=note,
     )

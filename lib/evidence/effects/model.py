@@ -179,6 +179,8 @@ class Effect:
         Degrees of freedom of `se` where the trial's own people estimate it; None where the effect is taken as
         normal: people are not known, or the variance follows from their number (standardised differences,
         counts).
+    favourable : {-1, 1}
+        Sign of `yi` and of the statement's direction that favours the drug.
     """
 
     study_id: str
@@ -215,6 +217,7 @@ class Effect:
     note: str = ""
     printed_interval: tuple[float, float] | None = None
     df: int | None = None
+    favourable: int = -1
 
     @property
     def own_interval(self) -> tuple[float, float]:

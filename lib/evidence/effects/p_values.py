@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evidence.effects.direction import by_outcome, direction
+from evidence.effects.direction import by_outcome, direction, turn_of
 from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.model import EvidenceClass
 from evidence.effects.people import People, result_people
@@ -43,7 +43,7 @@ def difference_in_points(result: Result, setting: Setting) -> float | None:
             return stated.row.estimate * factor(stated.measure)
     for pair in result.pairs:
         drug, control = pair.experimental[0], pair.control
-        turn = {"worse": 1, "better": -1}.get(control.higher_is or "")
+        turn = turn_of(control.higher_is, setting)
         if len(pair.experimental) > 1 or turn is None or not has_points(pair.measure, control):
             continue
         if drug.mean is not None and control.mean is not None:

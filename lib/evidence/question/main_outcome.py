@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias, cast
 
 from evidence.dataset import Dataset, once
+
+Better: TypeAlias = Literal["lower", "higher"]
 
 #: How a question names the main outcome, whichever the settings make it.
 MAIN: Final = "main"
@@ -23,6 +25,8 @@ class MainOutcome:
         What pages call it, from labels.csv; its code in words where it has no row there.
     unit : str
         In what its differences are given, such as "points on 0–100" (``main_unit``).
+    better : {"lower", "higher"}
+        Which of two values is the better one to have (``main_better``).
     mid : float
         Smallest difference that matters, in the unit (``main_mid``).
     steered : tuple of str
@@ -40,9 +44,15 @@ class MainOutcome:
     code: str
     name: str
     unit: str
+    better: Better
     mid: float
     steered: tuple[str, ...]
     steered_by: str
+
+    @property
+    def favourable(self) -> int:
+        """Sign of a difference, drug less comparator, that favours the drug: −1 or 1."""
+        return -1 if self.better == "lower" else 1
 
 
 @once
@@ -54,6 +64,7 @@ def main_outcome(ds: Dataset) -> MainOutcome:
         code,
         code.replace("_", " ") if names.empty else str(names.iloc[0]),
         str(ds.setting("main_unit")),
+        cast("Better", ds.setting("main_better")),
         float(ds.setting("main_mid")),
         ds.words("main_flags_steered"),
         str(ds.setting("main_steered")),

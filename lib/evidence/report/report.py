@@ -191,7 +191,7 @@ class Report:
         Returns
         -------
         DataFrame
-            `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, below 0 in favour of the drug;
+            `estimate`, `ci_low`, `ci_high` and `mid` are points on 0–100, drug less comparator;
             `k` trials are pooled, of `trials` that say something; `certainty` is provisional and rule-based,
             and columns that start with `down_` hold the levels that each GRADE domain took off it.
         """

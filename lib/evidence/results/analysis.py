@@ -129,11 +129,11 @@ def analyse(ds: Dataset, question: Question, options: Options | None = None) -> 
     reference = options.reference_sd or reference_sd(ds).sd
     named = tuple(prior.times(reference) for prior in priors(ds))
     rows = trial_rows(ds, [effect.study_id for effect in known.effects])
-    posterior = posterior_answer(numeric, bounded, named, main.mid)
+    posterior = posterior_answer(numeric, bounded, named, main.mid, main.favourable)
     small = _small_study_p(known.yi, known.vi)
     missing = missing_trials(ds, selection, trial_rows(ds, selection.studies), known.effects)
     body = body_of(ds, selection, rows, (numeric, bounded), posterior, known.pooled, main.mid, small)
-    body = replace(body, missing=tuple(reasons(posterior, missing)))
+    body = replace(body, missing=tuple(reasons(posterior, missing)), higher_is_better=main.better == "higher")
     return Analysis(
         **{part.name: getattr(known, part.name) for part in fields(Evidence)},
         priors=named,

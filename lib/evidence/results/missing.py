@@ -58,7 +58,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Tipping:
-    """What missing results would do to the probability that the mean effect lies below 0.
+    """What missing results would do to the probability that the mean effect favours the drug.
 
     Attributes
     ----------
@@ -128,9 +128,10 @@ def tipping(answer: PosteriorAnswer | None, missing: Sequence[Missing]) -> Tippi
     parts, centre = answer.primary.parts, answer.primary.median
 
     def at(y: Array) -> Array:
-        return after(parts, y, variances, 0.0)
+        below = after(parts, y, variances, 0.0)
+        return below if answer.favourable < 0 else 1.0 - below
 
-    none, helps, harms = (float(p) for p in at(np.array([0.0, -answer.mid, answer.mid])))
+    none, helps, harms = (float(p) for p in at(np.array([0.0, 1.0, -1.0]) * answer.favourable * answer.mid))
     y = np.linspace(-_FURTHEST, _FURTHEST, _RESULTS)
     coarse = at(y)
     marks = tuple((mark, _crossing(at, y, coarse, mark, centre)) for mark in MARKS)

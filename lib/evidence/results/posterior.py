@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -54,13 +54,15 @@ class PosteriorAnswer:
     Attributes
     ----------
     primary : Posterior
-        From all evidence under the primary prior, in points; below 0 favours the drug.
+        From all evidence under the primary prior, in points.
     numbers_only : Posterior or None
         The same from the trials with a number alone; None without one.
     by_prior : mapping of str to Posterior
         Under each named prior.
     mid : float
         Smallest important difference in points.
+    favourable : {-1, 1}
+        Sign of a difference that favours the drug.
     doubled, spread : Posterior, tuple of Posterior
         Without a number: under a prior of the mean effect twice as wide, and over `STABLE_OVER`.
     doubt : float
@@ -71,6 +73,7 @@ class PosteriorAnswer:
     numbers_only: Posterior | None
     by_prior: Mapping[str, Posterior]
     mid: float
+    favourable: int
     doubled: Posterior | None = None
     spread: tuple[Posterior, ...] = ()
     doubt: float = 0.0
@@ -105,13 +108,13 @@ class PosteriorAnswer:
         """Whether the probability of a direction may be printed: the prior's width does not decide it."""
         if self.k:
             return True
-        found = [posterior.probability(below=0.0) for posterior in self.spread]
+        found = [self.helps(posterior) for posterior in self.spread]
         return max(found) - min(found) <= PROBABILITY_MAY_MOVE
 
     @cached_property
     def sided(self) -> bool:
         """Whether the evidence tells the sides apart at all: tests without a direction do not."""
-        return self.k > 0 or abs(self.primary.probability(below=0.0) - 0.5) > SYMMETRIC
+        return self.k > 0 or abs(self.helps(self.primary) - 0.5) > SYMMETRIC
 
     @property
     def trusted(self) -> bool:
@@ -146,20 +149,20 @@ class PosteriorAnswer:
 
     @cached_property
     def important(self) -> Probability:
-        """That it is lower by the MID or more."""
-        return self._probability(-self.mid)
+        """That it is better by the MID or more."""
+        return self._probability(self.mid)
 
     @cached_property
     def important_harm(self) -> Probability:
-        """That it is higher by the MID or more."""
-        found = self._probability(self.mid)
+        """That it is worse by the MID or more."""
+        found = self._probability(-self.mid)
         return Probability(1 - found.value, 1 - found.high, 1 - found.low)
 
     @cached_property
     def again(self) -> Probability:
-        """That the true effect in a new trial is a fall by the MID or more."""
-        found = [each.new_study(below=-self.mid) for each in self.by_prior.values()]
-        return Probability(self.primary.new_study(below=-self.mid), min(found), max(found))
+        """That the true effect in a new trial is better by the MID or more."""
+        found = [self._toward(each.new_study, self.mid) for each in self.by_prior.values()]
+        return Probability(self._toward(self.primary.new_study, self.mid), min(found), max(found))
 
     @cached_property
     def prediction(self) -> tuple[float, float] | None:
@@ -172,13 +175,33 @@ class PosteriorAnswer:
         limits = [self.by_prior[name].interval() for name in (PRIMARY, NARROW, WIDE)]
         return min(low for low, _ in limits), max(high for _, high in limits)
 
-    def _probability(self, below: float) -> Probability:
-        found = [posterior.probability(below=below) for posterior in self.by_prior.values()]
-        return Probability(self.primary.probability(below=below), min(found), max(found))
+    def helps(self, posterior: Posterior, size: float = 0.0) -> float:
+        """Return the probability that the mean effect favours the drug by some points or more.
+
+        Parameters
+        ----------
+        posterior : Posterior
+            The primary one, or one under another prior.
+        size : float
+            Below 0 the outcome may be worse by so many points.
+        """
+        return self._toward(posterior.probability, size)
+
+    def _toward(self, chance_below: Callable[..., float], size: float) -> float:
+        below = chance_below(below=self.favourable * size)
+        return below if self.favourable < 0 else 1.0 - below
+
+    def _probability(self, size: float) -> Probability:
+        found = [self.helps(posterior, size) for posterior in self.by_prior.values()]
+        return Probability(self.helps(self.primary, size), min(found), max(found))
 
 
 def posterior_answer(
-    numeric: Sequence[Effect], bounded: Sequence[Effect], named: Sequence[Prior], mid: float
+    numeric: Sequence[Effect],
+    bounded: Sequence[Effect],
+    named: Sequence[Prior],
+    mid: float,
+    favourable: int,
 ) -> PosteriorAnswer | None:
     """Compute what the evidence of one question allows to be said.
 
@@ -190,6 +213,8 @@ def posterior_answer(
         In points, the primary one first.
     mid : float
         Smallest important difference in points.
+    favourable : {-1, 1}
+        Sign of a difference that favours the drug.
 
     Returns
     -------
@@ -219,6 +244,6 @@ def posterior_answer(
     doubt = float(primary.weights[carried].sum()) if any(carried) else 0.0
     if yi.size:
         numbers_only = under(first, numbers=True) if bounds else primary
-        return PosteriorAnswer(primary, numbers_only, by_prior, mid, doubt=doubt)
+        return PosteriorAnswer(primary, numbers_only, by_prior, mid, favourable, doubt=doubt)
     spread = tuple(under(first, width) for width in STABLE_OVER)
-    return PosteriorAnswer(primary, None, by_prior, mid, spread[-1], spread, doubt)
+    return PosteriorAnswer(primary, None, by_prior, mid, favourable, spread[-1], spread, doubt)

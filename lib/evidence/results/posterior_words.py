@@ -5,7 +5,7 @@ The sentences take the trials at their word; certainty says how far that goes, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evidence.effects import Effect
 from evidence.results.analysis import Analysis
@@ -58,18 +58,18 @@ def told(analysis: Analysis) -> str:
             parts.append(say("such trials", effect=_mean(answer)))
         elif not answer.k:
             parts.append(say("tests alone", effect=_mean(answer)) if answer.says_size else _ruled_out(answer))
-        parts += [probabilities(answer, analysis.outcome), _numbers_only(answer)]
+        parts += [probabilities(answer, _about(analysis)), _numbers_only(answer)]
     parts.append(_doubted(analysis.doubted))
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
 
 
-def probabilities(answer: PosteriorAnswer, outcome: str) -> str:
+def probabilities(answer: PosteriorAnswer, about: Mapping[str, str]) -> str:
     """Return the probabilities that may be printed, each with its range over the named priors."""
     if not (answer.has_direction and answer.sided):
         return ""
     if not answer.trusted:
         return SENTENCES["no chances"]
-    parts = [say("relief", outcome=outcome, chance=chance(answer.relief))]
+    parts = [say("relief", chance=chance(answer.relief), **about)]
     if answer.has_size:
         parts.append(say("important", mid=number(answer.mid, 0), chance=chance(answer.important)))
         parts.append(say("again", chance=chance(answer.again)))
@@ -123,7 +123,8 @@ def said_by(effect: Effect) -> str:
 
 def _about(analysis: Analysis) -> dict[str, str]:
     """Return what every sentence on a question names."""
-    return {"subject": inside(analysis.subject), "outcome": analysis.outcome, "when": analysis.when}
+    named = {"subject": inside(analysis.subject), "outcome": analysis.outcome, "when": analysis.when}
+    return named | analysis.labels.toward.said
 
 
 def _mean_effect(answer: PosteriorAnswer, about: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from evidence.dataset import Dataset
 from evidence.question.main_outcome import MAIN, MainOutcome, main_outcome
 from evidence.question.rules import Windows, read_windows
 from evidence.wording.numbers import capital
+from evidence.wording.toward import TOWARD, Toward
 
 #: The longest that a number of calendar months can be, in days.
 _MONTHS = {31: 1, 62: 2, 92: 3, 123: 4, 153: 5, 184: 6, 215: 7, 245: 8, 276: 9, 306: 10, 337: 11, 366: 12}
@@ -40,6 +41,11 @@ class Labels:
     harms: tuple[str, ...]
     benefits: tuple[str, ...]
     main: MainOutcome
+
+    @property
+    def toward(self) -> Toward:
+        """Words for the better side of the main outcome."""
+        return TOWARD[self.main.favourable]
 
     @property
     def drugs(self) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     project.past_is_past,
     project.judgement_has_its_answer,
     project.main_outcome_is_measured,
+    project.main_outcome_gets_better,
     project.version_has_been,
 )
 

@@ -1,5 +1,6 @@
 """Rules on tables about the project itself: searches, versions, simulations, judgements of the editors."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -26,6 +27,9 @@ ORDERED: Final = (
 )
 #: Columns of grade.csv and the kind of label that names their words.
 _JUDGED: Final = {"drug": "drug", "condition_group": "condition", "route": "route", "outcome": "outcome"}
+
+#: Kinds of measures on which a higher value may be better though less of the outcome is.
+_TURNED: Final = ("relief", "other")
 
 
 @rule("A number is not above another that bounds it: ends of scales and intervals, parts of a whole.")
@@ -87,6 +91,30 @@ def main_outcome_is_measured(data: Data) -> Iterator[Problem]:
         if row["key"] == "main_outcome" and row["value"] in counted:
             others = ", ".join(sorted(set(units) - counted))
             yield row.problem("value", f"an outcome on a scale: {others}", "choose an outcome with points")
+
+
+@rule("The main outcome gets better on the side that its rows call better.")
+def main_outcome_gets_better(data: Data) -> Iterator[Problem]:
+    """Yield the setting where most values of the arms say the other side; scales of relief turn it."""
+    settings = {row["key"]: row for row in data.rows("settings")}
+    main, told = settings.get("main_outcome"), settings.get("main_better")
+    if main is None or told is None:
+        return
+    kinds = {row["measure"]: row["kind"] for row in data.rows("measures") if row["outcome"] == main["value"]}
+    named = Counter(
+        row["higher_is"]
+        for row in data.rows("arm_results")
+        if row["outcome"] == main["value"] and kinds.get(row["measure"]) not in _TURNED
+    )
+    if named["better"] != named["worse"]:
+        side = "higher" if named["better"] > named["worse"] else "lower"
+        if told["value"] != side:
+            most = f"{max(named['better'], named['worse']):,} of {named.total():,} rows of {main['value']}"
+            yield told.problem(
+                "value",
+                f"{side}, as {most} in arm_results.csv say by higher_is",
+                "correct the setting, or higher_is in these rows",
+            )
 
 
 @rule("A kept answer is of a version before this one.")

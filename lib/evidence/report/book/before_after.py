@@ -12,7 +12,7 @@ from evidence.report.book.changes import Changes, name_of, order
 from evidence.report.book.released import Answer, Key
 from evidence.report.report import Report
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import interval, listing, number, plural
+from evidence.wording.numbers import capital, interval, listing, number, plural
 from evidence.wording.posterior import percent
 
 #: Where there is nothing to say.
@@ -42,7 +42,7 @@ def every_question(since: Changes) -> Table:
         Column("Question"),
         Column(f"Version {since.version}", "right", "pooled estimate, 95% CI; trials"),
         Column("Now", "right", "posterior median, 95% credible interval; trials"),
-        Column("Lower at all", "right", "probability, range over the priors"),
+        Column(f"{capital(words.toward.than)} at all", "right", "probability, range over the priors"),
         Column(f"By {number(mid, 0)} points or more", "right", "the same"),
         Column("What is not said", note="and why"),
     )

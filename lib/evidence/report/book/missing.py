@@ -8,7 +8,6 @@ from functools import cached_property
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset, Rows, view
 from evidence.dataset.views import Row
-from evidence.question import main_outcome
 from evidence.report.book.answers import reports_of
 from evidence.report.book.changes import name_of
 from evidence.report.report import Report
@@ -74,12 +73,13 @@ class MissingResults:
 
     def table(self) -> Table:
         """List the answers that lack a result."""
-        outcome = labels(self.ds).outcome(main_outcome(self.ds).code)
+        words = labels(self.ds)
+        outcome = words.outcome()
         columns = (
             Column("Question"),
             Column("Not reported"),
             Column("Not in the text read"),
-            Column("Probability now", "right", f"that {outcome} is lower at all"),
+            Column("Probability now", "right", f"that {outcome} is {words.toward.than} at all"),
             Column("If none found a difference", "right"),
             *(
                 Column(f"To bring it to {percent(mark)}", "right", "each would have to find")

@@ -13,7 +13,7 @@ from evidence.charts.forest import Heads, Kind, forest_figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
-from evidence.question import main_outcome
+from evidence.question import MainOutcome
 from evidence.report.book.known import REST, every, head_of, questions
 from evidence.report.report import Report
 from evidence.report.sections.findings import points_measure
@@ -88,7 +88,7 @@ def gaps(ds: Dataset) -> Figure:
             "condition": labels.condition(condition),
             "drug": labels.drug(drug),
             "href": f"site:{row['href']}",
-            **_state(row),
+            **_state(row, labels.main),
         }
         for drug, condition, row in every(ds)
     ]
@@ -100,19 +100,20 @@ def gaps(ds: Dataset) -> Figure:
         pd.DataFrame(rows),
         rows=conditions,
         columns=[labels.drug(drug) for drug in labels.drugs],
-        outcome=main_outcome(ds).name,
+        outcome=labels.main.name,
+        better=labels.toward.amount,
         caption="Empty: no trial was found. A number tells the sides apart where its interval excludes none.",
     )
 
 
-def _state(row: Row) -> dict[str, Any]:
+def _state(row: Row, main: MainOutcome) -> dict[str, Any]:
     """Return what is known of a pair as the map of gaps marks it."""
     found, words = head_of(row), size(row)
     if found is None:
         return {"state": "silent", "people": None, "words": words.partition(":")[0]}
     if found.doubtful:
         return {"state": "unclear", "people": found.people, "words": f"{words}; {DOUBT}"}
-    side = "better" if found.estimate < 0 else "worse"
+    side = "better" if found.estimate * main.favourable > 0 else "worse"
     return {"state": side if found.sure else "unclear", "people": found.people, "words": words}
 
 

@@ -29,7 +29,7 @@ class KeptPosterior:
     size : (median, lower, upper) or None
         In points, with the 95% credible interval.
     relief, important : (probability, lowest, highest) or None
-        That pain is lower at all, and by the MID or more, with the range over the named priors.
+        That the main outcome is better at all, and by the MID or more, with the range over the named priors.
     refused : str
         What is not said and why; empty where all is.
     """
@@ -60,7 +60,7 @@ class KeptPosterior:
         if self.size is not None:
             parts.append(f"posterior {number(self.size[0])} (CrI {interval(*self.size[1:])})")
         if self.relief is not None:
-            parts.append(f"lower at all {percent(self.relief[0])}")
+            parts.append(f"better at all {percent(self.relief[0])}")
         if self.important is not None:
             parts.append(f"by the MID {percent(self.important[0])}")
         return "; ".join([*parts, *([self.refused] if self.refused else [])])

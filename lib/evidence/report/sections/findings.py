@@ -31,11 +31,14 @@ def main_measure(first: Analysis, *others: Analysis) -> Measure:
 
 def points_measure(*mid: float, drug: str, labels: Labels) -> Measure:
     """Return an axis of differences, −100 to 100 at most, with the smallest that matter."""
+    sides = (f"favours {drug}", "favours comparator")
+    main = labels.main
+    low, high = sides if main.better == "lower" else sides[::-1]
     return Measure(
-        f"Mean difference in {labels.outcome()}, {labels.main.unit}",
-        mid=tuple(-size for size in mid),
-        favours_low=f"favours {drug}",
-        favours_high="favours comparator",
+        f"Mean difference in {labels.outcome()}, {main.unit}",
+        mid=tuple(main.favourable * size for size in mid),
+        favours_low=low,
+        favours_high=high,
         possible=(-100.0, 100.0),
     )
 
@@ -114,18 +117,19 @@ def finding_of(effect: Effect, said: str, *, digits: int = 1) -> Finding:
     if effect.yi is not None:
         rounded = round(effect.yi, digits)
         low, high = limits(effect)
-        return Finding(_towards((rounded > 0) - (rounded < 0)), low > 0 or high < 0, said)
+        return Finding(_towards((rounded > 0) - (rounded < 0), effect), low > 0 or high < 0, said)
     if effect.statement is None:
         raise ValueError(f"{effect.label}: neither a number nor a statement can be drawn")
     told = effect.statement
     tested = (told.p_low, told.p_high) != (0.0, 1.0)
     significant = told.p_high <= 0.05 if tested else None
-    return Finding(_towards(told.direction if told.direction or significant else 0), significant, said)
+    sign = told.direction if told.direction or significant else 0
+    return Finding(_towards(sign, effect), significant, said)
 
 
-def _towards(sign: int | None) -> str:
-    """Return the side of a sign; lower is better, and None is a side that is not told."""
-    return "unclear" if sign is None else {-1: "better", 1: "worse", 0: "same"}[sign]
+def _towards(sign: int | None, effect: Effect) -> str:
+    """Return the side of a sign; None is a side that is not told."""
+    return "unclear" if sign is None else {1: "better", -1: "worse", 0: "same"}[sign * effect.favourable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,9 @@ def albatross_of(
 ) -> Figure:
     """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
     points = pd.DataFrame([asdict(point) for point in albatross_points(effects, labels)])
-    return albatross_figure(key, title, points, caption=caption)
+    measure = points_measure(drug="drug", labels=labels)
+    sides = {"favours_low": measure.favours_low, "favours_high": measure.favours_high}
+    return albatross_figure(key, title, points, caption=caption, **sides)
 
 
 def albatross_points(effects: Sequence[Effect], labels: Labels) -> tuple[AlbatrossPoint, ...]:

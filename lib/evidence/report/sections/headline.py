@@ -23,7 +23,7 @@ _POINTS = 61  # of a density in a tile
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A difference in points with its interval; below 0 the drug is better.
+    """A difference in points with its interval, drug less comparator.
 
     Attributes
     ----------
@@ -116,15 +116,15 @@ def headline(analysis: Analysis) -> Headline | None:
         analysis.doubtful,
         any(effect.reexpressed for effect in analysis.numeric),
         sum(effect.bound is not None for effect in analysis.bounded) if answer.k > 1 else 0,
-        _chances(answer) if answer.k > 1 else (),
+        _chances(analysis, answer) if answer.k > 1 else (),
         _curve(answer) if answer.k > 1 else (),
     )
 
 
-def _chances(answer: PosteriorAnswer) -> tuple[str, ...]:
-    """Return the probabilities of a lower mean, and of one lower by the MID, with their ranges."""
+def _chances(analysis: Analysis, answer: PosteriorAnswer) -> tuple[str, ...]:
+    """Return the probabilities of a better mean, and of one better by the MID, with their ranges."""
     return (
-        f"lower at all: {_chance(answer.relief)}",
+        f"{analysis.labels.toward.than} at all: {_chance(answer.relief)}",
         f"by {number(answer.mid, 0)} points or more: {_chance(answer.important)}",
     )
 

@@ -64,7 +64,7 @@ def _who(trials: Sequence[Missing]) -> str:
 def _could(main: Analysis, trials: Sequence[Missing], found: Tipping) -> str:
     """Say what no difference would do, and which difference brings the probability to the nearest mark."""
     each = "it" if len(trials) == 1 else "each"
-    about = f"that {_small(main.subject)} lowers {main.outcome}"
+    about = f"that {_small(main.subject)} {main.labels.toward.verb} {main.outcome}"
     begin = (
         f"If {each} had found no difference, the probability {about} would be {percent(found.none)} "
         f"({percent(found.now)} now)"

@@ -77,7 +77,7 @@ class Multiverse:
         choices, k, estimate, interval, what the interval excludes; ``main`` marks the report's own pool, and
         ``distinct`` the first analysis of each result.
     mid : float
-        The smallest important difference in points, positive.
+        The smallest important difference in points, with the sign that favours the drug.
     """
 
     question: Question
@@ -117,7 +117,7 @@ class Multiverse:
         run = f"estimates run from {lowest} to {highest}" if lowest != highest else f"each is {lowest}"
         return (
             f"{count} give {len(found):,} different results; in {null} of them the interval excludes "
-            f"zero, and in {beyond} it lies wholly beyond {number(-self.mid, 0)} points; {run} points."
+            f"zero, and in {beyond} it lies wholly beyond {number(self.mid, 0)} points; {run} points."
         )
 
     @property
@@ -126,7 +126,7 @@ class Multiverse:
         found = self.results
         if found.empty or not found["main"].any():
             return self.sentence
-        ordered = found.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+        ordered = found.sort_values("estimate", ascending=self.mid > 0, kind="stable", ignore_index=True)
         rank = int(ordered.index[ordered["main"]][0]) + 1
         own = f"The report's own result is number {rank:,} of {len(found):,} from the cautious end."
         return f"{self.sentence} {own}"
@@ -135,7 +135,7 @@ class Multiverse:
         row = self.results.iloc[0]
         verb = "gives" if len(self.estimable) == 1 else "all give"
         if row["beyond_mid"]:
-            said = f"its interval lies wholly beyond {number(-self.mid, 0)} points"
+            said = f"its interval lies wholly beyond {number(self.mid, 0)} points"
         else:
             said = f"its interval {'excludes' if row['excludes_null'] else 'includes'} zero"
         return f"{count} {verb} one result, {number(float(row['estimate']))} points; {said}."
@@ -169,12 +169,12 @@ def multiverse(ds: Dataset, question: Question) -> Multiverse:
 
     Choices that leave the same effects and the same pooling are one analysis and count once.
     """
-    mid = main_outcome(ds).mid
+    mid = main_outcome(ds).favourable * main_outcome(ds).mid
     found = list(_analyses(ds, question))
     if not found:
         empty = pd.DataFrame({"estimable": [], "distinct": [], "main": []}, dtype=bool)
         return Multiverse(question, empty, mid)
-    table = universe.run([one for _, one, _ in found], mid=-mid)
+    table = universe.run([one for _, one, _ in found], mid=mid)
     table["main"] = [main for *_, main in found]
     table["distinct"] = universe.distinct(table, [studies for studies, *_ in found])
     return Multiverse(question, table, mid)
@@ -259,7 +259,7 @@ def multiverse_figure(key: str, title: str, found: Multiverse, drug: str, labels
     """
     names = {"estimate": "est", "ci_low": "lo", "ci_high": "hi"}
     data = found.results.rename(columns=names)[[*DIMENSIONS, *names.values(), "main"]]
-    measure = points_measure(found.mid, drug=drug, labels=labels)
+    measure = points_measure(abs(found.mid), drug=drug, labels=labels)
     return speccurve_figure(
         key, title, data, choices=list(DIMENSIONS), measure=measure, caption=_caption(found)
     )

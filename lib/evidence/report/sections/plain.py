@@ -128,12 +128,13 @@ def _worst(line: HarmLine) -> str:
 
 def _did(told: Told) -> tuple[str, ...]:
     read = {row.source_type for row in told.trials}
+    least, most = told.labels.toward.ends
     short = "it" if len(told.trials) == 1 else "each trial" if "full_text" not in read else "most trials"
     return (
         f"We wanted to know whether {told.drug} eases {told.name}, for how long, and what harm it does.",
         "So we looked for trials that gave it or something else by chance.",
         f"We could read only a short text about {short}.",
-        f"We put {told.outcome} on a scale from 0 (none) to 100 (worst).",
+        f"We put {told.outcome} on a scale from 0 ({least}) to 100 ({most}).",
         f"A difference of {round(_mid(told))} points is taken to be the smallest that matters.",
     )
 

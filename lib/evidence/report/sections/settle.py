@@ -105,9 +105,9 @@ def _moves(main: Analysis, sd: float, people: int) -> str:
     assert answer is not None
     if not answer.says_chances:
         return ""
-    now, sure = answer.important, (UNLIKELY, LIKELY)
+    now, sure, edge = answer.important, (UNLIKELY, LIKELY), answer.favourable * main.mid
     what = (
-        f"The probability that {inside(main.subject)} lowers {main.outcome} {main.when} "
+        f"The probability that {inside(main.subject)} {main.labels.toward.verb} {main.outcome} {main.when} "
         f"by {points(main.mid)} or more is {chance(now)}"
     )
     high, low = f"{percent(LIKELY)} or more", f"{percent(UNLIKELY)} or less"
@@ -116,17 +116,16 @@ def _moves(main: Analysis, sd: float, people: int) -> str:
     parts, begin = answer.primary.parts, f"{what}."
     if not UNLIKELY < now.value < LIKELY:
         begin += " Which assumption one makes still decides. Under the one that leaves most open, a trial"
-        parts = min(
-            answer.by_prior.values(), key=lambda each: abs(each.probability(below=-main.mid) - 0.5)
-        ).parts
+        open_most = min(answer.by_prior.values(), key=lambda each: abs(answer.helps(each, main.mid) - 0.5))
+        parts = open_most.parts
     else:
         begin += " A trial"
-    variance = largest_variance(parts, -main.mid, sure, LIKELY, *(variance_of(n, sd) for n in (MOST, FEWEST)))
+    variance = largest_variance(parts, edge, sure, LIKELY, *(variance_of(n, sd) for n in (MOST, FEWEST)))
     move = f"people would move it to {high}, or to {low}, with a chance of"
     if variance is not None:
         size = _ROUND * math.ceil(4 * sd**2 / variance / _ROUND)
         return f"{begin} of {size:,} {move} {percent(LIKELY)}."
-    here, best = (chance_to_move(parts, variance_of(n, sd), -main.mid, sure) for n in (people, MOST))
+    here, best = (chance_to_move(parts, variance_of(n, sd), edge, sure) for n in (people, MOST))
     return (
         f"{begin} of {people:,} {move} {percent(here)}, and the largest one can think of with one of "
         f"{percent(best)}: since trials differ from one another, it takes more than one."

@@ -1,4 +1,4 @@
-"""What trials without a number found: better, worse, no clear difference, or a side without a test of it."""
+"""What trials without a number found: less or more of the outcome, no clear difference, an untested side."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final, Literal, TypeAlias
 from evidence.effects import Effect
 from evidence.wording.numbers import listing
 
-Side: TypeAlias = Literal["better", "worse", "none", "leaning", "mixed"]
+Side: TypeAlias = Literal["less", "more", "none", "leaning", "mixed"]
 
 #: What trials found.
 FOUND: Final[dict[Side, str]] = {
-    "better": "less {outcome}",
-    "worse": "more {outcome}",
+    "less": "less {outcome}",
+    "more": "more {outcome}",
     "none": "no clear difference",
     "leaning": "a difference that was not tested",
     "mixed": "different things at different times",
@@ -21,7 +21,7 @@ FOUND: Final[dict[Side, str]] = {
 
 
 def side(effect: Effect) -> Side:
-    """Return the side of an effect without a number; lower is better.
+    """Return the side of an effect without a number.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def side(effect: Effect) -> Side:
     if said is None:
         raise ValueError(f"{effect.label}: an effect without a statement has no side")
     if said.p_high <= 0.05 and said.direction:
-        return "better" if said.direction < 0 else "worse"
+        return "less" if said.direction < 0 else "more"
     return "leaning" if (said.p_low, said.p_high) == (0, 1) else "none"
 
 
@@ -65,7 +65,7 @@ def worded(sides: Sequence[Side], outcome: str) -> str:
 
     Examples
     --------
-    >>> worded(["better", "none", "none"], "pain")
+    >>> worded(["less", "none", "none"], "pain")
     'of 3 trials, 1 found less pain and 2 no clear difference'
     >>> worded(["none", "none"], "pain")
     'both trials found no clear difference'

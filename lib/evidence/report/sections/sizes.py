@@ -12,6 +12,7 @@ from evidence.charts.figure import Figure
 from evidence.charts.threshold import threshold_figure
 from evidence.results.analysis import Analysis
 from evidence.results.posterior import PosteriorAnswer
+from evidence.wording.numbers import capital
 
 _SCALE: Final = 100  # points: no relief is larger
 _LEAST: Final = 30  # points that the axis covers at any rate
@@ -26,7 +27,8 @@ def sizes_figure(analysis: Analysis, key: str) -> Figure | None:
     answer = analysis.posterior
     if answer is None or not (answer.says_size and answer.says_chances):
         return None
-    title = f"{analysis.subject}, {analysis.outcome} {analysis.when}: how probable each size of relief is"
+    gain = analysis.labels.toward.gain
+    title = f"{analysis.subject}, {analysis.outcome} {analysis.when}: how probable each size of {gain} is"
     caption = (
         "Of the mean effect, from all evidence; the trials are taken at their word, and the certainty of the "
         "evidence says how far that goes."
@@ -37,7 +39,8 @@ def sizes_figure(analysis: Analysis, key: str) -> Figure | None:
         sizes(answer),
         caption=caption,
         mid=analysis.mid,
-        xlabel=f"Relief of at least so many {analysis.labels.main.unit}",
+        gain=gain,
+        xlabel=f"{capital(gain)} of at least so many {analysis.labels.main.unit}",
         assumptions="range over the named priors",
     )
 
@@ -50,11 +53,12 @@ def sizes(answer: PosteriorAnswer) -> pd.DataFrame:
     DataFrame
         ``relief``, ``probability`` under the primary prior, and ``low`` and ``high`` over the named ones.
     """
-    most = min(_SCALE, max(_LEAST, math.ceil(-answer.interval[0])))
+    furthest = max(answer.favourable * end for end in answer.interval)
+    most = min(_SCALE, max(_LEAST, math.ceil(furthest)))
     relief = np.union1d(np.arange(0.0, most + _STEP, _STEP).clip(max=_SCALE), [answer.mid])
     found = np.array(
-        [[each.probability(below=-size) for size in relief] for each in answer.by_prior.values()], dtype=float
+        [[answer.helps(each, size) for size in relief] for each in answer.by_prior.values()], dtype=float
     )
-    primary = np.array([answer.primary.probability(below=-size) for size in relief])
+    primary = np.array([answer.helps(answer.primary, size) for size in relief])
     ends = {"low": found.min(axis=0), "high": found.max(axis=0)}
     return pd.DataFrame({"relief": relief, "probability": primary, **ends})

@@ -70,7 +70,7 @@ def _untold(analysis: Analysis, outcome: str) -> str:
     parts = []
     if analysis.bounded:
         likely = answer.relief.verb if (answer := analysis.posterior) and answer.has_direction else ""
-        end = f"; {outcome} is {likely} lower" if likely else ""
+        end = f"; {outcome} is {likely} {analysis.labels.toward.than}" if likely else ""
         parts.append(f"No number: {counted(analysis.bounded, outcome)}{end}")
     for effect in analysis.doubted:
         size = "a test" if effect.yi is None else f"{number(effect.yi, 0)} points"

@@ -100,7 +100,7 @@ class Question(TypedDict):
         Route and window, joined by a hyphen.
     title : str
         What the picker calls it.
-    subject, outcome, when, certainty : str
+    subject, outcome, when, helps, help, certainty : str
         What its sentences name.
     mid : float
         Smallest important difference in points.
@@ -115,6 +115,8 @@ class Question(TypedDict):
     subject: str
     outcome: str
     when: str
+    helps: str
+    help: str
     certainty: str
     mid: float
     trials: list[Trial]
@@ -151,7 +153,8 @@ class Data(TypedDict):
     ones : list of str
         The small counts as words.
     rules : dict
-        The limits of `evidence.results.posterior` by their names there.
+        The limits of `evidence.results.posterior` by their names there, and ``favourable``, the sign of a
+        difference that favours the drug.
     priors : list of NamedPrior
         The primary one first.
     points : int
@@ -187,6 +190,7 @@ def data_of(ds: Dataset, analyses: Sequence[Analysis], key: str, geometry: Geome
             "symmetric": rules.SYMMETRIC,
             "judged_from": rules.JUDGED_FROM,
             "doubt_carries": rules.DOUBT_CARRIES,
+            "favourable": analyses[0].labels.main.favourable,
         },
         priors=[_prior(prior) for prior in analyses[0].priors],
         points=POINTS,
@@ -223,6 +227,8 @@ def _question(ds: Dataset, analysis: Analysis) -> Question:
         subject=inside(analysis.subject),
         outcome=analysis.outcome,
         when=analysis.when,
+        helps=analysis.labels.toward.verb,
+        help=analysis.labels.toward.infinitive,
         certainty=analysis.certainty.level,
         mid=analysis.mid,
         trials=[_trial(effect, effect.study_id in own, analysis.labels) for effect in (*numeric, *bounded)],
