@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from evidence.dataset import Dataset
 from evidence.effects import Effect, reference_sd
 from evidence.effects.model import Counts
-from evidence.meta import Pooled, Posterior, bayes, pool
+from evidence.meta import Pooled, Posterior, pool
 from evidence.report.report import Report
 from evidence.report.sections.apart import kept_out
 from evidence.report.sections.safety import Safety
-from evidence.results.event_posterior import of_counts
 from evidence.results.evidence import evidence
+from evidence.results.posteriors import of_counts, of_effects
 from evidence.results.priors import Prior, priors
 from nmda.review_rows import ReviewAnalysis, ReviewRow
 
@@ -82,7 +82,7 @@ class Computed:
         """The posterior of the mean effect, on the scale of `yi`; of counts by their binomial likelihood."""
         if self.counts:
             return of_counts(self.counts, self.prior)
-        return bayes(self.yi, self.vi, df=self.df, tau_prior=self.prior.tau, mu_prior=self.prior.mu)
+        return of_effects(self.yi, self.vi, self.prior, df=self.df)
 
     @property
     def credible(self) -> Result:

@@ -14,10 +14,10 @@ from evidence import dataset
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect, effects, reference_sd
-from evidence.meta import bayes
 from evidence.question import Question, Rule, Selection, select
 from evidence.question.sources import SOURCES
 from evidence.results.pipeline import said
+from evidence.results.posteriors import of_effects
 from evidence.results.priors import priors
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, plural
@@ -155,7 +155,7 @@ class Conflicts:
             prior = prior.times(reference_sd(self.ds).sd)
         yi, vi = (np.array([getattr(e, name) for e in pooled], dtype=float) for name in ("yi", "vi"))
         df = [math.inf if effect.df is None else effect.df for effect in pooled]
-        found = bayes(yi, vi, df=df, tau_prior=prior.tau, mu_prior=prior.mu)
+        found = of_effects(yi, vi, prior, df=df)
         return f"{_sized((found.median, *found.interval()), own.scale)}, {plural(len(pooled), 'trial')}"
 
     def summary(self) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from evidence.dataset import Dataset
-from evidence.dataset.views import kept_in
 from evidence.publish.project import Project
-from evidence.publish.run import checked, state
+from evidence.publish.run import checked
+from evidence.publish.run.keeping import keeping as run_keeping
 from evidence.publish.run.records import Records, Running
 
 #: Reads the tables of a folder.
@@ -24,5 +24,5 @@ def keeping(project: Project) -> Iterator[Load]:
     Yields what loads tables, and checks only those that were not found in order before.
     """
     records, running = Records(project.executions), Running.now(project.root)
-    with kept_in(records.traced, state.digest(running.library, running.environment)):
+    with run_keeping(project, records, running):
         yield lambda folder: checked.load(folder, records, running)

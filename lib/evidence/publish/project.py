@@ -39,6 +39,11 @@ class Project:
         return self.build / "executions"
 
     @property
+    def memo(self) -> Path:
+        """What was computed from numbers alone."""
+        return self.build / "memo.sqlite"
+
+    @property
     def site(self) -> Path:
         """The published site."""
         return self.build / "html"

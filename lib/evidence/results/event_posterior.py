@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Final
 
@@ -13,8 +13,9 @@ from scipy.special import betaincinv, ndtri
 
 from evidence.effects import Effect
 from evidence.effects.model import Counts
-from evidence.meta import Posterior, bayes, bayes_counts
+from evidence.meta import Posterior
 from evidence.results.posterior import Probability
+from evidence.results.posteriors import of_counts, of_effects
 from evidence.results.priors import Prior
 
 Ratio = tuple[float, float, float]
@@ -113,20 +114,7 @@ def more_likely(posteriors: Sequence[Posterior]) -> Probability:
 @cache
 def _of_numbers(numbers: tuple[tuple[float | None, float | None], ...], prior: Prior) -> Posterior:
     yi, vi = np.array(numbers, dtype=float).T
-    return bayes(yi, vi, tau_prior=prior.tau, mu_prior=prior.mu)
-
-
-@cache
-def of_counts(counts: tuple[Counts, ...], prior: Prior) -> Posterior:
-    """Return the posterior of the mean log risk ratio of 2×2 tables under one prior.
-
-    Raises
-    ------
-    ValueError
-        When no trial counts an event.
-    """
-    a, n1, c, n2 = np.array([astuple(each) for each in counts], dtype=float).T
-    return bayes_counts(a, n1 - a, c, n2 - c, tau_prior=prior.tau, mu_prior=prior.mu)
+    return of_effects(yi, vi, prior)
 
 
 def _own(effect: Effect) -> Ratio | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from evidence.effects import Effect
-from evidence.meta import Posterior, bayes
+from evidence.meta import Posterior
+from evidence.results.posteriors import of_effects
 from evidence.results.priors import NARROW, PRIMARY, WIDE, Prior
 
 #: A limit that moves by more points when the prior of the mean effect is twice as wide is the prior's.
@@ -235,7 +236,7 @@ def posterior_answer(
             assert mu is not None
             mu = mu.times(width)
         sets = () if numbers else bounds
-        return bayes(yi, vi, bounds=sets, df=df, tau_prior=prior.tau, mu_prior=mu)
+        return of_effects(yi, vi, replace(prior, mu=mu), df=df, bounds=sets)
 
     first = named[0]
     by_prior = {prior.name: under(prior) for prior in named if prior.mu is not None or yi.size}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evidence.dataset import Query
+from evidence.results import memo
 
 MIME = "application/vnd.evidence.texts+json"
 ASKED_MIME = "application/vnd.evidence.queries+json"
@@ -17,9 +18,10 @@ def listen(queries: list[Query]) -> None:
 
 
 def tell_queries() -> None:
-    """Send what was asked of the tables to the build, as the output of a cell."""
+    """Write what is remembered; send what was asked of the tables to the build, as the output of a cell."""
     from IPython.display import publish_display_data
 
+    memo.write()
     publish_display_data({ASKED_MIME: _queries})
 
 

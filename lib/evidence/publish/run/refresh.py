@@ -9,13 +9,14 @@ from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.dataset.loading import CHECKED_VARIABLE
 from evidence.dataset.recorder import Where
-from evidence.dataset.views import UnknownViewError, kept_in
+from evidence.dataset.views import UnknownViewError
 from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
-from evidence.publish.run import chapters, state
+from evidence.publish.run import chapters
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import run_all
 from evidence.publish.run.execution import Execution, Failure
+from evidence.publish.run.keeping import keeping
 from evidence.publish.run.kernels import preload, warm
 from evidence.publish.run.records import Record, Records, Running, reasons
 
@@ -56,7 +57,7 @@ def refresh(
         Listing every failure of every chapter. Chapters that ran well are kept all the same.
     """
     ds = dataset.load(project.data)
-    with kept_in(records.traced, state.digest(running.library, running.environment)):
+    with keeping(project, records, running):
         return _refreshed(pages, ds, running, records, say)
 
 

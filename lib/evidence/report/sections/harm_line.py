@@ -14,8 +14,9 @@ from evidence.question import Question, Result
 from evidence.report.sections.findings import limits
 from evidence.report.sections.trials import trial_link
 from evidence.results import pipeline
-from evidence.results.event_posterior import at_most, more_likely, of_counts
+from evidence.results.event_posterior import at_most, more_likely
 from evidence.results.posterior_words import chance
+from evidence.results.posteriors import of_counts
 from evidence.results.priors import Prior, event_priors
 from evidence.wording.html import Html, escape
 from evidence.wording.labels import labels

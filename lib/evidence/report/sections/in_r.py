@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from evidence.meta import HalfNormal, Normal, bayes
+from evidence.meta import HalfNormal, Normal
 from evidence.results.analysis import Analysis
+from evidence.results.posteriors import of_effects
 from evidence.wording.html import escape
 from evidence.wording.numbers import interval, number
 
@@ -56,7 +57,7 @@ def _bayesmeta(analysis: Analysis) -> str:
     assert isinstance(prior.tau, HalfNormal)
     assert isinstance(prior.mu, Normal)
     yi, vi = np.array([(effect.yi, effect.vi) for effect in analysis.numeric], dtype=float).T
-    found = bayes(yi, vi, tau_prior=prior.tau, mu_prior=prior.mu)
+    found = of_effects(yi, vi, prior)
     normal = f"{number(found.median)} ({interval(*found.interval())})"
     mean, sd, scale = (f"{value:.{_DIGITS}g}" for value in (prior.mu.mean, prior.mu.sd, prior.tau.scale))
     return (
