@@ -21,7 +21,14 @@ def answer(bounds: Any = (), **changed: Any) -> Any:
     """What `tipping` asks of an answer."""
     primary = bayes(YI, VI, bounds=bounds, **PRIORS)
     now = SimpleNamespace(value=primary.probability(below=0.0))
-    known = {"primary": primary, "relief": now, "mid": 10.0, "has_direction": True, "sided": True}
+    known = {
+        "primary": primary,
+        "relief": now,
+        "mid": 10.0,
+        "favourable": -1,
+        "has_direction": True,
+        "sided": True,
+    }
     return SimpleNamespace(**(known | changed))
 
 
