@@ -34,7 +34,7 @@ class Break:
         return (rows(self.table)[self.row] | self.cells).get(self.column, "")
 
 
-ARM, CON, STU, ROW = "arm_results", "contrasts", "studies", "review_rows"
+ARM, CON, STU, ROW, REV = "arm_results", "contrasts", "studies", "review_rows", "reviews"
 BREAKS = [
     Break("required", STU, 1, {"design": ""}, "design", "a value", "fill the cell"),
     Break("whitespace", CON, 0, {"measure": "NRS "}, "measure", "without spaces at its ends", "remove them"),
@@ -73,6 +73,42 @@ BREAKS = [
         "foreign_keys", "flags", 0, {"flag": "unblindingg"}, "flag", "a flag of flag_kinds.csv", "spelling"
     ),
     Break("bounds_in_order", "measures", 0, {"scale_max": "-1"}, "scale_min", "scale_max, -1", "correct one"),
+    Break(
+        "bounds_in_order",
+        REV,
+        0,
+        {"days_from": "9", "days_to": "7"},
+        "days_from",
+        "days_to, 7",
+        "correct one",
+    ),
+    Break(
+        "published_difference_is_on_its_scale",
+        REV,
+        0,
+        {"scale_min": "0", "scale_max": "10"},
+        "scale_min",
+        "nothing, because effect is not MD",
+        "empty scale_min and scale_max",
+    ),
+    Break(
+        "published_difference_is_on_its_scale",
+        REV,
+        0,
+        {"effect": "MD", "scale_min": "0"},
+        "scale_max",
+        "the other end",
+        "fill it",
+    ),
+    Break(
+        "published_difference_is_on_its_scale",
+        REV,
+        0,
+        {"effect": "MD", "scale_min": "0", "scale_max": "1"},
+        "estimate",
+        "-1 to 1, by the scale",
+        "correct one",
+    ),
     Break("bounds_in_order", "search_log", 0, {"taken": "10"}, "taken", "at most found, 9", "correct one"),
     Break(
         "searches_took_what_is_there", "search_log", 0, {"taken": "3"}, "taken", "at most 2", "correct the"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from evidence import dataset
@@ -9,7 +12,9 @@ from evidence.dataset import Dataset
 from evidence.meta import pool
 from evidence.question import read_windows
 from evidence.wording.labels import labels
-from nmda.compared import Compared, Models, agreement_of, latest_days, stretch, when
+from nmda.compared import Compared
+from nmda.models import Models, agreement_of
+from nmda.published import stretch, when
 
 
 @pytest.fixture(scope="module")
@@ -38,24 +43,48 @@ def test_one_week_is_one_week(found: Compared) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("days", "expected"),
     [
         # the immediate window ends on day 7, the short one on day 92
-        ("48 hours to 2 weeks after infusion", "its times begin in the window from 2 days to 1 week"),
-        ("48 hours to 1 week", ""),
-        ("3-5 weeks", ""),
-        ("up to 3 months", ""),
-        (">5 weeks", "no last day is named"),
-        ("end of treatment", "no time is named"),
+        ((2, 14), "its times begin in the window from 2 days to 1 week"),
+        ((2, 7), ""),
+        ((21, 35), ""),
+        ((None, 92), ""),
+        ((35, None), "no last day is named"),
+        ((None, None), "no time is named"),
     ],
 )
-def test_times_that_go_beyond_their_window(ds: Dataset, text: str, expected: str) -> None:
-    assert stretch(text, read_windows(ds), labels(ds)) == expected
+def test_times_that_go_beyond_their_window(
+    ds: Dataset, found: Compared, days: tuple[float | None, float | None], expected: str
+) -> None:
+    row = replace(found.printed[0], days_from=days[0], days_to=days[1])
+    assert stretch(row, read_windows(ds), labels(ds)) == expected
 
 
-def test_the_latest_time_of_a_text() -> None:
-    assert latest_days("48 hours to 2 weeks after infusion") == 14
-    assert latest_days("end of treatment") is None
+def test_the_days_and_the_scale_are_those_that_the_words_name(found: Compared) -> None:
+    """Read again here by the words of the row, which the library does not look at."""
+    unit = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 92 / 3}
+    numbers = re.compile(r"(?:(\d+)-)?(\d+) (minute|hour|day|week|month)s?")
+    read = 0
+    for row in (item.review for item in found.differences):
+        said = numbers.findall((row.time_window or "").partition(" (")[0])
+        days = [float(x) * unit[word] for first, last, word in said for x in (first, last) if x]
+        named = [x for x in (row.days_from, row.days_to) if x is not None]
+        assert (max(named, default=None), min(named, default=None)) == pytest.approx(
+            (max(days, default=None), min(days, default=None)), abs=1e-3
+        ), row.label
+        notes = " ".join(each.notes or "" for each in found.printed if each.review_id == row.review_id)
+        assert (f"0-{row.scale_max:g}" in notes, row.scale_min) == (True, 0), row.label
+        read += bool(days)
+    assert read > 20
+
+
+def test_a_result_stands_in_the_window_of_its_days_not_of_its_name(found: Compared) -> None:
+    """Moradi 2024 calls the first half hour "immediate"; this book's window of that name begins on day 2."""
+    windows = {item.label: item.window for item in found.differences}
+    assert windows["Moradi 2024, <30 minutes"] == "during_infusion"
+    assert windows["Moradi 2024, >5 weeks"] == "short"
+    assert {item.window for item in found.differences if item.review.window} == {"medium"}
 
 
 def test_what_only_the_review_as_a_whole_tells_is_named_so(found: Compared) -> None:

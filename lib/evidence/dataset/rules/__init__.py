@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     effects.effect_has_estimate,
     effects.ratio_is_positive,
     effects.risk_difference_is_proportion,
+    effects.published_difference_is_on_its_scale,
     effects.events_are_counts,
     effects.row_holds_a_result,
     labels.labels_cover_vocabulary,

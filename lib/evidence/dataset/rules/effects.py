@@ -40,6 +40,26 @@ def risk_difference_is_proportion(data: Data) -> Iterator[Problem]:
                 yield row.problem(column, "-1 to 1", "divide percentage points by 100")
 
 
+@rule("A published mean difference lies on the scale that is given for it, and nothing else has one.")
+def published_difference_is_on_its_scale(data: Data) -> Iterator[Problem]:
+    """Yield scales with one end or of another effect, and mean differences that are larger than theirs."""
+    for row in data.rows("reviews"):
+        low, high = row.number("scale_min"), row.number("scale_max")
+        if row["scale_min"] and row["effect"] != "MD":
+            yield row.problem(
+                "scale_min", "nothing, because effect is not MD", "empty scale_min and scale_max"
+            )
+        elif bool(row["scale_min"]) != bool(row["scale_max"]):
+            empty = "scale_max" if row["scale_min"] else "scale_min"
+            yield row.problem(empty, "the other end of the scale", "fill it, or empty both")
+        elif low is not None and high is not None:
+            estimate, size = row.number("estimate"), high - low
+            if estimate is not None and abs(estimate) > size:
+                yield row.problem(
+                    "estimate", f"{-size:g} to {size:g}, by the scale", "correct one of the two"
+                )
+
+
 @rule("Events and totals belong to counts, and means to everything else.")
 def events_are_counts(data: Data) -> Iterator[Problem]:
     """Yield every filled cell that does not fit the kind of its row."""

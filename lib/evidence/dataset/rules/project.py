@@ -11,6 +11,8 @@ from evidence.dataset.rules.base import Data, rule
 #: Table, the lesser column and the greater one; each may be empty.
 ORDERED: Final = (
     ("measures", "scale_min", "scale_max"),
+    ("reviews", "scale_min", "scale_max"),
+    ("reviews", "days_from", "days_to"),
     ("released_answers", "ci_low", "estimate"),
     ("released_answers", "estimate", "ci_high"),
     ("released_answers", "posterior_low", "posterior"),

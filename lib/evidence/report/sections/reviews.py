@@ -36,13 +36,19 @@ class Review:
     outcome: str | None
     time_label: str | None
     time_window: str | None
+    days_from: float | None
+    days_to: float | None
+    window: str | None
     effect: str | None
+    scale_min: float | None
+    scale_max: float | None
     estimate: float | None
     ci_low: float | None
     ci_high: float | None
     p_value: str | None
     k_studies: int | None
     n_participants: int | None
+    counted: str | None
     certainty: str | None
     source_url: str | None
     notes: str | None
