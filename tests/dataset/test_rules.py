@@ -254,6 +254,10 @@ BREAKS = [
     Break(
         "label_is_no_date", CON, 0, {"measure": "2026-02-01"}, "measure", "no date", "type what the source"
     ),
+    Break("letters_are_whole", STU, 0, {"title": "MÃ¼ller"}, "title", "not 'Ã¼'", "copy it from the source"),
+    Break(
+        "letters_are_whole", CON, 0, {"notes": "10 â€“ 12"}, "notes", "not 'â€“'", "open the table as UTF-8"
+    ),
     Break("cell_is_no_formula", ARM, 0, {"arm": "#NAME?"}, "arm", "text", "put the value itself"),
     Break(
         "interval_has_two_limits", ARM, 0, {"ci_low": "3"}, "ci_high", "because ci_low is filled", "fill it"

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -52,6 +54,13 @@ def separated(sign):
         return text.getvalue().encode()
 
     return accident
+
+
+def quoted(content):
+    text = io.StringIO()
+    rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def drop_column(rows):
@@ -142,6 +151,7 @@ HARMLESS = {
         "2 empty columns",
     ),
     "another order of the rows": (cells(sort_by_arm), "sorted the rows"),
+    "quotes around every cell": (quoted, "quotes only around cells that need them"),
     "whole numbers with a point": (cell(STUDY, "n", lambda old: f"{old}.0"), "such as 10.0 as 10"),
 }
 #: Accidents that only a person can mend: `check` names the cell.
@@ -160,6 +170,11 @@ HARMFUL = {
     "a space that does not break": cell(STUDY, "arm", "placebo\u00a0"),
     "another encoding": lambda c: c.replace("±".encode(), "±".encode("latin-1"), 1),
     "another encoding, of 16 bits": lambda c: c.decode().encode("utf-16"),
+    "letters read as those of Windows": lambda c: c.decode("latin-1").encode(),
+    "letters read as those of a Mac": lambda c: c.replace(
+        "±".encode(), "±".encode().decode("mac_roman").encode()
+    ),
+    "letters lost": lambda c: c.replace("±".encode(), "\ufffd".encode()),
     "a column lost": cells(drop_column),
     "columns exchanged": cells(swap_columns),
     "a column renamed": cells(renamed),
@@ -190,7 +205,7 @@ HARMFUL = {
 }
 
 
-@pytest.mark.parametrize("name", [*HARMLESS, *HARMFUL])
+@pytest.mark.parametrize("name", [*sorted(HARMLESS.keys() - {"quotes around every cell"}), *HARMFUL])
 def test_each_accident_is_told(data, name):
     accident = HARMLESS[name][0] if name in HARMLESS else HARMFUL[name]
     before = (data / TABLE).read_bytes()
@@ -235,6 +250,43 @@ def test_the_committed_tables_are_tidy(data, capsys):
     assert tidied(data) == []
     assert main(["tidy", str(data)]) == 0
     assert capsys.readouterr().err == "the tables are tidy\n"
+
+
+@pytest.fixture
+def versioned(data):
+    """The committed tables in a repository of their own."""
+    identity = ("-c", "user.name=Editor", "-c", "user.email=editor@example.org")
+    for call in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "Tables"]):
+        subprocess.run(["git", *call], cwd=data, check=True)
+    return data
+
+
+def without_zeros(rows):
+    """Write each number as a spreadsheet program does that knows its value and not its digits."""
+    for row in rows[1:]:
+        row[:] = [f"{float(cell):.15g}" if re.fullmatch(r"-?\d+\.\d+", cell) else cell for cell in row]
+
+
+@pytest.mark.parametrize("name", [TABLE, "contrasts.csv"])
+def test_the_digits_that_a_source_prints_come_back_from_the_last_commit(versioned, name, capsys):
+    before = (versioned / name).read_bytes()
+    (versioned / name).write_bytes(cells(without_zeros)(before))
+    assert (versioned / name).read_bytes() != before
+    assert main(["tidy", str(versioned)]) == 0
+    assert "put back the last zeros of" in capsys.readouterr().out
+    assert (versioned / name).read_bytes() == before
+
+
+def test_a_new_number_and_a_zero_that_an_editor_took_stay_as_they_are(versioned):
+    before = (versioned / TABLE).read_bytes()
+    one = before.replace(b",4.0,", b",4,", 1)
+    assert one != before
+    (versioned / TABLE).write_bytes(one)
+    assert tidied(versioned) == []
+    changed = cells(without_zeros)(before.replace(b",5.45,", b",5.5,", 1))
+    (versioned / TABLE).write_bytes(changed)
+    write(versioned, tidied(versioned))
+    assert (versioned / TABLE).read_bytes() == before.replace(b",5.45,", b",5.5,", 1)
 
 
 def test_every_accident_at_once_is_taken_back(data):

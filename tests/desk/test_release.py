@@ -101,7 +101,10 @@ def test_an_added_a_removed_and_a_corrected_study_are_told_with_their_answers(re
     assert {why for name, why in causes.items() if others[name] == harms} == {"Sigtermans2009"}
 
 
-@pytest.mark.parametrize("version", ["0.0.9", "1", "next", ""])
+@pytest.mark.parametrize(
+    "version",
+    ["0.0.9", "1", "next", "", "v9.0.0", "9.0", "09.0.0", "9.0.0-rc1", "9.0.0 ", "9999999.0.0", "٩.٠.٠"],
+)
 def test_a_version_that_is_none_or_not_later_is_refused(version) -> None:
     with pytest.raises(DeskError, match="is not a version after"):
         release(ROOT / "data", version, uncommitted=True)

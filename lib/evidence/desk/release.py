@@ -23,7 +23,7 @@ ANSWERS, OUTCOMES, STUDIES = "released_answers.csv", "released_outcomes.csv", "r
 CITATION, CHANGES = "CITATION.cff", "CHANGES.md"
 #: The heading in CHANGES.md under which changes stand until their version has a number.
 UNRELEASED = "## Not yet released"
-_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_VERSION = re.compile(r"(?:(?:0|[1-9][0-9]{0,5})\.){2}(?:0|[1-9][0-9]{0,5})")
 
 
 def release(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evidence.dataset.contract import Column, Table
 from evidence.dataset.files import RawTable, parse, read_snapshot
+from evidence.desk import printed
 from evidence.desk.importers.text import read_bytes
 from evidence.desk.problems import DeskError
 
@@ -78,13 +79,17 @@ def _table(folder: Path, table: Table) -> Tidied | None:
         raise DeskError(f"{table.path}: rows have too few or too many cells: nothing was tidied; run `check`")
     columns = {column.name: column for column in table.columns}
     _whole_numbers(header, rows, columns, done)
+    measured = {name for name, column in columns.items() if column.type == "number"} - _AGREED
+    if count := printed.put_back(path, header, rows, measured):
+        done.append(
+            _counted(count, "put back the last zeros of {} number{}, such as 4.0 for 4, as committed")
+        )
     rows = _sorted(header, rows, done)
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerows([header, *rows])
     whole = written.getvalue()
-    if not done and whole != text and parse(whole).rows == raw.rows:
-        # Only the quotes differ, which nobody needs to know; the text stays as it is.
-        return None
+    if not done and whole != text:
+        done.append("wrote quotes only around cells that need them")
     return Tidied(table.path, whole, tuple(f"{table.path}: {line}" for line in done))
 
 

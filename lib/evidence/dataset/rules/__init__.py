@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     settings.settings_fit,
     settings.settings_agree,
     accidents.label_is_no_date,
+    accidents.letters_are_whole,
     accidents.cell_is_no_formula,
     slips.experimental_arm_has_drug,
     slips.drug_is_in_its_arm,
