@@ -138,6 +138,12 @@ def _of_chapters() -> Iterator[Change]:
     yield Change("an expression", replaced(first, "{eval}`people`", "{eval}`people.upper()`"))
     yield Change("a citation", replaced(apart, "{cite:t}`Sigtermans2009`", "{cite:t}`Finch2009`"))
     yield Change("a link to another page", replaced(apart, "](second.md)", "](lists.md)"))
+    yield Change(
+        "a link to a section of another page",
+        replaced(first, "The trial had", "[](apart.md#details) and [](second.md): the trial had"),
+        fast=True,
+    )
+    yield Change("an anchor that no page has", replaced(first, "The trial", "[See](apart.md#none): it"))
     yield Change("a blank line", replaced(second, "# Second\n", "# Second\n\n"))
     yield Change("a page without code", replaced("index.md", "Front page.", "The front page."))
     yield Change("a chapter that does not run", replaced(second, "sample.title", "sample.titel"))
@@ -148,6 +154,8 @@ def _of_the_book() -> Iterator[Change]:
     yield Change("the order of the chapters", replaced(toc, *_ORDER))
     yield Change("a chapter taken out", replaced(toc, "- file: chapters/apart\n", ""), fast=True)
     yield Change("a chapter put in", _with_chapter)
+    yield Change("headings that are numbered", replaced(toc, "root: index\n", "root: index\n" + _NUMBERED))
+    yield Change("the imprint", replaced("imprint.yml", "editors:", "editors: Others"))
     yield Change(
         "the configuration", replaced("_config.yml", "myst_heading_anchors: 3", "myst_heading_anchors: 2")
     )
@@ -175,6 +183,7 @@ def _with_chapter(root: Path) -> None:
 
 _FIRST_N = ("parallel,double,crps,crps_type_1,60,", "parallel,double,crps,crps_type_1,64,")
 _GRADE = "memantine,visceral,oral,pain_intensity,long,imprecision,1,Too few people.\n"
+_NUMBERED = "defaults:\n  numbered: true\n"
 _ORDER = (
     "- file: chapters/first\n- file: chapters/second\n",
     "- file: chapters/second\n- file: chapters/first\n",

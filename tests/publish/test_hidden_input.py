@@ -7,6 +7,7 @@ import pytest
 from evidence.publish.project import here
 from evidence.publish.run import chapters
 from evidence.publish.run.hidden_input import hidden_inputs
+from evidence.publish.run.records import Records, Running
 from evidence.publish.run.refresh import read_all
 
 from .conftest import chapter
@@ -74,5 +75,6 @@ def test_honest_code_passes(tmp_path: Path, code: str) -> None:
     assert hidden_inputs(tmp_path, [_read(tmp_path, code)]) == []
 
 
-def test_the_chapters_of_the_book_pass() -> None:
-    assert hidden_inputs(here().root, read_all(here())) == []
+def test_the_chapters_of_the_book_pass(tmp_path: Path) -> None:
+    pages = read_all(here(), Records(tmp_path), Running("", ""))
+    assert hidden_inputs(here().root, pages) == []

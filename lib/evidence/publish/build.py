@@ -49,7 +49,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
             checked.load(project.data, records, running)
         except ValueError as error:
             raise BuildError(str(error)) from error
-        pages = read_all(project)
+        pages = read_all(project, records, running)
         problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
         if problems:
             raise BuildError("\n".join(problems))

@@ -2,7 +2,7 @@
 
 It is loaded by `_config.yml`, so `jupyter-book build .` by hand goes the same way as `make book`: chapters
 whose code, library, data or environment changed run before Sphinx reads a page, and a page that is not kept
-is read anew.
+is read anew. Of the others Sphinx is told what the pages that it reads can ask of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
 from evidence.publish.run import chapters, status
 from evidence.publish.run.edition import edition
-from evidence.publish.site import addresses, published
+from evidence.publish.site import addresses, published, references
 from evidence.publish.site.bodies import Reading, bodies
 from evidence.publish.site.builder import SiteBuilder
 from evidence.publish.site.pages import up
@@ -37,6 +37,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     reading = Reading()
     app.connect("builder-inited", _look_for_kept)
     app.connect("env-get-outdated", _all_pages)
+    app.connect("env-before-read-docs", _spare_kept)
+    app.connect("env-updated", _all_pages)
     app.connect("source-read", lambda *page: _give_outputs(reading, *page))
     app.connect("doctree-read", reading.finish)
     app.add_directive("execution-status", status.ExecutionStatus)
@@ -59,6 +61,8 @@ def _look_for_kept(app: Sphinx) -> None:
         project = Project(Path(app.srcdir))
         found = bodies(project, edition(project))
         app.builder.bodies = found
+        if found.lists_are_kept and app.config.bibtex_default_style == references.STYLE:
+            app.config.bibtex_default_style = references.LATE
         if len(found.kept) + _FEW > len(found.pages):
             app.parallel = 1
 
@@ -67,12 +71,13 @@ def _all_pages(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     return sorted(env.found_docs)
 
 
+def _spare_kept(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    if isinstance(app.builder, SiteBuilder) and app.builder.bodies is not None:
+        app.builder.bodies.spare(env, docnames)
+
+
 def _give_outputs(reading: Reading, app: Sphinx, docname: str, source: list[str]) -> None:
     reading.start()
-    kept = app.builder.bodies if isinstance(app.builder, SiteBuilder) else None
-    if kept is not None and (stub := kept.stub(docname)) is not None:
-        source[0] = stub
-        return
     published_now = edition(Project(Path(app.srcdir)))
     chapter, record = published_now.chapter(docname), published_now.records.get(docname)
     outputs, texts = (record.execution.outputs, record.execution.texts) if record else ([], [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,8 @@ import nbformat
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
+
+from evidence.publish.run import state
 
 _EXPRESSION = re.compile(r"\{eval\}`([^`\n]+)`")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})(?:\{([\w:-]+)\})?")
@@ -67,6 +69,32 @@ class Chapter:
         return self.line(index) + numbers[position]
 
 
+class Parsed:
+    """What texts of pages were parsed into.
+
+    Parameters
+    ----------
+    before : mapping of str to dict
+        Notebooks of former texts, by the digest of the text.
+
+    Attributes
+    ----------
+    asked : dict
+        Those that were asked for.
+    """
+
+    def __init__(self, before: Mapping[str, dict[str, Any]]) -> None:
+        self._before = before
+        self.asked: dict[str, dict[str, Any]] = {}
+
+    def notebook(self, text: str, path: Path) -> NotebookNode:
+        """Return the notebook of a text; parse the text if it is new."""
+        key = state.digest(text)
+        self.asked[key] = self._before.get(key) or _parsed(text, path)
+        notebook: NotebookNode = nbformat.from_dict(self.asked[key])
+        return notebook
+
+
 def docnames(root: Path) -> list[str]:
     """Return the pages named in `_toc.yml`, in reading order."""
     site_map = parse_toc_yaml(root / "_toc.yml")
@@ -81,8 +109,13 @@ def docnames(root: Path) -> list[str]:
     return ordered
 
 
-def read(root: Path, docname: str) -> Chapter:
+def read(root: Path, docname: str, parsed: Parsed | None = None) -> Chapter:
     """Read one page.
+
+    Parameters
+    ----------
+    parsed : Parsed, optional
+        Knows the texts that were parsed before.
 
     Raises
     ------
@@ -93,7 +126,8 @@ def read(root: Path, docname: str) -> Chapter:
     if not path.is_file():
         raise ValueError(f"_toc.yml: {docname}.md does not exist; create it or take the entry out")
     try:
-        return Chapter(docname, path, _parsed(path.read_text(encoding="utf-8"), path))
+        text = path.read_text(encoding="utf-8")
+        return Chapter(docname, path, (parsed or Parsed({})).notebook(text, path))
     except Exception as error:
         raise ValueError(f"{docname}.md: cannot be read as a MyST notebook: {error}") from error
 

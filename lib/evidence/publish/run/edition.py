@@ -80,7 +80,8 @@ def edition(project: Project) -> Edition:
     """
     if project.root not in _open:
         running, records = Running.now(project.root), Records(project.executions)
-        _open[project.root] = current(project, read_all(project), running, records)
+        pages = read_all(project, records, running)
+        _open[project.root] = current(project, pages, running, records)
     return _open[project.root]
 
 
@@ -99,5 +100,5 @@ def current(
 
 def last(project: Project) -> Edition:
     """Return the pages with the executions that held at the last build; none is run."""
-    records = Records(project.executions)
-    return Edition(read_all(project), records.current(), Running.now(project.root), records.traced)
+    records, running = Records(project.executions), Running.now(project.root)
+    return Edition(read_all(project, records, running), records.current(), running, records.traced)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 from evidence.dataset import Query
 from evidence.dataset.views import Ask
 from evidence.publish.run import state
-from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.chapters import Chapter, Parsed
 from evidence.publish.run.execution import Execution
 from evidence.results.store import Store, Traced, key_of
 
@@ -95,6 +96,17 @@ class Records:
         record = Record(source_digest(chapter), running.library, running.environment, execution)
         self.traced.keep(record.place, execution.queries, asdict(record))
         return record
+
+    @contextmanager
+    def parsed(self, running: Running) -> Iterator[Parsed]:
+        """Hand out what texts of pages were parsed into; keep what was asked for."""
+        key = f"parsed-{state.digest(running.library, running.environment)}"
+        stored = self._store.get(key)
+        before = stored if isinstance(stored, dict) else {}
+        parsed = Parsed(before)
+        yield parsed
+        if parsed.asked.keys() != before.keys():
+            self._store.put(key, parsed.asked)
 
     def note(self, current: Mapping[str, Record]) -> None:
         """Note which executions hold, for what looks at them later, and make room."""

@@ -27,8 +27,8 @@ Keep = Callable[[Chapter, Execution], Record]
 _MANY = 8
 
 
-def read_all(project: Project) -> list[Chapter]:
-    """Read every page of the book.
+def read_all(project: Project, records: Records, running: Running) -> list[Chapter]:
+    """Read every page of the book; only those that changed are parsed.
 
     Raises
     ------
@@ -36,11 +36,12 @@ def read_all(project: Project) -> list[Chapter]:
         Listing every file that is missing or cannot be read.
     """
     found, problems = [], []
-    for docname in chapters.docnames(project.root):
-        try:
-            found.append(chapters.read(project.root, docname))
-        except ValueError as error:
-            problems.append(str(error))
+    with records.parsed(running) as parsed:
+        for docname in chapters.docnames(project.root):
+            try:
+                found.append(chapters.read(project.root, docname, parsed))
+            except ValueError as error:
+                problems.append(str(error))
     if problems:
         raise BuildError("\n".join(problems))
     return found

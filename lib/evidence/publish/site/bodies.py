@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from docutils import nodes
-from nbformat.v4 import new_markdown_cell, new_notebook
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -29,14 +28,16 @@ from evidence.publish.run.edition import Edition
 from evidence.publish.site import navigation
 from evidence.publish.site.feed import FILE as CHANGES
 from evidence.publish.site.navigation import Link
+from evidence.publish.site.outline import Outline, outline, tell
 from evidence.publish.site.pages import BEGINNING, beginning, read_published
 
 #: Where the queries of a page's directives stand among what Sphinx knows of the page.
 QUERIES: Final = "evidence-queries"
-_FILES: Final = ("_config.yml", "references.bib")
+_FILES: Final = ("_config.yml", "_toc.yml", "references.bib")
 _OUTLINE: Final = re.compile(r"#{1,6} |\(.+\)=\s*$")
 _CITES: Final = re.compile(r"\{cite|\{bibliography")
-_BIBLIOGRAPHY: Final = "{bibliography}"
+#: A list of references, and one that lists all of them whatever pages cite.
+_BIBLIOGRAPHY: Final = re.compile(r"\{bibliography\}(?P<all>\s*\n:all:\s*\n)?")
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,14 @@ class Body:
         Its sections and subsections.
     beginning : str
         The start of its text, for search engines.
+    outline : Outline
+        What other pages can ask of it.
     """
 
     html: str
     sections: Sequence[Link]
     beginning: str
+    outline: Outline
 
 
 class Bodies:
@@ -76,29 +80,45 @@ class Bodies:
         found = {page.docname: self._find(page) for page in edition.pages}
         self.kept: dict[str, Body] = {name: body for name, body in found.items() if body is not None}
 
-    def stub(self, docname: str) -> str | None:
-        """Return what Sphinx reads in the place of a page that is kept: its headings, as a notebook.
+    @property
+    def lists_are_kept(self) -> bool:
+        """Whether every list of references is kept."""
+        return all(page.docname in self.kept for page in self.pages if _BIBLIOGRAPHY.search(_prose(page)))
 
-        Where a page that is to be written cites, the list of references is read as it is.
+    def spare(self, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Take the pages that are kept from those that Sphinx is about to read, and tell it what it needs.
+
+        Where a page that is to be written cites, the list of references is read all the same.
         """
-        page = self._edition.chapter(docname)
-        if docname not in self.kept or (self._cited and _BIBLIOGRAPHY in _prose(page)):
-            return None
-        return json.dumps(new_notebook(cells=[new_markdown_cell("\n\n".join(self._outlines[docname]))]))
+        for docname, body in self.kept.items():
+            if not (self._cited and _BIBLIOGRAPHY.search(_prose(self._edition.chapter(docname)))):
+                docnames.remove(docname)
+                tell(env, docname, body.outline)
 
     def keep(self, env: BuildEnvironment, docname: str, html: str) -> None:
-        """Keep the text of a page that was written, unless it shows files that Sphinx copies."""
-        files = (*env.images.values(), *env.dlfiles.values())
-        if env.dependencies.get(docname) or any(docname in users for users, *_ in files):
+        """Keep the text of a page that was written, unless it shows files that Sphinx copies or reads."""
+        files, root = (*env.images.values(), *env.dlfiles.values()), self._project.root
+        read = {root / path for path in env.dependencies.get(docname, ())}
+        if not read <= {root / name for name in _FILES} or any(docname in users for users, *_ in files):
             return
-        queries: list[Query] = env.metadata[docname][QUERIES]
-        body = Body(html, navigation.sections(env, docname), str(env.metadata[docname][BEGINNING]))
-        self._edition.traced.keep(self._place(self._edition.chapter(docname)), queries, asdict(body))
+        page, known = self._edition.chapter(docname), env.metadata[docname]
+        if not all(found["all"] for found in _BIBLIOGRAPHY.finditer(_prose(page))):
+            return
+        body = Body(html, navigation.sections(env, docname), str(known[BEGINNING]), outline(env, docname))
+        queries: list[Query] = known[QUERIES]
+        self._edition.traced.keep(self._place(page), queries, asdict(body))
+
+    def find(self, docname: str) -> Body | None:
+        """Return the text of a page, which may have been written by another process since."""
+        return self.kept.get(docname) or self._find(self._edition.chapter(docname))
 
     def _find(self, page: Chapter) -> Body | None:
+        if self._counts:
+            return None
         stored = self._edition.traced.find(self._place(page), self._ds.digest)
         try:
-            return Body(stored["html"], _links(stored["sections"]), stored["beginning"])
+            known = Outline(**stored["outline"])
+            return Body(stored["html"], _links(stored["sections"]), stored["beginning"], known)
         except (TypeError, KeyError):
             return None
 
@@ -127,8 +147,13 @@ class Bodies:
     def _shared(self) -> str:
         """What every page depends on."""
         root, running = self._project.root, self._edition.running
-        files = [state.file(root / name) for name in _FILES if (root / name).is_file()]
+        files = [f"{name}\0{state.file(root / name)}" for name in _FILES if (root / name).is_file()]
         return state.digest(running.library, running.environment, *files, json.dumps(self._outlines))
+
+    @cached_property
+    def _counts(self) -> bool:
+        """Whether headings are numbered through the book, so that no page stands by itself."""
+        return "numbered" in (self._project.root / "_toc.yml").read_text(encoding="utf-8")
 
     @cached_property
     def _outlines(self) -> dict[str, list[str]]:

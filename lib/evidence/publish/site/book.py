@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from evidence.dataset import Dataset
 from evidence.publish.project import Project
+from evidence.publish.site.around import Around
 from evidence.publish.site.pages import Page
-from evidence.publish.site.trials import Trial
 from evidence.publish.site.work import Work
 
 
@@ -20,14 +20,14 @@ class Book:
     ----------
     pages : dict
         By docname, in reading order.
-    trials : dict
-        By study id.
+    around : Around
+        What the tables say around the texts of pages.
     """
 
     project: Project
     work: Work
     ds: Dataset
-    trials: Mapping[str, Trial]
+    around: Around
     pages: Mapping[str, Page]
 
     @property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from evidence.publish.site.bodies import Bodies
@@ -37,10 +36,3 @@ class SiteBuilder(StandaloneHTMLBuilder):
     def _changed(self, docnames: Iterable[str]) -> list[str]:
         kept = self.bodies.kept if self.bodies is not None else {}
         return [docname for docname in docnames if docname not in kept]
-
-
-def kept_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the pages that are kept, as Sphinx takes pages from extensions."""
-    bodies = getattr(app.builder, "bodies", None)
-    for docname, body in bodies.kept.items() if bodies else ():
-        yield docname, {"body": body.html}, "page.html"

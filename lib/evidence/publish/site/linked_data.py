@@ -66,7 +66,7 @@ def _report(book: Book, page: Page) -> Node:
         "@type": "MedicalScholarlyArticle",
         "headline": page.title,
         "isPartOf": _whole(page.work),
-        "isBasedOn": [trial_node(book.trials[study]) for study in page.studies],
+        "isBasedOn": [trial_node(book.around.trials[study]) for study in page.studies],
         "encoding": [_media(page.work, file) for file in report_files(page)],
     } | image
 

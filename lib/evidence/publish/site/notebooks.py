@@ -47,18 +47,16 @@ To compute them again, with Python 3.11:
 class Notebooks:
     """The chapters of a project as notebooks."""
 
-    def __init__(self, project: Project, edition: Edition, work: Work, tables: Mapping[str, bytes]) -> None:
-        """Take the tables as they are given away, by file name."""
+    def __init__(self, project: Project, edition: Edition, work: Work) -> None:
         self._project = project
         self._edition = edition
         self._work = work
-        self._tables = tables
 
-    def source(self, docname: str) -> bytes:
+    def source(self, docname: str) -> str:
         """Return the chapter as its editors write it."""
-        return (self._project.root / f"{docname}.md").read_bytes()
+        return (self._project.root / f"{docname}.md").read_bytes().decode()
 
-    def executed(self, docname: str) -> bytes:
+    def executed(self, docname: str) -> str:
         """Return the chapter with its results, as a notebook whose links lead to the published site."""
         chapter, record = self._edition.chapter(docname), self._edition.records[docname]
         outputs = published.without(record.execution.outputs)
@@ -69,19 +67,22 @@ class Notebooks:
         for cell in notebook.cells:
             _tidy(cell)
         whole = addresses.absolute(notebook, self._work.url)
-        return f"{json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)}\n".encode()
+        return f"{json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)}\n"
 
-    def folder(self) -> dict[str, bytes]:
-        """Return a folder, by path, in which every chapter can be computed without the site."""
+    def folder(self, tables: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return a folder, by path, in which every chapter can be computed without the site.
+
+        It holds the tables as they are given away, by file name.
+        """
         root = self._project.root
         library = (root / name for name, _ in state.files(root, state.LIBRARY))
         carried = [path for path in (root / name for name in _CARRIED) if path.is_file()]
         readme = _README.format(book=self._work.title, version=self._work.version, url=self._work.url)
         return {
             "README.txt": readme.encode(),
-            **{f"{page.docname}.md": self.source(page.docname) for page in self._edition.pages},
+            **{f"{page.docname}.md": self.source(page.docname).encode() for page in self._edition.pages},
             **{str(path.relative_to(root)): path.read_bytes() for path in [*carried, *library]},
-            **{f"data/{name}": content for name, content in self._tables.items()},
+            **{f"data/{name}": content for name, content in tables.items()},
         }
 
 

@@ -11,17 +11,16 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Final
-
-from lxml import html
-from lxml.html import HtmlElement
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from evidence.publish.site.book import Book
+from evidence.publish.site.finished import Finished
 from evidence.publish.site.head import script
 from evidence.publish.site.pages import Page
-from evidence.wording.glossary import glossary
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 FILE = "search-index.js"
 _LEFT_OUT = {"script", "style", "svg", "nav", "pre", "form", "select"}
@@ -42,13 +41,13 @@ FOLDED: Final = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": 
 RANK: Final = {"report": 0, "book": 1, "page": 1, "data": 2}
 
 
-def index(site: Path, book: Book) -> bytes:
+def index(book: Book, finished: Mapping[str, Finished]) -> bytes:
     """Return the index of the pages of a book as a script."""
-    names = [list(term.names) for term in glossary(book.ds).values() if len(term.names) > 1]
-    found = [_entry(site, page) for page in book.pages.values()]
-    lines = ",\n".join(script(json.dumps(entry, ensure_ascii=False)) for entry, _ in found)
+    names = [list(term.names) for term in book.around.terms.values() if len(term.names) > 1]
+    entries = [_entry(page, finished[docname]) for docname, page in book.pages.items()]
+    lines = ",\n".join(script(json.dumps(entry, ensure_ascii=False)) for entry in entries)
     same = script(json.dumps(names, ensure_ascii=False))
-    where = script(json.dumps(by_word([words for _, sections in found for words in sections])))
+    where = script(json.dumps(by_word([words for name in book.pages for words in finished[name].words])))
     letters = script(json.dumps(FOLDED, ensure_ascii=False))
     return (
         f"const searchFolds = {letters};\nconst searchNames = {same};\nconst searchWords = {where};\n"
@@ -89,18 +88,23 @@ def fold(text: str) -> str:
     return "".join(FOLDED.get(char, char) for char in bare)
 
 
-def _entry(site: Path, page: Page) -> tuple[list[object], list[list[str]]]:
-    """Return path, title, rank and sections of a page, and the other words of each section.
+def _entry(page: Page, finished: Finished) -> list[object]:
+    """Return path, title, rank and sections of a page."""
+    overview = page.docname.endswith("/index")
+    return [page.path, page.title, RANK[page.kind] + 0.5 * overview, finished.found]
 
-    A section is its anchor, heading and the text that results quote.
+
+def sections(text: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return what results show of each section of a page, and the other words of each.
+
+    What is shown is its anchor, its heading and the text that results quote.
     """
-    text = (site / page.path).read_bytes()
-    document = html.document_fromstring(text, parser=html.HTMLParser(encoding="utf-8"))
+    from lxml import html
+
+    document = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     article = document.find(".//article")
     found = list(_sections(article)) if article is not None else []
-    overview = page.docname.endswith("/index")
-    rank = RANK[page.kind] + 0.5 * overview
-    return [page.path, page.title, rank, [said for said, _ in found]], [words for _, words in found]
+    return [said for said, _ in found], [words for _, words in found]
 
 
 def _sections(article: HtmlElement) -> Iterator[tuple[list[str], list[str]]]:

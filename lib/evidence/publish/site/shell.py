@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,39 +15,29 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
 from evidence import dataset
-from evidence.dataset import Dataset
 from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
 from evidence.publish.run.edition import edition
-from evidence.publish.site import downloads, head, mathml, navigation, static
+from evidence.publish.site import downloads, mathml, navigation, search_index, static
+from evidence.publish.site.around import read_around
 from evidence.publish.site.bodies import Bodies, Body
 from evidence.publish.site.book import Book
-from evidence.publish.site.builder import SiteBuilder, kept_pages
-from evidence.publish.site.cards import Cards, TrialRole
+from evidence.publish.site.builder import SiteBuilder
+from evidence.publish.site.cards import TrialRole
 from evidence.publish.site.code_cells import CodeBelowOutput, depart_hidden_code, visit_hidden_code
-from evidence.publish.site.files import File, citation_files, offered
+from evidence.publish.site.dressing import EXTRA, Dressing
+from evidence.publish.site.finished import Finished, FinishedPages
 from evidence.publish.site.history import VersionHistory
-from evidence.publish.site.imprint import Imprint, Tool, read_imprint, report_error, tools
-from evidence.publish.site.numbering import SeeRole, numbered
-from evidence.publish.site.pages import Page, gather, read_published, up
-from evidence.publish.site.study_list import PAGE as STUDIES
+from evidence.publish.site.imprint import Imprint, read_imprint
+from evidence.publish.site.notebooks import Notebooks
+from evidence.publish.site.numbering import SeeRole
+from evidence.publish.site.pages import Page, gather, read_published
 from evidence.publish.site.study_list import StudyList
-from evidence.publish.site.terms import PAGE as GLOSSARY
-from evidence.publish.site.terms import GlossaryList, explained
+from evidence.publish.site.terms import GlossaryList
 from evidence.publish.site.translator import Translator
-from evidence.publish.site.trials import read_trials
-from evidence.publish.site.work import Work, read_work
-from evidence.wording.glossary import glossary
-from evidence.wording.sentences import searched
+from evidence.publish.site.work import read_work
 
 _LATE = 900  # after the other extensions
-
-#: Pages that are not in the contents: name, template, title.
-EXTRA = (("search", "search.html", "Search"), ("404", "404.html", "Page not found"))
-#: The setting that says when trials were last searched for.
-SEARCHED = "last_search_date"
-#: Shown at any missing address, so its links start from the address of the site.
-NOT_FOUND = "404"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -68,7 +58,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _no_sphinx_search)
     app.connect("env-check-consistency", site.gather)
     app.connect("html-collect-pages", lambda _: ((name, {}, template) for name, template, _ in EXTRA))
-    app.connect("html-collect-pages", kept_pages)
+    app.connect("html-collect-pages", site.kept_pages)
     app.connect("html-page-context", site.dress, priority=_LATE)
     app.connect("build-finished", site.finish, priority=_LATE)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -88,6 +78,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.templates_path = ["_templates"]
     config.html_math_renderer = "mathml"
     config.html_use_index = config.html_copy_source = False
+    config.numfig = False  # each page counts its own figures (see numbering) and is kept by itself
     config.html_permalinks_icon = "#"
 
 
@@ -97,53 +88,6 @@ def _no_sphinx_search(app: Sphinx) -> None:
         app.builder.search = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """What the templates show around a page.
-
-    Attributes
-    ----------
-    head : str
-        Elements of the head about the page, as HTML.
-    root : str
-        The way to the root of the site.
-    page : Page or None
-        None for search and "not found".
-    report_error : str
-        Where an error is reported; empty where the imprint says how in words.
-    """
-
-    work: Work
-    title: str
-    head: str
-    root: str
-    page: Page | None
-    files: static.Loaded
-    parts: tuple[navigation.Part, ...]
-    sections: tuple[navigation.Link, ...]
-    imprint: Imprint
-    searched: str
-    report_error: str
-    tools: tuple[Tool, ...] = ()
-    before: navigation.Link | None = None
-    after: navigation.Link | None = None
-    citations: tuple[tuple[File, str], ...] = ()
-    downloads: tuple[File, ...] = ()
-    cards: str = ""
-
-    @property
-    def part(self) -> str:
-        """The part of the book that holds the page; empty for the front page."""
-        return next((part.caption for part in self.parts if part.open), "")
-
-
-def _last_search(ds: Dataset) -> str:
-    """Return when trials were last searched for; empty where the settings do not say it."""
-    if SEARCHED not in ds.contract.settings:
-        return ""
-    return f"Last search: {searched(str(ds.setting(SEARCHED)))}."
-
-
 class Site:
     """The site of one run of Sphinx."""
 
@@ -151,6 +95,7 @@ class Site:
         self._app = app
         self._book: Book | None = None
         self._imprint = Imprint("", "", "", "")
+        self._finished: FinishedPages | None = None
 
     def gather(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Gather what is known once every page has been read."""
@@ -161,16 +106,33 @@ class Site:
             pages = gather(work, env, read_published(edition(project)), self._begins())
         except (BuildError, ValueError) as error:
             raise ExtensionError(f"the site was not written:\n{error}") from error
-        self._book = Book(project, work, ds, ds.once(read_trials), pages)
+        self._book = Book(project, work, ds, read_around(ds), pages)
+        if (bodies := self._bodies) is not None:
+            self._finished = FinishedPages(self._book, edition(project), bodies)
 
     def _begins(self) -> dict[str, str]:
         return {docname: body.beginning for docname, body in self._kept.items()}
 
     @property
+    def _bodies(self) -> Bodies | None:
+        """The texts of the pages; None where Sphinx writes no site."""
+        return getattr(self._app.builder, "bodies", None)
+
+    @property
     def _kept(self) -> dict[str, Body]:
-        """The pages that are kept; none where Sphinx writes no site."""
-        bodies = getattr(self._app.builder, "bodies", None)
-        return bodies.kept if isinstance(bodies, Bodies) else {}
+        """The texts that are kept."""
+        return self._bodies.kept if self._bodies else {}
+
+    @property
+    def _as_they_were(self) -> dict[str, Finished]:
+        """The pages that need not be written anew."""
+        return self._finished.kept if self._finished else {}
+
+    def kept_pages(self, _: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """Yield the pages whose texts are kept while what stands around them changed."""
+        for docname, body in self._kept.items():
+            if docname not in self._as_they_were:
+                yield docname, {"body": body.html}, "page.html"
 
     def dress(
         self,
@@ -183,74 +145,40 @@ class Site:
         """Give a page's template what stands around the page."""
         if self._book is None:
             return
-        page = self._book.pages.get(pagename)
-        if page:
-            context["body"] = self._body(self._book, page, context.get("body", ""))
-        files = static.choose(app, context)
-        context["shell"] = (
-            self._page(self._book, page, files, context["body"])
-            if page
-            else self._extra(self._book, pagename, files)
-        )
+        dressing = Dressing(self._book, self._imprint, app.env, app.config.external_site_map)
+        if (page := self._book.pages.get(pagename)) is None:
+            context["shell"] = dressing.extra(pagename, static.choose(app, context))
+            return
+        body = context["body"] = dressing.body(page, context.get("body", ""))
+        kept = self._kept.get(pagename)
+        sections = kept.sections if kept else navigation.sections(app.env, pagename)
+        context["shell"] = dressing.page(page, static.choose(app, context), body, tuple(sections))
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """Write what stands beside the pages and take away what no page uses."""
         if exception is not None or self._book is None:
             return
         site = Path(app.outdir)
+        notebooks = Notebooks(self._book.project, edition(self._book.project), self._book.work)
         try:
-            downloads.write(self._book, site)
+            finished = {
+                page.docname: self._finish(page, site, notebooks) for page in self._book.pages.values()
+            }
+            downloads.write(self._book, site, notebooks, finished)
         except (BuildError, ValueError) as error:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         static.sweep(Path(app.srcdir), site)
 
-    def _body(self, book: Book, page: Page, body: str) -> str:
-        """Return the text of a page with numbered figures and, but for data, explained words."""
-        try:
-            shown = numbered(body)
-        except ValueError as error:
-            raise ExtensionError(f"{page.docname}.md: {error}") from error
-        plain = page.kind == "data" or page.path == GLOSSARY
-        return shown if plain else explained(shown, glossary(book.ds), page.root)
-
-    def _page(self, book: Book, page: Page, files: static.Loaded, body: str) -> Shell:
-        env, citation, kept = self._app.env, page.citation, self._kept.get(page.docname)
-        before, after = navigation.neighbours(env, list(book.pages), page.docname)
-        texts = (citation.bibtex(), citation.ris(), citation.csl())
-        return Shell(
-            head=head.tags(book, page),
-            page=page,
-            sections=tuple(kept.sections) if kept else navigation.sections(env, page.docname),
-            tools=tuple(tools(book.work, self._imprint, page)),
-            before=before,
-            after=after,
-            citations=tuple(zip(citation_files(page), texts, strict=True)),
-            downloads=offered(book, page),
-            cards=Cards(book.ds, book.trials).of(body) if book.trials and page.docname != STUDIES else "",
-            **self._around(book, page.docname, page.title, page.root, files, page),
-        )
-
-    def _extra(self, book: Book, pagename: str, files: static.Loaded) -> Shell:
-        title = next(title for name, _, title in EXTRA if name == pagename)
-        tag = str(head.meta("robots", "noindex"))
-        root = book.work.base_path if pagename == NOT_FOUND else up(pagename)
-        around = self._around(book, pagename, title, root, files, None)
-        return Shell(head=tag, page=None, sections=(), **around)
-
-    def _around(
-        self, book: Book, pagename: str, title: str, root: str, files: static.Loaded, page: Page | None
-    ) -> dict[str, Any]:
-        """Return what every page has."""
-        return {
-            "work": book.work,
-            "title": title,
-            "root": root,
-            "files": files,
-            "parts": self._contents(pagename, root),
-            "imprint": self._imprint,
-            "searched": _last_search(book.ds),
-            "report_error": report_error(book.work, self._imprint, page),
-        }
-
-    def _contents(self, pagename: str, root: str) -> tuple[navigation.Part, ...]:
-        return navigation.contents(self._app.env, self._app.config.external_site_map, pagename, root)
+    def _finish(self, page: Page, site: Path, notebooks: Notebooks) -> Finished:
+        """Write a page as it was, or keep it as it was written."""
+        path = site / page.path
+        if (finished := self._as_they_were.get(page.docname)) is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(finished.html.encode())
+            return finished
+        html = path.read_bytes().decode()
+        files = dict(downloads.texts(page, notebooks))
+        finished = Finished(html, *search_index.sections(html), files)
+        if self._finished is not None:
+            self._finished.keep(page.docname, finished)
+        return finished

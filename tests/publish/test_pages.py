@@ -1,0 +1,44 @@
+"""What a build does for a page that it does not write anew."""
+
+import subprocess
+import sys
+
+from pybtex.database import parse_file
+from pybtex.style.formatting.alpha import Style
+
+from evidence.publish.site.references import LateAlpha
+
+from .conftest import ROOT
+
+
+def test_what_a_word_needs_loads_no_library_that_draws():
+    code = "import evidence.publish.build, evidence.publish.extension, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "pandas" in loaded.split()
+    assert not {"matplotlib", "scipy", "seaborn"} & set(loaded.split())
+
+
+def test_references_in_words_late_are_the_same():
+    entries = list(parse_file(ROOT / "references.bib").entries.values())
+    late, soon = LateAlpha(), Style()
+    assert len(entries) > 100
+    for entry in entries:
+        found, wanted = late.format_entry("label", entry), soon.format_entry("label", entry)
+        assert (found.key, found.label, found.text) == (wanted.key, wanted.label, wanted.text)
+
+
+def test_a_word_writes_its_page_alone_and_leaves_the_others(book):
+    before = book.site()
+    book.edit("chapters/second.md", "A title.", "The title.")
+    result = book.build()
+    assert "writing 1 of 3 pages" in result.stdout, result.stdout + result.stderr
+    after = book.site()
+    pages = {name for name in before if name.endswith(".html") and before[name] != after[name]}
+    assert pages == {"chapters/second.html"}
+
+
+def test_what_stands_around_a_page_is_written_anew_though_its_text_is_kept(book):
+    book.edit("imprint.yml", "\neditors:", "\neditors: Others")
+    result = book.build()
+    assert "writing 0 of 3 pages" in result.stdout, result.stdout + result.stderr
+    assert all("Editors: Others." in book.page(name) for name in ("index", "chapters/first", "search"))
