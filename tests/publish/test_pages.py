@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import nbformat
 from pybtex.database import parse_file
 from pybtex.style.formatting.alpha import Style
 
+from evidence.publish.site.notebooks import _tidy
 from evidence.publish.site.references import LateAlpha
 
 from .conftest import ROOT
@@ -42,3 +44,11 @@ def test_what_stands_around_a_page_is_written_anew_though_its_text_is_kept(book)
     result = book.build()
     assert "writing 0 of 3 pages" in result.stdout, result.stdout + result.stderr
     assert all("Editors: Others." in book.page(name) for name in ("index", "chapters/first", "search"))
+
+
+def test_a_notebook_goes_without_what_only_the_style_of_the_site_shows():
+    html = '<svg class="ev-wide">a</svg><svg class="ev-narrow" display="none">b</svg><td data-head="n">1</td>'
+    output = nbformat.v4.new_output("display_data", data={"text/html": html, "text/plain": "x"})
+    cell = nbformat.v4.new_code_cell(outputs=[output])
+    _tidy(cell)
+    assert dict(cell.outputs[0].data) == {"text/html": '<svg class="ev-wide">a</svg><td>1</td>'}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,9 @@ _CARRIED = (
     "_toc.yml",
     "jupytext.toml",
 )
+
+#: What shows in the site alone, by its style sheet: drawings for phones, heads of cells that stand apart.
+_OF_THE_SITE = re.compile(r'<svg class="ev-narrow".*?</svg>| data-head="[^"]*"', re.DOTALL)
 
 _README = """{book}, version {version}
 {url}
@@ -93,9 +97,10 @@ def _kernel(notebook: NotebookNode) -> Any:
 
 
 def _tidy(cell: NotebookNode) -> None:
-    """Leave out the plain text that stands beside HTML, and what only the build needs."""
+    """Leave out the plain text that stands beside HTML, and what only the build or the site's style needs."""
     cell.metadata = nbformat.from_dict({"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {})
     for output in cell.get("outputs", []):
         data = output.get("data", {})
         if "text/html" in data:
             data.pop("text/plain", None)
+            data["text/html"] = _OF_THE_SITE.sub("", data["text/html"])
