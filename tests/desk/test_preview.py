@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from evidence.desk import preview
+from evidence.desk.warm import Ended
 
 PAGE = (
     b'<html><head><meta http-equiv="Content-Security-Policy" content="script-src \'self\'"></head>'
@@ -23,16 +24,10 @@ def test_a_page_without_problems_is_as_it_was_but_for_the_policy():
     )
 
 
-def test_problems_come_with_a_failed_build_and_go_with_the_next(monkeypatch, tmp_path, capsys):
-    answers = iter(
-        [
-            SimpleNamespace(returncode=1, stderr="data/a.csv:2: wrong\n"),
-            SimpleNamespace(returncode=0, stderr=""),
-        ]
-    )
-    monkeypatch.setattr(preview.subprocess, "run", lambda *_, **__: next(answers))
+def test_problems_come_with_a_failed_build_and_go_with_the_next(capsys):
+    answers = iter([Ended(1, "data/a.csv:2: wrong\n"), Ended(0, "")])
     state = preview.State()
-    build = preview.builder(SimpleNamespace(root=tmp_path), state)
+    build = preview.rebuild(lambda: next(answers), state)
     build()
     assert state.problems == "data/a.csv:2: wrong"
     assert "data/a.csv:2: wrong" in capsys.readouterr().err

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evidence.desk import warm
 from evidence.publish.project import Project
 
 #: What is watched, below the root.
@@ -42,25 +43,26 @@ def serve(project: Project, port: int, *, browser: bool) -> None:
     from livereload import Server
 
     state = State()
-    build = builder(project, state)
-    build()
-    server = Server()
-    server.SFH = handler(state)
-    for pattern in WATCHED:
-        server.watch(str(project.root / pattern), build, delay=0)
-    server.serve(port=port, host="localhost", root=str(project.site), open_url_delay=1 if browser else None)
+    with closing(warm.Builder(project)) as builds:
+        build = rebuild(builds.build, state)
+        build()
+        server = Server()
+        server.SFH = handler(state)
+        for pattern in WATCHED:
+            server.watch(str(project.root / pattern), build, delay=0)
+        delay = 1 if browser else None
+        server.serve(port=port, host="localhost", root=str(project.site), open_url_delay=delay)
 
 
-def builder(project: Project, state: State) -> Callable[[], None]:
-    """Return a function that builds the site in a process of its own, so that changed code is read anew."""
+def rebuild(build: Callable[[], warm.Ended], state: State) -> Callable[[], None]:
+    """Return a function that builds the site, and tells problems in the terminal and to the pages."""
 
-    def build() -> None:
-        command = [sys.executable, "-m", "evidence", "build"]
-        done = subprocess.run(command, cwd=project.root, stderr=subprocess.PIPE, text=True, check=False)
-        sys.stderr.write(done.stderr)
-        state.problems = done.stderr.strip() if done.returncode else ""
+    def again() -> None:
+        ended = build()
+        sys.stderr.write(ended.problems)
+        state.problems = ended.problems.strip() if ended.code else ""
 
-    return build
+    return again
 
 
 def with_problems(page: bytes, problems: str) -> bytes:
