@@ -1,12 +1,15 @@
 """Mutations of the library: what of it could be otherwise and no test would say so.
 
-Run with `.venv/bin/python benchmarks/mutations.py NAME`. One place of a function is changed at a time (a
-comparison, a sign, a number, a condition) in a fork of this process, in which the tests of its room then run
-until one fails. NAME names the result: `results/mutations-NAME.json` lists the survivors.
+Run with `.venv/bin/python benchmarks/mutations.py [MODULE …]`. One place of a function is changed at a time
+(a comparison, a sign, a number, a condition) in a fork of this process, in which the tests of its module then
+run until one fails; what they let live meets the golden tables. `results/mutations.json` is written after
+each module, so that a stop loses nothing and a module can be run again by itself. `--before DIR` runs the
+modules of 0.2.0 that became these, in a checkout of it.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
 import copy
 import importlib
@@ -14,10 +17,10 @@ import inspect
 import json
 import os
 import random
+import signal
 import sys
-import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -25,10 +28,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-RESULTS = ROOT / "benchmarks" / "results"
-#: Modules, the tests that hold them, and how many mutations of each are tried.
-TARGETS = {
+RESULT = ROOT / "benchmarks" / "results" / "mutations.json"
+LONGEST = 600  # seconds that the tests of a module may take
+#: Modules and the tests that reach them.
+TARGETS: dict[str, tuple[str, ...]] = {
     "evidence.effects.direction": ("tests/effects",),
     "evidence.effects.arm_difference": ("tests/effects",),
     "evidence.effects.points": ("tests/effects",),
@@ -36,14 +39,33 @@ TARGETS = {
     "evidence.effects.statements": ("tests/effects",),
     "evidence.effects.counted": ("tests/effects",),
     "evidence.report.sections.sides": ("tests/report/test_sides.py",),
-    "evidence.report.sections.findings": ("tests/report/test_findings.py",),
+    "evidence.report.sections.findings": ("tests/report/test_findings.py", "tests/report/test_better.py"),
     "evidence.report.sections.headline": (
         "tests/report/test_report_words.py",
+        "tests/report/test_better.py",
         "tests/report/test_reports.py",
     ),
-    "evidence.report.sections.settle": ("tests/report/test_report_words.py", "tests/report/test_reports.py"),
+    "evidence.report.sections.settle": ("tests/report/test_report_words.py", "tests/report/test_better.py"),
     "evidence.report.sections.reported": ("tests/report/test_reported.py",),
 }
+#: Those of 0.2.0 that became these; its page of settling and its sides were in the same modules as the rest.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "evidence.harmonise.direction": ("tests/harmonise",),
+    "evidence.harmonise.arm_difference": ("tests/harmonise",),
+    "evidence.harmonise.points": ("tests/harmonise",),
+    "evidence.harmonise.p_values": ("tests/harmonise",),
+    "evidence.harmonise.statements": ("tests/harmonise",),
+    "evidence.harmonise.counted": ("tests/harmonise",),
+    "evidence.report.pain": ("tests/report/test_pain_figures.py", "tests/report/test_reports.py"),
+    "evidence.report.overview": ("tests/report",),
+    "evidence.report.answer": ("tests/report",),
+    "evidence.report.sof": ("tests/report",),
+    "evidence.report.reported": ("tests/report/test_reported.py",),
+}
+#: What meets what the tests of a module let live.
+LAST = ("tests/golden",)
+#: Why a survivor changes nothing, by module and what the place becomes.
+REASONS: dict[tuple[str, str], str] = {}
 EACH = 5
 _SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -61,6 +83,12 @@ class Mutation:
     line: int
     was: str
     becomes: str
+
+    @property
+    def said(self) -> dict[str, str | int]:
+        """The mutation with the reason why it changes nothing, where one is known."""
+        why = REASONS.get((self.module, self.becomes), "")
+        return {"place": f"{self.module}:{self.line}", "was": self.was, "becomes": self.becomes, "why": why}
 
 
 def places(tree: ast.Module) -> Iterator[tuple[ast.AST, str, Any]]:
@@ -125,37 +153,47 @@ def put(module: ModuleType, changed: ast.Module) -> None:
 
 
 def survives(module: ModuleType, changed: ast.Module, tests: tuple[str, ...]) -> bool:
-    """Run the tests on a changed module in a fork."""
+    """Run the tests on a changed module in a fork; one that never ends is told by its clock."""
     pid = os.fork()
     if pid == 0:
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
+        signal.alarm(LONGEST)
         put(module, changed)
         os._exit(int(pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests])))
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def main(name: str) -> None:
-    """Try every mutation and write what lives."""
-    os.chdir(ROOT)
-    started, alive, tried = time.perf_counter(), [], 0
-    for place, tests in TARGETS.items():
-        module = importlib.import_module(place)
-        if not survives(module, ast.parse(inspect.getsource(module)), tests):
-            raise SystemExit(f"{place}: its tests fail without any change")
-        for mutation, changed in mutations(module, place):
-            tried += 1
-            if survives(module, changed, tests):
-                alive.append(asdict(mutation))
-                print(
-                    f"alive: {mutation.module}:{mutation.line}: {mutation.was} -> {mutation.becomes}",
-                    flush=True,
-                )
-    stated = {"tried": tried, "killed": tried - len(alive), "survivors": alive}
-    (RESULTS / f"mutations-{name}.json").write_text(json.dumps(stated, indent=1, ensure_ascii=False) + "\n")
-    print(f"{tried - len(alive)} of {tried} killed in {time.perf_counter() - started:.0f} s")
+def tried(place: str, tests: tuple[str, ...], last: tuple[str, ...]) -> dict[str, Any]:
+    """Try the mutations of a module and return how many there were and what lived."""
+    module = importlib.import_module(place)
+    if not survives(module, ast.parse(inspect.getsource(module)), tests):
+        return {"tried": 0, "killed": 0, "not run": "its tests fail without any change", "survivors": []}
+    found, alive = mutations(module, place), []
+    for mutation, changed in found:
+        if survives(module, changed, tests) and not (last and not survives(module, changed, last)):
+            alive.append(mutation.said)
+            print(f"alive: {mutation}", flush=True)
+    return {"tried": len(found), "killed": len(found) - len(alive), "survivors": alive}
+
+
+def main() -> None:
+    """Try the modules named, else all, and write what lives after each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--before", type=Path, help="a checkout of version 0.2.0")
+    options = parser.parse_args()
+    name, targets, root = ("before", BEFORE, options.before) if options.before else ("now", TARGETS, ROOT)
+    sys.path[:0] = [str(root), str(root / "lib")]
+    os.chdir(root)
+    for place in options.modules or targets:
+        found = tried(place, targets[place], () if options.before else LAST)
+        kept = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+        kept.setdefault(name, {})[place] = found
+        RESULT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        print(f"{place}: {found['killed']} of {found['tried']} killed", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
