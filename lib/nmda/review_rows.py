@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evidence.dataset import Dataset
-from evidence.meta import effect_sizes
+from evidence.meta import effect_arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,8 @@ def _effects(frame: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float
     """Effects and variances of all rows by RevMan's rules; a variance of 0 is no estimate."""
     yi, vi = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     for measure, rows in frame.groupby("measure"):
-        found = effect_sizes(measure, **_data(rows), convention="revman")  # type: ignore[arg-type]
-        yi[rows.index], vi[rows.index] = found["yi"], found["vi"]
+        found = effect_arrays(measure, **_data(rows), convention="revman")  # type: ignore[arg-type]
+        yi[rows.index], vi[rows.index] = found
     nothing = ~(vi > 0)
     yi[nothing], vi[nothing] = np.nan, np.nan
     return yi, vi

@@ -8,11 +8,11 @@ from typing import Literal
 from evidence.effects.arm_values import ArmValue, pair_values
 from evidence.effects.correlation import correlation_for
 from evidence.effects.direction import turn_of
-from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
+from evidence.effects.draft import Draft, Setting, drafted, of_numbers, step, with_own_t
 from evidence.effects.model import Scale, Step
 from evidence.effects.people import People
 from evidence.effects.points import factor, has_points
-from evidence.meta import crossover, effect_sizes
+from evidence.meta import crossover
 from evidence.question import ArmPair, Result
 
 
@@ -61,16 +61,15 @@ def _parallel(difference: Difference) -> Draft:
 
 def _effect_size(measure: Literal["MD", "SMD"], difference: Difference) -> tuple[float, float]:
     drug, control = difference.drug, difference.control
-    found = effect_sizes(
+    return of_numbers(
         measure,
-        m1i=[drug.mean],
-        sd1i=[drug.sd],
-        n1i=[drug.n],
-        m2i=[control.mean],
-        sd2i=[control.sd],
-        n2i=[control.n],
+        m1i=drug.mean,
+        sd1i=drug.sd,
+        n1i=drug.n,
+        m2i=control.mean,
+        sd2i=control.sd,
+        n2i=control.n,
     )
-    return float(found["yi"].iloc[0]), float(found["vi"].iloc[0])
 
 
 def _paired(result: Result, pair: ArmPair, difference: Difference, setting: Setting) -> Draft:

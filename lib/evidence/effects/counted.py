@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from evidence.effects.direction import by_outcome
-from evidence.effects.draft import Draft, Setting, drafted, step
+from evidence.effects.draft import Draft, Setting, drafted, of_numbers, step
 from evidence.effects.model import Counts, Scale
 from evidence.effects.people import People
-from evidence.meta import effect_sizes
 from evidence.meta.conversions import log_or_to_smd, se_from_ci
 from evidence.question import ArmPair, Result, Stated
 
@@ -38,9 +36,9 @@ def from_responders(result: Result, setting: Setting) -> Draft | None:
     """
     for pair in sorted(result.pairs, key=_threshold):
         counts = counts_of(pair)
-        if counts is None or any(0 in cell for cell in _cells(counts).values()):
+        if counts is None or 0 in _cells(counts).values():
             continue
-        row = _effect_size("OR", counts)
+        row = of_numbers("OR", **_cells(counts))
         made = log_or_to_smd(row[0], row[1])
         found = step(
             "SMD from responders",
@@ -66,7 +64,7 @@ def from_counts(result: Result, setting: Setting) -> Draft | None:
     counts = first_counts(result)
     if counts is None or counts.events_experimental + counts.events_control == 0:
         return None
-    row = _effect_size("RR", counts)
+    row = of_numbers("RR", **_cells(counts))
     found = step(
         "log risk ratio",
         "log RR = log(a/n1) − log(c/n2); v = 1/a − 1/n1 + 1/c − 1/n2",
@@ -112,15 +110,9 @@ def _interval(stated: Stated, scale: Scale, estimate: float, low: float, high: f
     return drafted(estimate, se**2, scale, "reported", None, found).add(assumptions=notes)
 
 
-def _effect_size(measure: Literal["OR", "RR"], counts: Counts) -> tuple[float, float]:
-    cells = _cells(counts)
-    found = effect_sizes(measure, ai=cells["ai"], bi=cells["bi"], ci=cells["ci"], di=cells["di"])
-    return float(found["yi"].iloc[0]), float(found["vi"].iloc[0])
-
-
-def _cells(counts: Counts) -> dict[str, list[int]]:
+def _cells(counts: Counts) -> dict[str, int]:
     a, c = counts.events_experimental, counts.events_control
-    return {"ai": [a], "bi": [counts.n_experimental - a], "ci": [c], "di": [counts.n_control - c]}
+    return {"ai": a, "bi": counts.n_experimental - a, "ci": c, "di": counts.n_control - c}
 
 
 def _inputs(counts: Counts) -> dict[str, float]:
@@ -138,7 +130,7 @@ def _people(counts: Counts, result: Result) -> People:
 
 def _notes(counts: Counts, result: Result) -> tuple[str, ...]:
     notes = []
-    if any(0 in cell for cell in _cells(counts).values()):
+    if 0 in _cells(counts).values():
         notes.append(CONTINUITY)
     if result.paired:
         notes.append(UNPAIRED)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from evidence.effects.model import Counts, EvidenceClass, Scale, Spread, Step
 from evidence.effects.people import People
+from evidence.meta import effect_arrays
 from evidence.question import MainOutcome
 
 
@@ -70,6 +72,12 @@ def drafted(
     """Make a draft of an effect and its variance."""
     assumptions = people.assumptions if people else ()
     return Draft(float(np.asarray(yi)), float(np.asarray(vi)), scale, kind, people, steps, assumptions)
+
+
+def of_numbers(measure: Literal["MD", "SMD", "OR", "RR"], **numbers: float) -> tuple[float, float]:
+    """Return effect and variance of the numbers of one trial; see `evidence.meta.effect_arrays`."""
+    yi, vi = effect_arrays(measure, **{name: [value] for name, value in numbers.items()})  # type: ignore[arg-type]
+    return float(yi[0]), float(vi[0])
 
 
 def with_own_t(draft: Draft) -> Draft:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from evidence.dataset import Dataset, Rows, view
+from evidence.dataset import Dataset, Rows, once, view
 from evidence.effects.arm_values import ArmValue, arm_value
 from evidence.effects.draft import step
 from evidence.effects.model import Step
@@ -53,6 +53,7 @@ class ReferenceSD:
     ledger: tuple[Step, ...]
 
 
+@once
 def reference_sd(ds: Dataset) -> ReferenceSD:
     """Compute the SD of the main outcome after treatment from every study that reports one on a scale.
 

@@ -18,7 +18,7 @@ from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.bound import Bound
 from evidence.meta.censored import PooledCensored, pool_censored
 from evidence.meta.design import ConstantModeratorError
-from evidence.meta.effects import effect_sizes
+from evidence.meta.effects import effect_arrays, effect_sizes
 from evidence.meta.influence import influence
 from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
 from evidence.meta.pool import Pooled, pool
@@ -64,6 +64,7 @@ __all__ = [
     "crossover",
     "cumulative",
     "direction_test",
+    "effect_arrays",
     "effect_sizes",
     "egger",
     "harbord",

@@ -21,7 +21,7 @@ from evidence.meta.binary_sums import Cells, mantel_haenszel_sums
 from evidence.meta.effects import (
     COUNTS,
     To,
-    effect_sizes,
+    effect_arrays,
     everyone,
     revman_cells,
     with_continuity,
@@ -108,7 +108,7 @@ def mantel_haenszel(
         tables = with_continuity(measure, cells, add[1], to[1], drop00[1])
         tables = spread = [np.nan_to_num(cell) for cell in tables]
         even = np.zeros(cells[0].size, dtype=bool)
-    effects = effect_sizes(
+    yi, vi = effect_arrays(
         measure,
         add=add[0],
         to=to[0],
@@ -119,7 +119,6 @@ def mantel_haenszel(
         ci=cells[2],
         di=cells[3],
     )
-    yi, vi = effects["yi"].to_numpy(), effects["vi"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates, variances, weights = mantel_haenszel_sums(measure, tables, spread, even, convention)
     estimate, variance = float(estimates[0]), float(variances[0])

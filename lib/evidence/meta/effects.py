@@ -86,6 +86,28 @@ def effect_sizes(
     0 -0.889  0.326
     1 -1.585  0.195
     """
+    yi, vi = effect_arrays(measure, vtype=vtype, add=add, to=to, drop00=drop00, convention=convention, **data)
+    return pd.DataFrame({"yi": yi, "vi": vi})
+
+
+def effect_arrays(
+    measure: Measure,
+    *,
+    vtype: Literal["LS", "UB"] = "LS",
+    add: float = 0.5,
+    to: To = "only0",
+    drop00: bool = False,
+    convention: Convention = "metafor",
+    **data: ArrayLike,
+) -> Effects:
+    """Return what `effect_sizes` does as two arrays of shape (k,), effects and variances.
+
+    Examples
+    --------
+    >>> yi, vi = effect_arrays("MD", m1i=[3], sd1i=[2], n1i=[30], m2i=[5], sd2i=[2], n2i=[30])
+    >>> float(yi[0]), round(float(vi[0]), 3)
+    (-2.0, 0.267)
+    """
     if measure not in FROM_MEANS and measure not in FROM_COUNTS:
         raise ValueError(f"Unknown measure {measure!r}: use one of {', '.join((*FROM_MEANS, *FROM_COUNTS))}")
     if convention not in ("metafor", "revman"):
@@ -110,7 +132,7 @@ def effect_sizes(
             nobody = (cells[0] + cells[1] == 0) | (cells[2] + cells[3] == 0)
             yi = np.where(nobody, np.nan, yi)
     estimable = np.isfinite(yi) & np.isfinite(vi)
-    return pd.DataFrame({"yi": np.where(estimable, yi, np.nan), "vi": np.where(estimable, vi, np.nan)})
+    return np.where(estimable, yi, np.nan), np.where(estimable, vi, np.nan)
 
 
 def _columns(names: tuple[str, ...], data: dict[str, ArrayLike]) -> list[Array]:
