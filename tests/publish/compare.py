@@ -12,7 +12,7 @@ from .conftest import Book
 def difference(built: Book, change: Change, folder: Path) -> str:
     """Build a changed copy of a built book on what is kept and from nothing; name what differs, or "".
 
-    Both may refuse the change, with the same words.
+    Both may refuse the change, with the same words. Built again without the change, the book is what it was.
     """
     shutil.copytree(built.root, folder / "book")
     book = Book(folder / "book")
@@ -27,11 +27,21 @@ def difference(built: Book, change: Change, folder: Path) -> str:
         return f"the builds end unlike each other: {said[0][-1500:]!r} and {said[1][-1500:]!r}"
     if results[0].returncode:
         return "" if book.site() == before else "a build that was refused changed the site"
-    first, second = book.site(), cold.site()
+    if unlike := _unlike(book.site(), cold.site()):
+        return unlike
+    _undo(book.root, built.root)
+    back = book.build()
+    unlike = back.stdout + back.stderr if back.returncode else _unlike(book.site(), before)
+    return f"undone: {unlike}" if unlike else ""
+
+
+def _unlike(first: dict[str, bytes], second: dict[str, bytes]) -> str:
     return ", ".join(sorted(name for name in first | second if first.get(name) != second.get(name)))
 
 
-def _end(book: Book) -> tuple[int, str]:
-    """Build, and return the exit code and what was said, without the folder."""
-    result = book.build()
-    return result.returncode, result.stderr.replace(str(book.root), "")[-1500:]
+def _undo(root: Path, origin: Path) -> None:
+    """Make a checkout again what another is, but for what was built."""
+    for path in root.iterdir():
+        if path.name != "_build":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(origin, root, ignore=shutil.ignore_patterns("_build"), dirs_exist_ok=True)

@@ -12,6 +12,16 @@ from evidence.publish.site.references import LateAlpha
 
 from .conftest import ROOT
 
+#: A cell that gives its page a title.
+NAMED = """class Named:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"application/vnd.evidence.page+json": {"title": "A name"}}
+
+    def _repr_html_(self):
+        return "<p>Named.</p>"
+
+Named()"""
+
 
 def test_what_a_word_needs_loads_no_library_that_draws():
     code = "import evidence.publish.build, evidence.publish.site.shell, sys; print(*sys.modules)"
@@ -44,6 +54,18 @@ def test_what_stands_around_a_page_is_written_anew_though_its_text_is_kept(book)
     result = book.build()
     assert "writing 0 of 3 pages" in result.stdout, result.stdout + result.stderr
     assert all("Editors: Others." in book.page(name) for name in ("index", "chapters/first", "search"))
+
+
+def test_going_back_to_a_former_heading_brings_back_the_contents_of_every_page(book):
+    """Also where the page gives itself another title than its heading, which the contents show."""
+    book.edit("chapters/second.md", 'sample.title(dataset.load(), "Finch2009")', NAMED)
+    assert book.build().returncode == 0
+    before = book.site()
+    for old, new in (("# Second", "# The second"), ("# The second", "# Second")):
+        book.edit("chapters/second.md", old, new)
+        result = book.build()
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert {name for name, content in book.site().items() if content != before[name]} == set()
 
 
 def test_a_notebook_goes_without_what_only_the_style_of_the_site_shows():

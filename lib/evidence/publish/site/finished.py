@@ -52,9 +52,10 @@ class FinishedPages:
         By docname.
     """
 
-    def __init__(self, book: Book, edition: Edition, bodies: Bodies) -> None:
+    def __init__(self, book: Book, edition: Edition, bodies: Bodies, titles: Mapping[str, str]) -> None:
+        """Take the titles of the pages as the contents show them, by docname."""
         self._book, self._edition, self._bodies = book, edition, bodies
-        self._shared = _shared(book, edition)
+        self._shared = _shared(book, edition, titles)
         found = {docname: self._find(docname, body) for docname, body in bodies.kept.items()}
         self.kept: dict[str, Finished] = {name: page for name, page in found.items() if page is not None}
 
@@ -80,11 +81,11 @@ class FinishedPages:
         )
 
 
-def _shared(book: Book, edition: Edition) -> str:
+def _shared(book: Book, edition: Edition, titles: Mapping[str, str]) -> str:
     """Return a digest of what every page depends on; the title of each stands in the contents of all."""
     root, running = book.project.root, edition.running
     files = [f"{name}\0{state.file(root / name)}" for name in _FILES if (root / name).is_file()]
-    pages = [(page.docname, page.title, page.kind, page.runs) for page in book.pages.values()]
+    pages = [(name, titles[name], page.title, page.kind, page.runs) for name, page in book.pages.items()]
     return state.digest(
         running.library, running.environment, *files, state.folder(root, *_FOLDERS), json.dumps(pages)
     )

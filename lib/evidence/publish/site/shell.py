@@ -108,7 +108,8 @@ class Site:
             raise ExtensionError(f"the site was not written:\n{error}") from error
         self._book = Book(project, work, ds, read_around(ds), pages)
         if (bodies := self._bodies) is not None:
-            self._finished = FinishedPages(self._book, edition(project), bodies)
+            titles = {docname: title.astext() for docname, title in env.titles.items()}
+            self._finished = FinishedPages(self._book, edition(project), bodies, titles)
 
     def _begins(self) -> dict[str, str]:
         return {docname: body.beginning for docname, body in self._kept.items()}
