@@ -70,3 +70,10 @@ def test_a_paragraph_whose_result_has_changed_is_stale(tmp_path: Path) -> None:
         path.write_text(f"% rests on {wrong}: x\n", encoding="utf-8")
         with pytest.raises(ValueError, match=r"page\.md:1: "):
             list(rests(ds, path))
+
+
+def test_no_citation_in_text_stands_in_brackets() -> None:
+    """`cite:t` brings its own brackets around the year: "(Ferraro et al. (2025))" has one pair too many."""
+    pages = [*Path(__file__).parents[2].glob("chapters/**/*.md"), Path(__file__).parents[2] / "index.md"]
+    assert len(pages) > 40
+    assert [page.name for page in pages if "({cite:t}" in page.read_text("utf-8")] == []
