@@ -147,7 +147,7 @@ def universe(*rows: tuple[float, float, float, bool]) -> Multiverse:
             "beyond_mid": [row[2] < -10 for row in rows],
         }
     )
-    return Multiverse(QUESTION, table, 10.0)
+    return Multiverse(QUESTION, table, -10.0)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +197,6 @@ def test_a_figure_draws_each_result_once_and_says_so() -> None:
 
 def test_a_question_without_any_number() -> None:
     empty = Multiverse(
-        QUESTION, pd.DataFrame({"estimable": [], "distinct": [], "main": []}, dtype=bool), 10.0
+        QUESTION, pd.DataFrame({"estimable": [], "distinct": [], "main": []}, dtype=bool), -10.0
     )
     assert empty.sentence == "No set of choices gives an estimate."
