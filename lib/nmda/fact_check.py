@@ -15,24 +15,22 @@ from evidence.grade.certainty import NAME
 from evidence.report.report import Report
 from evidence.report.sections.harm_line import harm_line
 from evidence.report.sections.headline import headline
-from evidence.report.sections.reviews import Review
 from evidence.report.sections.safety import Safety
-from evidence.results.analysis import Analysis
 from evidence.wording.html import escape
-from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import listing, plural
 from nmda import verdicts
+from nmda.beside import COCHRANE
 from nmda.claims import Claim, claim
-from nmda.cochrane import REVIEW_WINDOWS, analysis_of, without_left_out
+from nmda.facts import Finding, HarmRatio, finding
 from nmda.mood import Beyond
-from nmda.verdicts import Finding, HarmRatio, Judged
+from nmda.review_says import covered_by_review
+from nmda.verdicts import Judged
 
 _LASTING: Final = ("immediate", "short", "medium", "long")
 _SCALE: Final = 100  # points: an interval wider than the scale of pain
 _SOON: Final = ("immediate", "short")
 _INSIDE: Final = "chronic pain other than cancer pain and headache"
-_REVIEW: Final = "Ferraro2025_CD015373pub2"
 _INTERMITTENT: Final = re.compile(r"\d\s*(?:h|hours?)\s*(?:per day|daily|a day|/\s*day)")
 _NAMED_HARMS: Final = ("psychotomimetic", "nausea", "vomiting")
 _ILLNESSES: Final = {
@@ -40,25 +38,6 @@ _ILLNESSES: Final = {
     "COPD": ("copd", "pulmonary"),
     "type-2 diabetes, apart from nerve pain": ("type_2_diabetes",),
     "rheumatoid arthritis": ("rheumatoid",),
-}
-#: What the review prints that bears on a claim: drugs, routes, outcomes.
-_PRINTED: Final = {
-    "C01": (("ketamine",), ("intravenous", "oral", "topical"), ("pain_intensity",)),
-    "C06": (("ketamine",), ("intravenous",), ("any_adverse_event", "psychotomimetic", "nausea", "vomiting")),
-    "C07": (("ketamine",), ("intravenous", "topical"), ("any_adverse_event",)),
-    "C08": (("ketamine",), ("all",), ("opioid_use",)),
-    "C09": (("ketamine", "memantine"), ("all", "oral"), ("depression",)),
-    "C10": (
-        ("memantine", "dextromethorphan", "amantadine", "magnesium"),
-        ("oral", "intravenous"),
-        ("pain_intensity",),
-    ),
-}
-#: Outcomes and windows of intravenous ketamine whose pools hold a trial that this book leaves out.
-_LEFT_OUT: Final = {
-    "C01": (("pain_intensity", "immediate"),),
-    "C06": (("any_adverse_event", None), ("psychotomimetic", None), ("nausea", None)),
-    "C07": (("any_adverse_event", None),),
 }
 
 
@@ -261,29 +240,6 @@ def fact_check() -> FactCheck:
     return FactCheck(dataset.load())
 
 
-def finding(analysis: Analysis) -> Finding:
-    """Return an analysis as the rules read it."""
-    question = analysis.question
-    name = f"{analysis.subject}, {analysis.labels.window(question.window)}"
-    found, answer = headline(analysis), analysis.posterior
-    unmeasured, level = len(analysis.bounded), analysis.certainty.level
-    if found is None or answer is None:
-        return Finding(name, None, None, level, unmeasured)
-    return Finding(
-        name,
-        found.low,
-        found.high,
-        level,
-        unmeasured,
-        analysis.doubtful,
-        found.k,
-        answer.relief,
-        answer.important,
-        analysis.certainty.target,
-        answer.favourable,
-    )
-
-
 def continuous(dose: str) -> bool:
     """Whether a dose names no hours per day, so that the infusion may have run without a break."""
     return _INTERMITTENT.search(dose.lower()) is None
@@ -292,38 +248,6 @@ def continuous(dose: str) -> bool:
 def rule_of(rule: Callable[..., object]) -> str:
     """Return a rule in the words of its docstring."""
     return " ".join((rule.__doc__ or "").split())
-
-
-def covered_by_review(ds: Dataset, row: Claim) -> str:
-    """Say whether the Cochrane review covers a claim, and what it prints on it."""
-    if row.in_scope_of_cochrane_2025 != "yes":
-        return "No: it lies outside the scope of the Cochrane review of 2025."
-    said = "Yes: it lies inside the scope of the Cochrane review of 2025."
-    if row.claim_id not in _PRINTED:
-        return f"{said} No result of the review on just this was seen."
-    drugs, routes, outcomes = _PRINTED[row.claim_id]
-    where = {"drug": list(drugs), "route": list(routes), "outcome": list(outcomes)}
-    rows = ds.records(Review, "reviews", review_id=_REVIEW, **where)
-    printed = "; ".join(_printed(review, labels_of(ds)) for review in rows)
-    without = "; ".join(
-        f"{labels_of(ds).outcome(outcome)} {found}"
-        for outcome, window in _LEFT_OUT.get(row.claim_id, ())
-        if (found := without_left_out(analysis_of(ds, "ketamine", "intravenous", outcome, window)))
-    )
-    beside = f" Its rows without trials that this book leaves out: {without}." if without else ""
-    return f"{said} It prints, or its rows give: {printed}.{beside}"
-
-
-def _printed(row: Review, labels: Labels) -> str:
-    drug = " ".join(part for part in (row.route, row.drug) if part and part != "all")
-    outcome = labels.outcome(row.outcome or "other")
-    when = REVIEW_WINDOWS.get(row.time_label or "", row.time_label)
-    parts = [drug, "" if row.outcome == "pain_intensity" else outcome, when]
-    name = ", ".join(part for part in parts if part and part not in ("all", "not seen", "any"))
-    sure = f" ({row.certainty.replace(' (', ', ').removesuffix(')')})" if row.certainty else ""
-    if row.k_studies == 0 and row.outcome != "pain_intensity":
-        return f"no included study of {row.drug} reported {outcome}"
-    return f"{name}: {row.result}{sure}"
 
 
 def _c05(check: FactCheck) -> Judged:
@@ -361,7 +285,7 @@ def _c11(check: FactCheck) -> Judged:
             for name, words in _ILLNESSES.items()
         }
     )
-    named = set(check.ds.rows("review_rows", review_id=_REVIEW)["study"].dropna()) & set(details)
+    named = set(check.ds.rows("review_rows", review_id=COCHRANE)["study"].dropna()) & set(details)
     every = tuple(word for words in _ILLNESSES.values() for word in words)
     about = sum(_about(details[study], every) for study in named)
     nerve = sum("diabetic_neuropathy" in detail for detail in details.values())

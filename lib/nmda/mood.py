@@ -21,7 +21,7 @@ from evidence.report.sections.findings import arms, finding_of
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
-from nmda.verdicts import Mood
+from nmda.facts import Mood
 
 #: The columns of the figure.
 SCOPE: Final = ("Inside the review's scope", "Outside it: cancer or headache")

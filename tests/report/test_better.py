@@ -21,7 +21,7 @@ from evidence.report.sections.sizes import sizes
 from evidence.results.analysis import Analysis
 from evidence.results.missing import tipping
 from evidence.results.posterior_words import headline, told
-from nmda.fact_check import finding
+from nmda.facts import finding
 from nmda.verdicts import no_benefit, no_clear_relief, relief
 from tests.report.mirrored import mirrored
 

@@ -6,7 +6,7 @@ import pytest
 
 from nmda import verdicts
 from nmda.fact_check import FactCheck, continuous, fact_check
-from nmda.verdicts import Finding, HarmRatio, Mood
+from nmda.facts import Finding, HarmRatio, Mood
 
 MID = 10.0
 
