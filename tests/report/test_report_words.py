@@ -20,6 +20,19 @@ def test_a_word_that_the_tables_do_not_have_is_refused_with_those_they_have(argu
         Report(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("intravenos", "immediate"), "no route 'intravenos'; they have intravenous, oral, "),
+        (("intravenous", "now"), "no window 'now'; they have during_infusion, immediate, "),
+        (("oral", "short"), "in the window 'short'; there is intravenous immediate; intravenous short; "),
+    ],
+)
+def test_a_question_that_is_not_there_is_refused_with_those_that_are(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        Report("ketamine", "crps").question(*arguments)
+
+
 def test_it_shows_itself_in_one_short_line():
     assert repr(Report("ketamine", "crps")) == "Report('ketamine', 'crps')"
     assert repr(Report("ketamine", everything=True)) == "Report('ketamine', everything=True)"

@@ -84,7 +84,6 @@ class Report:
     detail: str | tuple[str, ...] | None = None
     everything: bool = False
     ds: Dataset = field(default_factory=dataset.load, repr=False)
-    _multiverses: dict[tuple[str, str], Multiverse] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse words that the tables do not have."""
@@ -168,13 +167,18 @@ class Report:
         Raises
         ------
         ValueError
-            When no trial of the route says anything on the main outcome in the window.
+            When there is no such route or window, or no trial of the route says anything on the main outcome
+            in the window: the message lists what there is.
         """
-        for each in asked(self.selection):
-            if (each.route, each.window) == (route, window):
-                return each
+        found = {(each.route, each.window): each for each in asked(self.selection)}
+        if (route, window) in found:
+            return found[route, window]
+        _require("route", route, tuple(self.labels.names["route"]))
+        _require("window", window, tuple(self.labels.names["window"]))
+        there = "; ".join(f"{one} {other}" for one, other in found) or "nothing"
         raise ValueError(
-            f"no trial of {route} {self.drug} in {self.name} reports {self.outcome} in the window {window!r}"
+            f"no trial of {route} {self.drug} in {self.name} reports {self.outcome} in the window "
+            f"{window!r}; there is {there}"
         )
 
     def effects(self) -> pd.DataFrame:
@@ -290,10 +294,7 @@ class Report:
 
     def multiverse(self, route: str, window: str) -> Multiverse:
         """Pool one question under every combination of defensible choices."""
-        if (route, window) not in self._multiverses:
-            found = multiverse(self.ds, self.question(route, window))
-            self._multiverses[route, window] = found
-        return self._multiverses[route, window]
+        return multiverse(self.ds, self.question(route, window))
 
     def multiverse_figure(self, route: str, window: str) -> Figure:
         """Draw the specification curve of one question."""
