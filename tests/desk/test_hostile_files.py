@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evidence.cli import main
 from evidence.dataset.files import read_snapshot
-from evidence.desk import forms
+from evidence.desk import forms, study
 from evidence.desk.importers import read_records
 from evidence.desk.problems import DeskError
 from tests.dataset import folder
@@ -70,6 +70,33 @@ def test_any_bytes_under_every_name(tmp_path, content):
         survives(read_form, tmp_path / name, content)
     for end in ("ris", "bib", "nbib", "ciw", "enw", "txt", "json"):
         survives(read_records, tmp_path / f"a.{end}", content)
+
+
+CELLS = [(table, column.name) for table in study.TABLES for column in CONTRACT.table(table).columns]
+STRANGE = (
+    "|0|-1|1e400|NaN|0.5|12345678901234567890|٣|=1+1|#REF!|a;b|a+b|ketamin|ns|<|RR|count|final|exclude|week 2"
+    "|2026-02-01|Doe2026|Alpha2009|{eval}`1`|</script>|\u202e"
+)
+TEXT = st.sampled_from(STRANGE.split("|")) | st.text(max_size=12)
+CHANGE = st.tuples(st.sampled_from(CELLS), st.integers(0, 2), TEXT)
+
+
+@settings(FUZZ, max_examples=60)
+@given(st.lists(CHANGE, min_size=1, max_size=6))
+def test_any_cells_in_the_form_of_a_study(tmp_path, capsys, cells):
+    """Through every step of adding it, dry: refused with a reason, or shown; never a traceback."""
+    data = tmp_path / "data"
+    if not data.is_dir():
+        folder.make(data)
+    form = {table: [dict(row) for row in rows] for table, rows in DOE.items()}
+    for (table, column), place, value in cells:
+        rows = form.setdefault(table, [])
+        rows.extend({} for _ in range(place + 1 - len(rows)))
+        rows[place][column] = value
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump(form, allow_unicode=True), encoding="utf-8")
+    code = main(["add", "study", str(tmp_path / "a.yaml"), "--data", str(data), "--dry-run"])
+    said = capsys.readouterr()
+    assert code == 0 or (code == 1 and said.err.strip())
 
 
 SAMPLES = [path.read_text(encoding="utf-8") for path in FAILS.glob("f*") if path.suffix != ".patch"]
