@@ -42,6 +42,8 @@ class Store:
         _only_files(folder)
         self._files = File(folder)
         self._values: Func[str, Any, bytes] = Func(_dump, _load, self._files)
+        self._listed: dict[str, str] = {}
+        self._listed_at = 0
 
     def get(self, key: str) -> Any:
         """Return the value of a key; None where there is none that can be read."""
@@ -56,13 +58,17 @@ class Store:
 
     def _appeared(self, key: str) -> bool:
         """Whether another process, such as another chapter's kernel, has put a value under a key since."""
-        beginning = f"{key}#"
-        with os.scandir(self._folder) as entries:
-            name = next((entry.name for entry in entries if entry.name.startswith(beginning)), None)
-        if name is None:
+        if (now := self._changed_at()) != self._listed_at:
+            with os.scandir(self._folder) as entries:
+                self._listed = {entry.name.rpartition("#")[0]: entry.name for entry in entries}
+            self._listed_at = now
+        if key not in self._listed:
             return False
-        self._files.filenames[key] = name
+        self._files.filenames[key] = self._listed[key]
         return True
+
+    def _changed_at(self) -> int:
+        return self._folder.stat().st_mtime_ns
 
     def put(self, key: str, value: Any) -> None:
         """Keep a value that JSON can hold.
@@ -72,9 +78,12 @@ class Store:
         OSError
             When it cannot be written, as on a full disk; what was half written is taken away.
         """
+        listed = self._changed_at() == self._listed_at
         self._forget(key)
         try:
             self._values[key] = value
+            if listed:  # what this process puts there itself is no reason to look again
+                self._listed_at = self._changed_at()
         except OSError:
             for path in self._folder.glob(f"{key}#*"):
                 path.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ whose diagram was not seen here: the rule for it is this project's, and stricter
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Final, Literal, TypeAlias
 
@@ -130,9 +131,16 @@ def settled(name: str, answers: Mapping[str, Answer]) -> Judgement:
     >>> settled("D3", {"3.1": "Y"}), settled("D1", {"1.1": "Y"})
     ('low', 'no information')
     """
-    open_questions = [question for question in QUESTIONS[name] if question not in answers]
+    return _settled(name, tuple(sorted(answers.items())))
+
+
+@lru_cache(maxsize=4096)
+def _settled(name: str, answers: tuple[tuple[str, Answer], ...]) -> Judgement:
+    """Every answer to the open questions is tried, up to hundreds, for the same few patterns of answers."""
+    known = dict(answers)
+    open_questions = [question for question in QUESTIONS[name] if question not in known]
     found = {
-        domain(name, {**answers, **dict(zip(open_questions, given, strict=True))})
+        domain(name, {**known, **dict(zip(open_questions, given, strict=True))})
         for given in product(_FIRM, repeat=len(open_questions))
     }
     return found.pop() if len(found) == 1 else "no information"
