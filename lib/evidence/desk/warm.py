@@ -1,4 +1,4 @@
-"""Builds that start at once: forks of a process that has imported what builds need and read the tables.
+"""Builds that start at once: forks of a process that has imported what builds need and asked the tables.
 
 Importing takes longer than writing a page in which a word changed. A change of the library or of its
 environment ends the process, and the next build starts another, so that changed code is read anew.
@@ -16,7 +16,6 @@ import tempfile
 import traceback
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from evidence.publish.project import Project
@@ -71,35 +70,45 @@ class Builder:
     def _start(self) -> Connection:
         ours, its = multiprocessing.Pipe()
         spawn = multiprocessing.get_context("spawn")  # new: this one may have read code that has changed
-        self._process = spawn.Process(target=serve, args=(self._project.data, its))
+        self._process = spawn.Process(target=serve, args=(self._project, its))
         self._process.start()
         its.close()
         return ours
 
 
-def serve(data: Path, asked: Connection) -> None:
+def serve(project: Project, asked: Connection) -> None:
     """Build as often as is asked, until the other end of the connection closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the builds end themselves
     with contextlib.suppress(Exception):  # what is wrong with the library, the build says
-        _prepare(data)
+        _prepare()
     with contextlib.suppress(EOFError, BrokenPipeError):
+        _read(project)
         while asked.recv():
             asked.send(tuple(_built()))
+            _read(project)
 
 
-def _prepare(data: Path) -> None:
-    """Import what builds need, and read the tables if they are in order."""
+def _prepare() -> None:
+    """Import what builds need."""
     from sphinx.application import builtin_extensions
 
-    from evidence import dataset
     from evidence.publish.run import kernels
 
     kernels.preload()
     for name in (*builtin_extensions, *_EXTENSIONS):
         import_module(name)
-    with contextlib.suppress(ValueError):  # the build says what is wrong with them
-        dataset.load(data)
     gc.freeze()
+
+
+def _read(project: Project) -> None:
+    """Read the tables, and ask them what the chapters asked, if the site is what the checkout gives."""
+    with contextlib.suppress(Exception):  # what is wrong with the book, the build says
+        from evidence.publish.build import is_current
+        from evidence.publish.run.edition import standing
+
+        if is_current(project):
+            standing(project)
+            gc.freeze()
 
 
 def _built() -> Ended:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from evidence.publish.problems import tell
 from evidence.publish.project import Project
+from evidence.publish.run import checked
 from evidence.publish.run.chapters import Chapter
+from evidence.publish.run.keeping import keeping
 from evidence.publish.run.records import Record, Records, Running
 from evidence.publish.run.refresh import Say, read_all, refresh
 from evidence.results.store import Traced
@@ -96,6 +98,18 @@ def current(
         Listing every failure of every chapter.
     """
     return Edition(pages, refresh(project, pages, running, records, say), running, records.traced)
+
+
+def standing(project: Project) -> dict[str, Record | None]:
+    """Return the execution of each page that holds now, if there is one; none is run.
+
+    What the tables answer is remembered for as long as the process runs, and by its forks.
+    """
+    records, running = Records(project.executions), Running.now(project.root)
+    ds = checked.load(project.data, records, running)
+    pages = read_all(project, records, running)
+    with keeping(project, records, running):
+        return {page.docname: records.find(page, running, ds.digest) for page in pages}
 
 
 def last(project: Project) -> Edition:
