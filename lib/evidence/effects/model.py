@@ -145,9 +145,9 @@ class Effect:
     time_days : float or None
     time_label : str
     scale : str
-        ``points`` on 0–100, ``smd``, ``log_rr``, ``rd`` or ``log_rate_ratio``. A negative value of the
-        first two favours the drug; a positive log ratio or risk difference means more people with the event
-        on the drug.
+        ``points`` on 0–100, ``smd``, ``log_rr``, ``rd`` or ``log_rate_ratio``. A value of the first two
+        with the sign `favourable` favours the drug; a positive log ratio or risk difference means more people
+        with the event on the drug.
     yi, vi : float or None
         Effect and sampling variance; None in the classes ``bounded`` and ``unusable``.
     n_experimental, n_control : int or None
