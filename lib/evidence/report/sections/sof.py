@@ -13,7 +13,7 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.grade.body import Body
 from evidence.grade.certainty import NAME, Certainty, rate
-from evidence.question import ArmRow, Question
+from evidence.question import ArmRow, MainOutcome, Question
 from evidence.question.records import measure_of
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
@@ -175,17 +175,19 @@ def _means(analysis: Analysis) -> str:
     for result in analysis.selection.results:
         if result.study.study_id == study and result.window == analysis.question.window:
             for pair in result.pairs:
-                ends = [_scaled(row) for row in (pair.control, pair.experimental[0])]
+                ends = [_scaled(row, analysis.labels.main) for row in (pair.control, pair.experimental[0])]
                 if len(pair.experimental) == 1 and None not in ends:
                     return f"{number(ends[0] or 0.0, 0)} → {number(ends[1] or 0.0, 0)}"
     return "means not printed"
 
 
-def _scaled(row: ArmRow) -> float | None:
+def _scaled(row: ArmRow, main: MainOutcome) -> float | None:
+    """Return a mean on 0–100 of the outcome: a scale on which it gets better the other way is turned."""
     if row.mean is None or row.kind == "change" or row.scale_max is None or row.scale_min is None:
         return None
     share = (row.mean - row.scale_min) / (row.scale_max - row.scale_min)
-    return 100 * (1 - share if row.higher_is == "better" else share)
+    turned = row.higher_is == ("better" if main.better == "lower" else "worse")
+    return 100 * (1 - share if turned else share)
 
 
 def _counted(ds: Dataset, question: Question, outcome: str) -> Iterator[Row]:
