@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
@@ -21,6 +21,8 @@ from evidence.charts.measure import log_ticks, tick_labels
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
 from evidence.charts.text import measure
 from evidence.charts.theme import NARROW, SMALL, STACKED, WIDE, fallbacks, themed
+from evidence.results import memo
+from evidence.results.identity import identity
 from evidence.wording.html import PAGE_MIME, escape, markup
 
 #: Rows up to which the numbers of a figure stand in its page.
@@ -99,12 +101,12 @@ class Figure:
     @cached_property
     def wide(self) -> str:
         """The inline SVG for columns of 690 px and more."""
-        return self._svg(self.ax, "wide")
+        return self._known("wide", lambda: self._svg(self.ax, "wide"))
 
     @cached_property
     def narrow(self) -> str:
         """The inline SVG for phones."""
-        return self._svg(self._drawn(NARROW), "narrow")
+        return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow"))
 
     def with_links(self, links: Links | None) -> Figure:
         """Return the figure with another row of links."""
@@ -120,10 +122,36 @@ class Figure:
 
     def png_file(self) -> bytes:
         """Return the wide drawing as a PNG on white, two pixels to a point."""
+        return base64.b64decode(self._png)
+
+    @property
+    def _png(self) -> str:
+        return self._known("png", lambda: base64.b64encode(self._png_drawn()).decode())
+
+    def _png_drawn(self) -> bytes:
         canvas = self.ax.get_figure(root=True)
         assert canvas is not None
         with themed():
             return png.draw(canvas)
+
+    def _known(self, layout: str, draw: Callable[[], str]) -> str:
+        """Return a layout as it was drawn before from the same, else draw it."""
+        if layout not in self._drawings:
+            self._drawings[layout] = draw()
+        return self._drawings[layout]
+
+    @cached_property
+    def _drawings(self) -> dict[str, str]:
+        """What was drawn, by layout; kept between builds unless the Axes was asked for and may be changed."""
+        kept = memo.current()
+        changed = "ax" in self.__dict__
+        if kept is None or changed:
+            return {}
+        try:
+            asked = identity((self.key, self.title, self.description, self.draw))
+        except TypeError:
+            return {}
+        return kept.answers(asked)
 
     def _drawn(self, width: float) -> Axes:
         with themed():
@@ -143,8 +171,7 @@ class Figure:
         if self.links is None:
             return {}
         texts = {"key": self.key, "title": self.title, "description": self.description}
-        png = base64.b64encode(self.png_file()).decode()
-        files = {"csv": self.to_csv(), "svg": self.svg_file(), "png": png}
+        files = {"csv": self.to_csv(), "svg": self.svg_file(), "png": self._png}
         return {PAGE_MIME: {"figures": [texts | files]}}
 
     def _repr_html_(self) -> str:
@@ -220,13 +247,25 @@ def figure(
     True
     """
 
-    def fitted(ax: Axes) -> Axes:
+    numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
+    return Figure(key, title, caption, says, data, Fitted(draw, aspect), numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Lets any plotting code draw in the width that there is, with its legend below and plain ticks."""
+
+    draw: Callable[[Axes], Any]
+    aspect: float
+
+    def __call__(self, ax: Axes) -> Axes:
+        """Draw."""
         canvas = ax.get_figure(root=True)
         assert canvas is not None
         width = float(canvas.get_figwidth())
-        height = width * aspect * (1 if width * 72 > STACKED else 1.5)
+        height = width * self.aspect * (1 if width * 72 > STACKED else 1.5)
         canvas.set_figheight(height)
-        draw(ax)
+        self.draw(ax)
         legend, foot = ax.get_legend(), 0.0
         if legend and legend.get_bbox_to_anchor().bounds == ax.bbox.bounds:
             foot = legend_below(canvas, legend) / 72
@@ -235,9 +274,6 @@ def figure(
         ax.set_subplotspec(GridSpec(1, 1, figure=canvas)[0])
         canvas.tight_layout(pad=0.4, rect=(0, foot / (height + foot), 1, 1))
         return ax
-
-    numbers = from_frame(f"fig-{key}-data", f"Numbers of the figure: {title}", data, digits=digits)
-    return Figure(key, title, caption, says, data, fitted, numbers)
 
 
 def legend_below(canvas: Canvas, legend: Legend) -> float:
@@ -267,9 +303,22 @@ def plain_ticks(ax: Axes) -> None:
             axis.set_minor_locator(NullLocator())
 
 
-def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Callable[[Axes], Axes]:
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Draws a frame on an Axes by one of the charts, with these options."""
+
+    chart: Callable[..., Axes]
+    data: pd.DataFrame = field(repr=False)
+    options: Mapping[str, Any]
+
+    def __call__(self, ax: Axes) -> Axes:
+        """Draw."""
+        return self.chart(self.data, ax=ax, **self.options)
+
+
+def drawing(chart: Callable[..., Axes], data: pd.DataFrame, **options: Any) -> Drawing:
     """Return what draws a frame on an Axes by one of the charts, with these options."""
-    return lambda ax: chart(data, ax=ax, **options)
+    return Drawing(chart, data, options)
 
 
 def twin(key: str, title: str, columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]) -> Table:

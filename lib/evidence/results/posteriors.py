@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from functools import cache
@@ -15,6 +14,7 @@ from evidence.effects.model import Counts
 from evidence.meta import Bound, Posterior, bayes, bayes_counts
 from evidence.meta.bayesian.recalled import recalled
 from evidence.results import memo
+from evidence.results.identity import identity
 from evidence.results.priors import Prior
 
 
@@ -53,4 +53,4 @@ def _known(asked: tuple[Any, ...], compute: Callable[[], Posterior]) -> Posterio
     kept = memo.current()
     if kept is None:
         return compute()
-    return recalled(kept.answers(hashlib.sha256(repr(asked).encode()).hexdigest()), compute)
+    return recalled(kept.answers(identity(asked)), compute)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, TypeVar
+
+import pandas as pd
 
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
@@ -98,12 +104,21 @@ def study_digests(ds: Dataset) -> dict[str, str]:
     """Return a digest of everything that the tables say of each study."""
     texts: dict[str, list[str]] = {}
     for name in STUDY_TABLES:
-        frame = ds.rows(name)
-        for study, rows in frame.groupby("study_id", sort=True):
-            texts.setdefault(str(study), []).append(f"{name}\n{rows.to_csv(index=False)}")
+        for study, text in _by_study(ds.rows(name)):
+            texts.setdefault(study, []).append(f"{name}\n{text}")
     return {
         study: hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16] for study, parts in texts.items()
     }
+
+
+def _by_study(frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the rows of each study as CSV; the frame is written once, since pandas is slow to begin."""
+    header, *rows = csv.reader(io.StringIO(frame.to_csv(index=False)))
+    place = header.index("study_id")
+    for study, own in groupby(sorted(rows, key=itemgetter(place)), key=itemgetter(place)):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([header, *own])
+        yield study, text.getvalue()
 
 
 def order(key: Key) -> tuple[str, str, str, int]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evidence.charts.figure import Figure, figure
+from evidence.charts.figure import Figure, drawing, figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.charts.theme import INK, SERIES
 from evidence.dataset import Dataset
@@ -85,12 +85,8 @@ def coverage_figure(ds: Dataset, reporting: str) -> Figure:
         Whether all trials print numbers, or some by the significance of their result.
     """
     data = _settings_of(ds, "coverage").query("reporting == @reporting")
-
-    def draw(ax: Axes) -> None:
-        _lines(data, "coverage", ax)
-        ax.axhline(_NOMINAL, lw=1, color=INK["edge"])
-        ax.set(ylabel="Share of intervals that hold the truth", ylim=(0.5, 1.01))
-
+    label = "Share of intervals that hold the truth"
+    draw = drawing(_lines, data, measure="coverage", line=_NOMINAL, ylabel=label, ylim=(0.5, 1.01))
     says = f"Coverage {_range_of(data, 'coverage')}."
     title = f"Coverage of the 95% credible interval: {_PRINTED[reporting].lower()}"
     key = f"simulation-coverage-{reporting.replace(' ', '-')}"
@@ -100,12 +96,7 @@ def coverage_figure(ds: Dataset, reporting: str) -> Figure:
 def bias_figure(ds: Dataset) -> Figure:
     """Draw how far the posterior median lies from the truth on average; broken lines: selective printing."""
     data = _settings_of(ds, "bias")
-
-    def draw(ax: Axes) -> None:
-        _lines(data, "bias", ax)
-        ax.axhline(0, lw=1, color=INK["edge"])
-        ax.set(ylabel="Median less the truth, SMD")
-
+    draw = drawing(_lines, data, measure="bias", line=0, ylabel="Median less the truth, SMD")
     says = f"Bias {_range_of(data, 'bias')}."
     return figure("simulation-bias", "Bias of the posterior median", draw, data, says=says, digits=3)
 
@@ -113,11 +104,7 @@ def bias_figure(ds: Dataset) -> Figure:
 def width_figure(ds: Dataset) -> Figure:
     """Draw how wide the credible interval is; broken lines: selective printing."""
     data = _settings_of(ds, "width")
-
-    def draw(ax: Axes) -> None:
-        _lines(data, "width", ax)
-        ax.set(ylabel="Median width, SMD", ylim=(0, None))
-
+    draw = drawing(_lines, data, measure="width", ylabel="Median width, SMD", ylim=(0, None))
     says = f"Median width {_range_of(data, 'width')}."
     return figure("simulation-width", "Width of the 95% credible interval", draw, data, says=says, digits=3)
 
@@ -129,7 +116,8 @@ def _settings_of(ds: Dataset, measure: str) -> pd.DataFrame:
     return data.sort_values(["reporting", "tau", "k"], ignore_index=True)
 
 
-def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
+def _lines(data: pd.DataFrame, ax: Axes, *, measure: str, line: float | None = None, **labels: Any) -> Axes:
+    """Draw a measure by number of trials, with a line where it is as it should be."""
     import seaborn as sns
 
     differ, printed = "Trials differ by", "Printed"
@@ -140,7 +128,10 @@ def _lines(data: pd.DataFrame, measure: str, ax: Axes) -> None:
     if data["reporting"].nunique() > 1:
         marked |= {"style": printed, "style_order": ["complete", "by significance"]}
     sns.lineplot(shown, x="trials", y=measure, hue=differ, ax=ax, **marked)
-    ax.set(xlabel="Trials")
+    if line is not None:
+        ax.axhline(line, lw=1, color=INK["edge"])
+    ax.set(xlabel="Trials", **labels)
+    return ax
 
 
 def _range_of(data: pd.DataFrame, measure: str) -> str:
@@ -160,16 +151,18 @@ def calibration_figure(ds: Dataset) -> Figure:
     """Draw how often a benefit of the MID or more is true, by the probability that the posterior gives it."""
     data = ds.rows("simulation_calibration")[["reporting", "predicted", "observed", "observed_se", "runs"]]
     data = data.astype({"predicted": float, "observed": float, "observed_se": float, "runs": int})
-
-    def draw(ax: Axes) -> None:
-        import seaborn as sns
-
-        sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
-        ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
-        ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
-
     title = "Probability of the smallest important benefit or more, said and true"
+    draw = drawing(_calibration, data)
     return figure("simulation-calibration", title, draw, data, says=calibrated(ds), digits=3)
+
+
+def _calibration(data: pd.DataFrame, ax: Axes) -> Axes:
+    import seaborn as sns
+
+    sns.lineplot(data, x="predicted", y="observed", hue="reporting", marker="o", errorbar=None, ax=ax)
+    ax.plot([0, 1], [0, 1], lw=1, color=INK["edge"])
+    ax.set(xlabel="Probability that the posterior gives", ylabel="Share in which it is true")
+    return ax
 
 
 def calibrated(ds: Dataset) -> str:
