@@ -83,6 +83,7 @@ def test_printed_ratios_and_differences(
     width = math.log(4) if effect_name == "RR" else 0.2
     assert (effect.scale, effect.yi) == (scale, pytest.approx(yi))
     assert effect.se == pytest.approx(width / (2 * 1.959964))
+    assert effect.ledger[-1].formula.endswith("on the log scale") == (effect_name == "RR")
 
 
 def test_bounds_on_events_have_no_sampling_variance(tmp_path: Path) -> None:

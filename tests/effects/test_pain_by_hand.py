@@ -148,6 +148,7 @@ def test_parallel_arms(tmp_path: Path) -> None:
     """3 (SD 2) v 5 (SD 2) on 0-10, 30 each: -20 points, variance (4/30 + 4/30) x 100."""
     effect = one(made(tmp_path, arm_results=two_arms()))
     assert (effect.yi, effect.vi) == (pytest.approx(-20), pytest.approx(800 / 30))
+    assert [name for name, _ in effect.ledger[-1].result] == ["MD", "v"]
 
 
 def test_points_do_not_depend_on_the_unit(tmp_path: Path) -> None:
@@ -270,6 +271,7 @@ def test_crossover_from_a_paired_p_alone(tmp_path: Path) -> None:
     assert effect.reexpressed
     assert effect.yi == pytest.approx(-20 * d, rel=0.03)  # J is 0.98 here
     assert effect.vi == pytest.approx(400 * (0.6 / 30 + d**2 / 60), rel=0.03)
+    assert "The p-value is that of a paired t test." in effect.assumptions
 
 
 # Made-up trials: printed effects and p-values
@@ -316,6 +318,7 @@ def test_exact_p_alone(tmp_path: Path) -> None:
         "SMD from t",
         "SMD in points",
     ]
+    assert "The p-value is that of a two-sample t test." in effect.assumptions
 
 
 def test_printed_smd_with_people(tmp_path: Path) -> None:
@@ -341,6 +344,8 @@ def test_responders(tmp_path: Path) -> None:
     (told,) = (dict(step.inputs) for step in effect.ledger if step.what == "SMD from responders")
     assert told["log OR"] == pytest.approx(math.log(4))
     assert told["v_logOR"] == pytest.approx(2 / 20 + 2 / 10)
+    assert effect.ledger[0].formula.startswith("SMD = −log OR")
+    assert effect.assumptions[0] == "Pain intensity falls off like a logistic distribution in both arms."
 
 
 @pytest.mark.parametrize("order", [1, -1])
