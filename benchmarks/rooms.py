@@ -50,7 +50,7 @@ def draw(ax: Axes, library: Path) -> None:
     """Draw the rooms with their lines of code, and the arcs."""
     found = arrows(library)
     rooms = [name for name in ORDER if (library / name).is_dir()]
-    for (source, target), count in found.items():
+    for (source, target), count in sorted(found.items()):
         start, end = rooms.index(source), rooms.index(target)
         back = start > end
         angle = np.linspace(0, np.pi, 30)
@@ -76,7 +76,11 @@ def main(name: str, library: Path) -> None:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"rooms-{name}.svg"
     figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
-    print(f"{path.relative_to(ROOT)}: {ax.get_title(loc='left')}")
+    files = list(library.parent.rglob("*.py"))
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    code = sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines)
+    size = f"{len(files):,} files, {len(lines):,} lines, {code:,} without blanks and comments"
+    print(f"{path.relative_to(ROOT)}: {ax.get_title(loc='left')}; {library.parent.name}: {size}")
 
 
 if __name__ == "__main__":
