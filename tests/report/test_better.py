@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.effects import Effect
+from evidence.question import main_outcome
 from evidence.report import Report
 from evidence.report.book.overview import gaps
 from evidence.report.sections.findings import albatross_points, main_measure
@@ -23,6 +26,7 @@ from evidence.results.missing import tipping
 from evidence.results.posterior_words import headline, told
 from nmda.facts import finding
 from nmda.verdicts import no_benefit, no_clear_relief, relief
+from tests.dataset import folder
 from tests.report.mirrored import mirrored
 
 #: They differ in kind: one trial, several, tests only, harm rather than benefit, reports in doubt.
@@ -262,3 +266,18 @@ def test_a_setting_against_the_tables_is_refused(tmp_path: Path) -> None:
     )
     assert str(problem).startswith(f"data/settings.csv:{line}: value: ")
     assert "higher_is" in problem.allowed and "correct the setting" in problem.remedy
+
+
+def test_tables_of_a_version_without_the_setting_are_still_read(tmp_path: Path) -> None:
+    """`diff` reads them; that less is better went without saying then."""
+    place = tmp_path / "data"
+    shutil.copytree(folder.DATA, place)
+    package = json.loads((place / "datapackage.json").read_text("utf-8"))
+    (settings,) = (each for each in package["resources"] if each["name"] == "settings")
+    settings["keys"] = [key for key in settings["keys"] if key["name"] != "main_better"]
+    (place / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    lines = (place / "settings.csv").read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("main_better")]
+    assert len(kept) == len(lines) - 1
+    (place / "settings.csv").write_text("".join(kept), "utf-8")
+    assert main_outcome(dataset.load(place)).favourable == -1

@@ -64,8 +64,14 @@ def main_outcome(ds: Dataset) -> MainOutcome:
         code,
         code.replace("_", " ") if names.empty else str(names.iloc[0]),
         str(ds.setting("main_unit")),
-        cast("Better", ds.setting("main_better")),
+        _better(ds),
         float(ds.setting("main_mid")),
         ds.words("main_flags_steered"),
         str(ds.setting("main_steered")),
     )
+
+
+def _better(ds: Dataset) -> Better:
+    """Return the better side; tables of a version without the setting, which `diff` reads, meant lower."""
+    told = "main_better" in ds.contract.settings
+    return cast("Better", ds.setting("main_better")) if told else "lower"
