@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jupyter_server.serverapp import ServerApp
 
-from evidence.desk.lab import EXTENSIONS, as_it_was, figures
+from evidence.desk.lab import EXTENSIONS, figures
 from evidence.desk.lab.server import Chapters, Kernels
 from evidence.publish import project
 
@@ -16,10 +16,9 @@ if ServerApp.initialized():  # the path is no option
     ServerApp.instance().static_custom_path = [str(figures(book))]
 
 c.ServerApp.root_dir = str(book.root)
-c.ServerApp.preferred_dir = str(book.root / "chapters")
 c.ServerApp.contents_manager_class = Chapters
 c.ServerApp.kernel_spec_manager_class = Kernels
-c.FileContentsManager.pre_save_hook = as_it_was
+c.FileContentsManager.preferred_dir = "chapters"
 c.LabApp.app_settings_dir = str(Path(__file__).parent)
 c.LabApp.custom_css = True
 c.LabApp.extra_labextensions_path = [str(EXTENSIONS)]

@@ -13,7 +13,7 @@ from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpec
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupytext.async_contentsmanager import build_async_jupytext_contents_manager_class
 
-from evidence.desk.lab import figures
+from evidence.desk.lab import as_it_was, figures
 from evidence.publish import project
 
 #: As the headers of the chapters have it, whatever the kernel of the day is called.
@@ -31,7 +31,11 @@ class Kernels(KernelSpecManager):
 
 
 class Chapters(build_async_jupytext_contents_manager_class(AsyncLargeFileManager)):  # type: ignore[misc]
-    """Opens chapters with the language of the kernel in them."""
+    """Opens chapters with the language of the kernel in them, and saves them with the header they had."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.register_pre_save_hook(as_it_was)
 
     async def get(self, path: str, *arguments: Any, **named: Any) -> Any:
         """Return a file; a notebook with its language."""
