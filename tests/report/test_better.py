@@ -20,7 +20,7 @@ from evidence.report.sections.findings import albatross_points, main_measure
 from evidence.report.sections.headline import headline as number_of
 from evidence.report.sections.missing import missing_sentence
 from evidence.report.sections.multiverse import multiverse
-from evidence.report.sections.sizes import sizes
+from evidence.report.sections.sizes import sizes, sizes_figure
 from evidence.results.analysis import Analysis
 from evidence.results.missing import tipping
 from evidence.results.posterior_words import headline, told
@@ -211,6 +211,11 @@ def test_charts_label_the_side_that_is_better(pairs: list[tuple[Analysis, Analys
     for one, turned_ in pairs:
         if one.posterior is not None and one.posterior.says_size:
             assert sizes(turned_.posterior).to_numpy() == near(sizes(one.posterior).to_numpy())  # type: ignore[arg-type]
+    drawn = [figure for _, turned_ in pairs if (figure := sizes_figure(turned_, "sizes"))]
+    assert drawn
+    for figure in drawn:
+        assert "gain of at least" in figure._repr_html_().lower()
+        assert "relief" not in f"{figure._repr_html_()} {figure.title} {figure.description}".lower()
     states, same = (gaps(ds).data["state"].tolist() for ds in (dataset.load(), other))
     assert states == same
     assert "better" in same
