@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from evidence.desk import review_commands
+from evidence.desk import package_commands, review_commands
 
 
 def register(commands: Any) -> None:
@@ -35,7 +35,7 @@ def register(commands: Any) -> None:
     calculate.add_argument("name", nargs="?", help="such as sd_from_se; without it all are listed")
     calculate.add_argument("given", nargs="*", metavar="name=value", help="such as se=0.5 n=25")
     calculate.set_defaults(run=_calculate)
-    _shelf_parser(commands)
+    package_commands.add_shelf(commands)
     review_commands.register(commands)
     edit = commands.add_parser("edit", help="open the chapters as notebooks in JupyterLab")
     edit.add_argument("arguments", nargs="*", help="arguments for JupyterLab, after --")
@@ -79,33 +79,7 @@ def _new(commands: Any) -> None:
     chapter.add_argument("condition", help="a condition group of labels.csv")
     chapter.add_argument("--dry-run", action="store_true", help="print the chapter, and write nothing")
     chapter.set_defaults(run=_new_chapter)
-    _new_book_parser(new)
-
-
-def _new_book_parser(new: Any) -> None:
-    book = new.add_parser("book", help="make a book from the package of a review")
-    book.add_argument("folder", type=Path, help="the book's folder, new or empty")
-    book.add_argument(
-        "--from",
-        dest="package",
-        type=Path,
-        required=True,
-        help="a data package of RevMan Web, a .rm5 file, a Metapsy data set, or a CSV of effects or arms",
-    )
-    book.add_argument("--title", default="", help="the title, where the package has none")
-    book.add_argument("--measure", default="", help="RR, OR, RD, PETO, MD, SMD or words, for a plain CSV")
-    book.set_defaults(run=_new_book)
-
-
-def _shelf_parser(commands: Any) -> None:
-    shelf = commands.add_parser("shelf", help="analyse thousands of reviews again, as a table and a page")
-    shelf.add_argument("rows", nargs="+", type=Path, help="tables of rows (CSV, CSV.XZ, Parquet) or packages")
-    shelf.add_argument("--out", type=Path, default=Path("shelf"), help="the folder to write [shelf]")
-    shelf.add_argument(
-        "--scheduler", help="address of a Dask scheduler; without it all cores of this machine"
-    )
-    shelf.add_argument("--workers", type=int, help="processes on this machine; 0 computes in this one")
-    shelf.set_defaults(run=_shelf)
+    package_commands.add_book(new)
 
 
 def _remove(commands: Any) -> None:
@@ -331,43 +305,6 @@ def _new_chapter(options: argparse.Namespace) -> int:
     name = new.path.relative_to(book.root)
     said = f"would write {name}" if options.dry_run else f"wrote {name}"
     print(f"{said} and its entry in _toc.yml", file=sys.stderr)
-    return 0
-
-
-def _new_book(options: argparse.Namespace) -> int:
-    from evidence.packages import PackageError
-    from evidence.packages.book.new import new_book
-    from evidence.publish import project
-
-    try:
-        review = new_book(
-            options.package,
-            options.folder,
-            home=project.here().root,
-            title=options.title,
-            measure=options.measure,
-        )
-    except (PackageError, OSError) as error:
-        return _refused(error)
-    for note in review.notes:
-        print(f"note: {note}", file=sys.stderr)
-    print(f"{options.folder}: a book of {review.title}; `make book` there builds it", file=sys.stderr)
-    return 0
-
-
-def _shelf(options: argparse.Namespace) -> int:
-    from evidence.packages import PackageError
-    from evidence.packages.shelf.command import shelve
-
-    try:
-        done = shelve(options.rows, options.out, scheduler=options.scheduler, workers=options.workers)
-    except (PackageError, OSError) as error:
-        return _refused(error)
-    print(
-        f"{done.analyses:,} analyses, {done.results:,} results in {done.seconds:.1f} s: "
-        f"{options.out / 'index.html'}",
-        file=sys.stderr,
-    )
     return 0
 
 
