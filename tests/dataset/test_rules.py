@@ -254,6 +254,18 @@ BREAKS = [
     Break(
         "label_is_no_date", CON, 0, {"measure": "2026-02-01"}, "measure", "no date", "type what the source"
     ),
+    Break(
+        "time_fits_its_label",
+        ARM,
+        0,
+        {"time_days": "70"},
+        "time_days",
+        "about the days of",
+        "correct the days",
+    ),
+    Break(
+        "measure_has_one_scale", ARM, 1, {"scale_max": "1000"}, "scale_max", "another row", "one of the two"
+    ),
     Break("letters_are_whole", STU, 0, {"title": "MÃ¼ller"}, "title", "not 'Ã¼'", "copy it from the source"),
     Break(
         "letters_are_whole", CON, 0, {"notes": "10 â€“ 12"}, "notes", "not 'â€“'", "open the table as UTF-8"

@@ -4,6 +4,8 @@ import csv
 import math
 import shutil
 
+import pytest
+
 from evidence import dataset
 from evidence.cli import main
 from evidence.desk.spreads import doubtful_spreads
@@ -39,3 +41,20 @@ def test_a_standard_error_under_sd_is_asked_about_with_its_study(tmp_path, capsy
     assert not list(doubtful_spreads(dataset.load(tmp_path / "data"), ["Another2000"]))
     assert main(["check", str(tmp_path / "data")]) == 0
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("study", "column"), [("Schwartzman2009", "se"), ("Dadabayev2020a", "sd")])
+def test_a_spread_of_a_tenth_is_asked_about_with_its_arm(tmp_path, study, column):
+    """Below 1/6 of the reference SD, 23 points, lies no spread of the tables but those with a flag."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    path = tmp_path / "data" / "arm_results.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    row = next(r for r in rows if r["study_id"] == study and r[column] and r["outcome"] == "pain_intensity")
+    row[column] = f"{float(row[column]) / 10:.4g}"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    said = [line for line in doubtful_spreads(dataset.load(tmp_path / "data"), [study]) if "decimal" in line]
+    assert len(said) == 1 and said[0].startswith(f"{study}: {column} {row[column]} of {row['arm']}")

@@ -39,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     slips.experimental_arm_has_drug,
     slips.drug_is_in_its_arm,
     slips.time_is_in_days,
+    slips.time_fits_its_label,
+    slips.measure_has_one_scale,
     slips.share_is_a_percentage,
     intervals.interval_has_two_limits,
     intervals.interval_has_level,

@@ -12,6 +12,19 @@ _SPAN = re.compile(
     r"\b(?:(?:week|month)s?\s+(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)[\s-]+(?:week|month)s?)\b", re.IGNORECASE
 )
 
+_DAYS = {"day": 1.0, "week": 7.0, "month": 30.4, "year": 365.25}
+#: "week 12", "weeks 9-12", "12 weeks": a number, or two, with a unit before or behind.
+_NUMBERS = r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|and)\s*(\d+(?:\.\d+)?))?"
+_TIME = re.compile(
+    rf"\b(day|week|month|year)s?\s+{_NUMBERS}|\b{_NUMBERS}[\s-]*(day|week|month|year)s?\b", re.IGNORECASE
+)
+#: A time counted from something else than the start, which may lie any time later.
+_COUNTED_FROM = re.compile(
+    r"\b(?:after|post|following|follow-?up|since|end|later|last|period|phase)\b", re.IGNORECASE
+)
+#: So many times shorter or longer than every time in its label, days are a slip.
+_FAR = 5.0
+
 
 @rule("An arm under test names its drug.")
 def experimental_arm_has_drug(data: Data) -> Iterator[Problem]:
@@ -39,10 +52,60 @@ def drug_is_in_its_arm(data: Data) -> Iterator[Problem]:
 def time_is_in_days(data: Data) -> Iterator[Problem]:
     """Yield every time in days that is the number of weeks or months in its label."""
     for row in data.rows("arm_results", "contrasts"):
-        said = {float(before or after) for before, after in _SPAN.findall(row["time_label"])}
         days = row.number("time_days")
-        if days is not None and days > 1 and days in said and "day" not in row["time_label"].lower():
+        if (
+            days is not None
+            and days > 1
+            and days in _numbers(row["time_label"])
+            and "day" not in row["time_label"].lower()
+        ):
             yield row.problem("time_days", f"days, not {row['time_label']!r} again", "multiply it out")
+
+
+@rule(
+    "The days after the start fit the time in the label: they are not a fifth of it, or five times as many."
+)
+def time_fits_its_label(data: Data) -> Iterator[Problem]:
+    """Yield every time in days far from what its label says, as a slip of the decimal point leaves it."""
+    for row in data.rows("arm_results", "contrasts"):
+        label, days = row["time_label"], row.number("time_days")
+        said = [*_said_days(label)]
+        if days is None or days <= 0 or not said or days in _numbers(label):  # see time_is_in_days
+            continue
+        early = days * _FAR < min(said)
+        late = days > max(said) * _FAR and not _COUNTED_FROM.search(label)
+        if early or late:
+            remedy = "correct the days, or their label; if both are right, say why in a flag"
+            yield row.problem(
+                "time_days", f"about the days of {label!r}", f"{remedy} waive_time_fits_its_label"
+            )
+
+
+def _numbers(label: str) -> set[float]:
+    """Return the numbers of weeks and months in a label."""
+    return {float(before or after) for before, after in _SPAN.findall(label)}
+
+
+def _said_days(label: str) -> Iterator[float]:
+    for unit_before, a, b, c, d, unit_behind in _TIME.findall(label):
+        days = _DAYS[(unit_before or unit_behind).lower()]
+        yield from (float(count) * days for count in (a, b, c, d) if count and float(count))
+
+
+@rule("A measure has one scale in a study.")
+def measure_has_one_scale(data: Data) -> Iterator[Problem]:
+    """Yield every row whose scale has other ends than the same measure has further up in the study."""
+    first: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for row in data.rows("arm_results", "contrasts"):
+        ends = row["scale_min"], row["scale_max"]
+        if not all(ends):
+            continue
+        known = first.setdefault((row["study_id"], row["outcome"], row["measure"]), ends)
+        for name, now, before in zip(("scale_min", "scale_max"), ends, known, strict=True):
+            if row.number(name) is not None and float(now) != float(before):
+                yield row.problem(
+                    name, f"{before}, as in another row of this measure", "correct one of the two"
+                )
 
 
 @rule("A share of women is a percentage, and no fraction of 1.")
