@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.polynomial import legendre
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from evidence.meta.arrays import Array, positions, require, vectors
@@ -94,16 +94,15 @@ class Curve:
         series = rfft(self.rest, size) * (2.0 / size)
         series[0] *= 0.5
         damped = np.exp(-0.5 * np.multiply.outer(wave * wave, tau * tau))
-        kept = np.abs(series) * damped.max(1) > _LOST * np.abs(series).max()
-        wave, series, damped = wave[kept], series[kept], damped[kept]
+        told = np.abs(series) * damped.max(1) > _LOST * np.abs(series).max()
+        kept = int(np.flatnonzero(told)[-1]) + 1
         there = (mu > first - away) & (mu < last + away)  # beyond it nothing of `rest` is left
-        angle = np.multiply.outer(mu[there] - first, wave)
-        cosine, sine = np.cos(angle), np.sin(angle)
-        even, odd = cosine * series.real - sine * series.imag, -(cosine * series.imag + sine * series.real)
-        terms = (even, odd * wave, -even * wave**2)
+        turns = _powers(wave[1] * (mu[there] - first), kept).view(np.float64)  # cosines and sines in turn
         found = [np.zeros((mu.size, tau.size)) for _ in range(orders)]
-        for each, term in zip(found, terms, strict=False):
-            each[there] = term @ damped
+        for order, each in enumerate(found):
+            of_wave = (series * (1j * wave) ** order)[:kept]
+            terms = np.stack([of_wave.real, -of_wave.imag], axis=1)[..., None] * damped[:kept, None]
+            each[there] = turns @ terms.reshape(2 * kept, -1)
         levels = self._levels(mu[:, None], tau, orders)
         return [part + level for part, level in zip(found, levels, strict=True)]
 
@@ -135,6 +134,15 @@ class Curve:
         if orders > 2:
             parts.append(parts[0] * (first**2 + self.log(theta, 2)))
         return [np.asarray(part @ (weight / weight.sum())) for part in parts]
+
+
+def _powers(angle: Array, count: int) -> NDArray[np.complex128]:
+    """exp(i·n·angle) for n from 0, shape (angle, count): a product of two, since cosines are dear."""
+    small = math.isqrt(count) + 1
+    low = np.exp(1j * np.multiply.outer(angle, np.arange(small)))
+    high = np.exp(1j * np.multiply.outer(angle, small * np.arange(-(-count // small))))
+    powers = high[:, :, None] * low[:, None, :]
+    return np.ascontiguousarray(powers.reshape(angle.size, -1)[:, :count])
 
 
 def curve(a: float, b: float, c: float, d: float) -> Curve:
