@@ -20,7 +20,7 @@ import random
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -88,11 +88,13 @@ class Mutation:
     was: str
     becomes: str
 
-    @property
-    def said(self) -> dict[str, str | int]:
-        """The mutation with the reason why it changes nothing, where one is known."""
-        why = REASONS.get((self.module, self.line, self.becomes), "")
-        return {"place": f"{self.module}:{self.line}", "was": self.was, "becomes": self.becomes, "why": why}
+
+def reasoned(kept: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return results with why each survivor of now changes nothing, where a reason is known."""
+    for place, found in kept.get("now", {}).items():
+        for one in found["survivors"]:
+            one["why"] = REASONS.get((place, one["line"], one["becomes"]), "")
+    return kept
 
 
 def places(tree: ast.Module) -> Iterator[tuple[ast.AST, str, Any]]:
@@ -177,9 +179,37 @@ def tried(place: str, tests: tuple[str, ...], last: tuple[str, ...]) -> dict[str
     found, alive = mutations(module, place), []
     for mutation, changed in found:
         if survives(module, changed, tests) and not (last and not survives(module, changed, last)):
-            alive.append(mutation.said)
+            alive.append(asdict(mutation))
             print(f"alive: {mutation}", flush=True)
     return {"tried": len(found), "killed": len(found) - len(alive), "survivors": alive}
+
+
+def table(kept: dict[str, dict[str, Any]]) -> str:
+    """Return what was killed of each version, and each survivor of now with its reason, as Markdown."""
+    lines = ["| | 0.2.0 | now |", "|---|---|---|"]
+    names = [list(targets) for targets in (BEFORE, TARGETS)]
+    for then, place in zip(*names, strict=True):
+        cells = [_cell(kept, "before", then), _cell(kept, "now", place)]
+        lines.append(f"| `{place.removeprefix('evidence.')}` | {' | '.join(cells)} |")
+    totals = [
+        [sum(one[key] for one in kept.get(name, {}).values()) for key in ("killed", "tried")]
+        for name in ("before", "now")
+    ]
+    lines.append(f"| all | {' | '.join(f'{killed} of {count}' for killed, count in totals)} |")
+    alive = [one for found in kept.get("now", {}).values() for one in found["survivors"]]
+    lines += ["", "| lives | was | becomes | why nothing changes |", "|---|---|---|---|"]
+    for one in alive:
+        place = f"{one['module'].removeprefix('evidence.')}:{one['line']}"
+        lines.append(f"| `{place}` | `{one['was']}` | `{one['becomes']}` | {one['why']} |")
+    return "\n".join(lines)
+
+
+def _cell(kept: dict[str, dict[str, Any]], name: str, place: str) -> str:
+    found = kept.get(name, {}).get(place)
+    if found is None:
+        return "not run"
+    said = found.get("not run") or f"{found['killed']} of {found['tried']}"
+    return said if name == "now" else f"{said} (`{place.removeprefix('evidence.')}`)"
 
 
 def main() -> None:
@@ -187,7 +217,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser.add_argument("--before", type=Path, help="a checkout of version 0.2.0")
+    parser.add_argument("--table", action="store_true", help="print the results as Markdown, and run nothing")
     options = parser.parse_args()
+    if options.table:
+        print(table(reasoned(json.loads(RESULT.read_text("utf-8")))))
+        return
     name, targets, root = ("before", BEFORE, options.before) if options.before else ("now", TARGETS, ROOT)
     sys.path[:0] = [str(root), str(root / "lib")]
     os.chdir(root)
@@ -195,7 +229,7 @@ def main() -> None:
         found = tried(place, targets[place], () if options.before else LAST)
         kept = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
         kept.setdefault(name, {})[place] = found
-        RESULT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        RESULT.write_text(json.dumps(reasoned(kept), indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"{place}: {found['killed']} of {found['tried']} killed", flush=True)
 
 
