@@ -39,6 +39,7 @@ def test_examples_in_docstrings_do_as_they_say(name):
     for found in doctest.DocTestFinder().find(module, name, globs={**vars(module), **SPACE}):
         plt.figure(figsize=(10, 3))
         assert runner.run(found).failed == 0
+        plt.close("all")  # a module may have more examples than figures may be open
 
 
 def test_every_chart_of_the_package_is_in_the_gallery():
