@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -38,15 +38,24 @@ def number_points(
         tried = [(reach, a, b) for reach in _REACH for a, b in _WAYS]
         places = [(x + a * (reach + half - 4), y + b * reach) for reach, a, b in tried]
         boxes = [(left - half, top - 6, left + half, top + 6) for left, top in places]
-        free = [box for box in boxes if _inside(box, frame) and not any(_touch(box, t) for t in taken)]
-        clear = [box for box in free if not any(_touch(box, other) for other in crossed)]
-        box = (clear or free or boxes)[0]
+        free = (box for box in boxes if _inside(box, frame) and not any(_touch(box, t) for t in taken))
+        box = _place(free, crossed) or boxes[0]
         taken.append(box)
         middle, level = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if tried[boxes.index(box)][0] > _NEAR:
             ends = (x, middle), (y, level)
             line(room.ax, *ends, "edge", width=0.8, transform=room.at, zorder=0.5)
         room.text(middle, level + 4.3, label, size=SMALL, anchor="middle", name=f"number-{position}")
+
+
+def _place(free: Iterable[Box], crossed: Sequence[Box]) -> Box | None:
+    """Return the first of the free places that no line crosses; else the first; None where none is free."""
+    first = None
+    for box in free:
+        first = first or box
+        if not any(_touch(box, other) for other in crossed):
+            return box
+    return first
 
 
 def _boxes(path: Sequence[Point]) -> list[Box]:
