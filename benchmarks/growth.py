@@ -91,6 +91,7 @@ timed(checked, "load", "build: the tables")
 timed(refresh, "read_all", "build: reading the pages")
 timed(edition, "current", "build: running the chapters")
 timed(build, "_write", "build: writing the pages")
+timed(search_index, "sections", "build: the search index")
 timed(search_index, "index", "build: the search index")
 build.build(project.here(), lambda line: None)
 used = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
