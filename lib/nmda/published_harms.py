@@ -9,11 +9,10 @@ import pandas as pd
 
 from evidence.charts.figure import Figure
 from evidence.charts.forest import Kind, forest_figure
-from evidence.charts.measure import Measure
 from evidence.dataset import Dataset
 from evidence.report.sections.forest import Record
 from evidence.report.sections.reviews import Review
-from evidence.report.sections.safety import Safety
+from evidence.report.sections.safety import RATIO, Safety
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, plural
 from nmda.published import HEADS, PUBLISHED, as_row, printed
@@ -39,20 +38,10 @@ def is_harm(row: Review) -> bool:
 def harms_figure(ds: Dataset) -> Figure:
     """Draw the risk ratios of harms of every review, with those of this book."""
     safety = Safety(ds)
-    measure = Measure(
-        "Risk ratio (log scale)",
-        null=1,
-        log=True,
-        digits=2,
-        favours_low="fewer on the drug",
-        favours_high="more on the drug",
-    )
     asked = product(_HARMS, ("ketamine", "memantine"))
     rows = [row for outcome, drug in asked for row in _block(ds, outcome, drug, safety)]
     title, kinds = "Published reviews and this book: harms", {"reported": PUBLISHED, "derived": _OWN}
-    return forest_figure(
-        "reviews-harms", title, pd.DataFrame(rows), measure=measure, heads=HEADS, kinds=kinds
-    )
+    return forest_figure("reviews-harms", title, pd.DataFrame(rows), measure=RATIO, heads=HEADS, kinds=kinds)
 
 
 def _block(ds: Dataset, outcome: str, drug: str, safety: Safety) -> list[Record]:

@@ -32,6 +32,15 @@ from evidence.wording.numbers import capital, listing, plural
 
 _INERT: Final = ("placebo", "active_placebo", "usual_care")
 _HEADS: Final = Heads(people="Events", effect="Risk ratio")
+#: How risk ratios of harms are drawn.
+RATIO: Final = Measure(
+    "Risk ratio (log scale)",
+    null=1,
+    log=True,
+    digits=2,
+    favours_low="fewer on the drug",
+    favours_high="more on the drug",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +160,10 @@ class Safety:
 
     def forest(self) -> Figure:
         """Draw every risk ratio."""
-        measure = Measure(
-            "Risk ratio (log scale)",
-            null=1,
-            log=True,
-            digits=2,
-            favours_low="fewer on the drug",
-            favours_high="more on the drug",
-        )
         rows = pd.DataFrame([row for found in self.ratios for row in _rows(found)])
         title = "Harms: every risk ratio that counts allow"
         kinds = {"pooled": Kind("posterior", "posterior of the mean ratio", "CrI")}
-        return forest_figure("harms-forest", title, rows, measure=measure, heads=_HEADS, kinds=kinds)
+        return forest_figure("harms-forest", title, rows, measure=RATIO, heads=_HEADS, kinds=kinds)
 
     def baselines(self, outcome: str) -> tuple[Baseline, ...]:
         """Return low, middle and high baseline risks of a harm from the placebo arms in the data."""
