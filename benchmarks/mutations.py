@@ -45,7 +45,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "tests/report/test_better.py",
         "tests/report/test_reports.py",
     ),
-    "evidence.report.sections.settle": ("tests/report/test_report_words.py", "tests/report/test_better.py"),
+    "evidence.report.sections.settle": ("tests/report/test_settle.py", "tests/report/test_better.py"),
     "evidence.report.sections.reported": ("tests/report/test_reported.py",),
 }
 #: Those of 0.2.0 that became these; its page of settling and its sides were in the same modules as the rest.
@@ -69,6 +69,7 @@ REASONS: dict[tuple[str, int, str], str] = {
     ("evidence.effects.counted", 45, "setting.favourable <= 0"): "a sign is −1 or 1",
     ("evidence.report.sections.findings", 184, "said.direction <= 0"): "a direction that is told is −1 or 1",
     ("evidence.report.sections.headline", 86, "self.estimate <= 0"): "0 points are no difference before",
+    ("evidence.report.sections.settle", 54, "1"): "a trial whose spread is known has its people told",
     ("evidence.report.sections.sides", 35, "1"): "a direction that is told is −1 or 1: below 1 is −1",
 }
 EACH = 5

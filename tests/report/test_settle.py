@@ -1,0 +1,58 @@
+"""The standard deviation with which a trial is planned, by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from evidence import dataset
+from evidence.effects import Effect, reference_sd
+from evidence.report import Report
+from evidence.report.sections.settle import own_sd, spread
+from evidence.results.analysis import Analysis
+
+
+@pytest.fixture(scope="module")
+def trial() -> Analysis:
+    """One trial, of 30 and 30 people: Sigtermans 2009, week 1."""
+    return Report("ketamine", "crps").analysis("intravenous", "immediate")
+
+
+def of(trial: Analysis, n1: int | None, n2: int | None, vi: float | None = 49.0, **changed: str) -> Effect:
+    (effect,) = trial.numeric
+    return replace(effect, n_experimental=n1, n_control=n2, vi=vi, **changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("n1", "n2", "sd"),
+    [
+        (30, 30, 27.11),  # 7 / √(2/30)
+        (10, 40, 19.80),  # 7 / √(1/10 + 1/40)
+        (2, 1, 5.72),  # 7 / √(1/2 + 1/1): three people have one degree of freedom
+    ],
+)
+def test_the_spread_of_a_trial_follows_from_its_error(trial: Analysis, n1: int, n2: int, sd: float) -> None:
+    assert own_sd(of(trial, n1, n2)) == pytest.approx(sd, abs=0.01)
+
+
+def test_no_spread_is_made_up(trial: Analysis) -> None:
+    assert own_sd(of(trial, 1, 1)) is None
+    assert own_sd(of(trial, None, 30)) is None
+    assert own_sd(of(trial, 30, 0)) is None
+    assert own_sd(of(trial, 30, 30, None)) is None
+    assert own_sd(of(trial, 30, 30, scale="smd")) is None
+    assert own_sd(of(trial, 30, 30, design="crossover")) is None
+
+
+def test_spreads_are_pooled_by_degrees_of_freedom(trial: Analysis) -> None:
+    """SDs 27.11 with 58 and 19.80 with 48: √((58 · 735 + 48 · 392) / 106) = 24.08."""
+    both = replace(trial, numeric=(of(trial, 30, 30), of(trial, 10, 40)))
+    found = spread(dataset.load(), both)
+    assert found.own
+    assert found.sd == pytest.approx(24.08, abs=0.01)
+
+
+def test_without_a_spread_of_its_own_the_reference_is_taken(trial: Analysis) -> None:
+    ds = dataset.load()
+    found = spread(ds, replace(trial, numeric=(of(trial, None, None),)))
+    assert (found.own, found.sd) == (False, reference_sd(ds).sd)
+    assert spread(ds, None).sd == reference_sd(ds).sd
