@@ -123,3 +123,18 @@ def test_the_figure_says_what_its_bars_count(found: Reported) -> None:
     assert sum(counts.values()) == len(found.trials)
     assert f"{len(found.trials)} trials" in figure.title
     assert "Number of trials" in figure.caption
+
+
+def test_trials_without_a_text_of_their_own_are_counted(found: Reported) -> None:
+    others = len(found.ds.rows("studies")) - len(found.trials)
+    assert others > 1
+    assert found.untold() == f"{others} more trials"
+
+
+def test_every_trial_of_a_drug_counts_once_under_its_form(found: Reported) -> None:
+    given = found.ds.rows("interventions")
+    for name, total, *counts, share in found.by_drug().rows:
+        own = given.loc[given["drug"] == name.text.lower(), "study_id"]
+        forms = [found.forms[study] for study in set(own) & set(found.forms)]
+        assert total.value == len(forms) == sum(cell.value or 0 for cell in counts)
+        assert share.value == pytest.approx(100 * forms.count("mean and spread") / len(forms))

@@ -1,8 +1,11 @@
 """The standard deviation with which a trial is planned, by hand."""
 
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from evidence import dataset
 from evidence.effects import Effect, reference_sd
@@ -56,3 +59,23 @@ def test_without_a_spread_of_its_own_the_reference_is_taken(trial: Analysis) -> 
     found = spread(ds, replace(trial, numeric=(of(trial, None, None),)))
     assert (found.own, found.sd) == (False, reference_sd(ds).sd)
     assert spread(ds, None).sd == reference_sd(ds).sd
+
+
+def test_the_chance_to_settle_is_that_of_simulated_trials() -> None:
+    """A trial of 204 people, drawn 20,000 times from the posterior and weighed by a mixture of normals."""
+    report, rng = Report("ketamine", "crps"), np.random.default_rng(1)
+    analysis = report.analysis("intravenous", "short")
+    assert analysis.posterior is not None
+    parts, sd = analysis.posterior.primary.parts, spread(report.ds, analysis).sd
+    said = re.search(r"A trial of ([\d,]+) people would .*? with a chance of (\d+)%", report.needed())
+    assert said is not None
+    people, chance = said.groups()
+    v = 4 * sd**2 / int(people)
+    drawn = rng.choice(len(parts.weight), 20_000, p=parts.weight / parts.weight.sum())
+    y = rng.normal(rng.normal(rng.normal(parts.mean[drawn], parts.sd[drawn]), parts.tau[drawn]), np.sqrt(v))
+    noise = parts.tau**2 + v
+    like = parts.weight * stats.norm.pdf(y[:, None], parts.mean, np.sqrt(parts.sd**2 + noise))
+    precision = 1 / parts.sd**2 + 1 / noise
+    centre = (parts.mean / parts.sd**2 + y[:, None] / noise) / precision
+    below = (like * stats.norm.cdf(-10, centre, 1 / np.sqrt(precision))).sum(axis=1) / like.sum(axis=1)
+    assert np.mean((below <= 0.2) | (below >= 0.8)) == pytest.approx(int(chance) / 100, abs=0.02)
