@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from evidence.dataset.plain import NotPlainError, read_plain
 from evidence.publish import swap
@@ -18,6 +18,9 @@ from evidence.publish.ending import undisturbed
 from evidence.publish.problems import BuildError, of_system_in, tell
 from evidence.publish.project import Project
 from evidence.publish.run import state
+
+if TYPE_CHECKING:
+    from evidence.publish.run.records import Records
 
 _STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff", "imprint.yml")
@@ -32,38 +35,49 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
     BuildError
         Listing everything that is wrong. The old site stays as it was.
     """
-    started = time.perf_counter()
     with _alone(project):
         inputs = _inputs(project)
         if _stamp(project.site) == inputs:
             say("up to date: nothing changed since _build/html was built")
             return False
-        from evidence.publish.run import checked, hidden_input, lint
-        from evidence.publish.run.edition import current, publishing
-        from evidence.publish.run.records import Records, Running
-        from evidence.publish.run.refresh import read_all
-        from evidence.publish.site.bodies import bodies
+        from evidence.publish.run.records import Records
+        from evidence.publish.steady import steady
 
-        records, running = Records(project.executions), Running.now(project.root)
-        try:
-            checked.load(project.data, records, running)
-        except ValueError as error:
-            raise BuildError(str(error)) from error
-        pages = read_all(project, records, running)
-        problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
-        if problems:
-            raise BuildError("\n".join(problems))
-        edition = current(project, pages, running, records, say)
-        found = bodies(project, edition)
-        say(f"writing {len(pages) - len(found.kept)} of {len(pages)} pages")
-        with publishing(project, edition):
-            _write(project)
-        (project.next_site / _STAMP).write_text(inputs)
-        with undisturbed():
-            swap.exchange(project.next_site, project.site)
-        swap.clear(project.next_site.parent)
-        say(f"built _build/html in {time.perf_counter() - started:.1f} s")
+        records = Records(project.executions)
+        with steady(project, records, inputs, lambda: _inputs(project)):
+            _build(project, records, inputs, say)
         return True
+
+
+def _build(project: Project, records: Records, inputs: str, say: Callable[[str], None]) -> None:
+    from evidence.publish.run import checked, hidden_input, lint
+    from evidence.publish.run.edition import current, publishing
+    from evidence.publish.run.records import Running
+    from evidence.publish.run.refresh import read_all
+    from evidence.publish.site.bodies import bodies
+
+    started, running = time.perf_counter(), Running.now(project.root)
+    try:
+        checked.load(project.data, records, running)
+    except ValueError as error:
+        raise BuildError(str(error)) from error
+    pages = read_all(project, records, running)
+    problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
+    if problems:
+        raise BuildError("\n".join(problems))
+    edition = current(project, pages, running, records, say)
+    found = bodies(project, edition)
+    say(f"writing {len(pages) - len(found.kept)} of {len(pages)} pages")
+    with publishing(project, edition):
+        _write(project)
+    changed = _inputs(project) != inputs
+    (project.next_site / _STAMP).write_text("" if changed else inputs)
+    with undisturbed():
+        swap.exchange(project.next_site, project.site)
+    swap.clear(project.next_site.parent)
+    say(f"built _build/html in {time.perf_counter() - started:.1f} s")
+    if changed:
+        say("files changed while it was built: build again")
 
 
 def is_current(project: Project) -> bool:

@@ -68,7 +68,7 @@ class Memo:
                     connection.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", rows)
                     connection.execute(_OLDEST, (self._capacity,))
         except (sqlite3.Error, OSError):
-            self._drop()
+            self.drop()
         self._close()
 
     def _read(self, key: str) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Memo:
             row = self._connected().execute(query, (self._named(key),)).fetchone()
             found = {} if row is None else json.loads(row[0])
         except (sqlite3.Error, OSError, ValueError, RecursionError):
-            self._drop()
+            self.drop()
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -102,7 +102,7 @@ class Memo:
             elif not stat.S_ISREG(kind):
                 self._path.unlink()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
         """Do without a file that cannot be used, and begin it anew next time."""
         self._close()
         for ending in ("", "-wal", "-shm"):
@@ -130,6 +130,11 @@ def remembering(path: Path, state: str) -> Iterator[None]:
 def current() -> Memo | None:
     """Return the memo that is open, if one is."""
     return _open[-1] if _open else None
+
+
+def forget(path: Path) -> None:
+    """Take away the file of a memo."""
+    Memo(path, "").drop()
 
 
 def write() -> None:

@@ -94,6 +94,13 @@ class Store:
         if (name := self._files.filenames.pop(key, None)) is not None:
             (self._folder / name).unlink(missing_ok=True)
 
+    def forget(self, since: int) -> None:
+        """Take away what was put or used at a time or later, in nanoseconds as files have it."""
+        for path in self._folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.lstat().st_mtime_ns >= since:
+                    path.unlink()
+
     def prune(self, capacity: int = CAPACITY) -> None:
         """Take away what was used longest ago, until the rest fits."""
         found = [(path.stat(), path) for path in self._folder.iterdir()]

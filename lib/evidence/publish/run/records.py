@@ -108,6 +108,10 @@ class Records:
         if parsed.asked.keys() != before.keys():
             self._store.put(key, parsed.asked)
 
+    def forget(self, since: int) -> None:
+        """Forget what was kept or used at a time or later; see `evidence.results.store.Store.forget`."""
+        self._store.forget(since)
+
     def note(self, current: Mapping[str, Record]) -> None:
         """Note which executions hold, for what looks at them later, and make room."""
         keys = {docname: record.key for docname, record in current.items()}
