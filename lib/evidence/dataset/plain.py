@@ -1,6 +1,7 @@
-"""Reading files from a stranger: plain files alone, of a bounded size, without waiting for anybody."""
+"""Files of a stranger: plain ones alone are read, of a bounded size, and nothing is waited for."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -10,6 +11,20 @@ MOST = 256 * 1024 * 1024
 
 class NotPlainError(ValueError):
     """A path leads to something else than a plain file of a bounded size."""
+
+
+def clear(path: Path) -> None:
+    """Remove a folder, or whatever stands in its place; `rmtree` would wait for the other end of a pipe."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def leave_files(path: Path) -> None:
+    """Remove what stands in the place of a file and is none."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        clear(path)
 
 
 def read_plain(path: Path, most: int = MOST) -> bytes | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import fcntl
 import io
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from evidence.dataset.plain import NotPlainError, read_plain
+from evidence.dataset.plain import NotPlainError, clear, leave_files, read_plain
 from evidence.publish import swap
 from evidence.publish.ending import undisturbed
 from evidence.publish.problems import BuildError, of_system_in, tell
@@ -21,6 +20,7 @@ from evidence.publish.run import state
 
 if TYPE_CHECKING:
     from evidence.publish.run.records import Records
+    from evidence.publish.steady import Watch
 
 _STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff", "imprint.yml")
@@ -44,12 +44,12 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         from evidence.publish.steady import steady
 
         records = Records(project.executions)
-        with steady(project, records, inputs, lambda: _inputs(project)):
-            _build(project, records, inputs, say)
+        with steady(project, records, inputs, lambda: _inputs(project)) as watch:
+            _build(project, records, watch, say)
         return True
 
 
-def _build(project: Project, records: Records, inputs: str, say: Callable[[str], None]) -> None:
+def _build(project: Project, records: Records, watch: Watch, say: Callable[[str], None]) -> None:
     from evidence.publish.run import checked, hidden_input, lint
     from evidence.publish.run.edition import current, publishing
     from evidence.publish.run.records import Running
@@ -70,13 +70,12 @@ def _build(project: Project, records: Records, inputs: str, say: Callable[[str],
     say(f"writing {len(pages) - len(found.kept)} of {len(pages)} pages")
     with publishing(project, edition):
         _write(project)
-    changed = _inputs(project) != inputs
-    (project.next_site / _STAMP).write_text("" if changed else inputs)
+    (project.next_site / _STAMP).write_text(watch.began if watch.held else "")
     with undisturbed():
         swap.exchange(project.next_site, project.site)
-    swap.clear(project.next_site.parent)
+    clear(project.next_site.parent)
     say(f"built _build/html in {time.perf_counter() - started:.1f} s")
-    if changed:
+    if not watch.held:
         say("files changed while it was built: build again")
 
 
@@ -89,7 +88,7 @@ def _write(project: Project) -> None:
     """Run Sphinx into a fresh folder; any warning is an error."""
     from jupyter_book.sphinx import build_sphinx
 
-    swap.clear(project.next_site.parent)
+    clear(project.next_site.parent)
     project.next_site.mkdir(parents=True)
     said = io.StringIO()
     with redirect_stderr(said):
@@ -127,8 +126,7 @@ def _alone(project: Project) -> Iterator[None]:
 
 def _lock(path: Path) -> IO[bytes]:
     """Open the file that a build holds on to; what else stands there, such as a pipe, goes."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    leave_files(path)
     return path.open("ab")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from types import FrameType
 
-from evidence.publish.swap import clear
+from evidence.dataset.plain import clear
 
 #: Ctrl-C, the way service managers and CI stop a process, and a terminal that was closed.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -6,13 +6,13 @@ between, what is new may be kept under what was old, or the reverse, and be show
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from evidence.dataset.plain import NotPlainError, read_plain
+from evidence.dataset.plain import NotPlainError, clear, read_plain
 from evidence.publish.project import Project
 from evidence.publish.run.records import Records
 from evidence.results import memo
@@ -21,41 +21,51 @@ from evidence.results import memo
 _MARK: Final = ".making"
 
 
-@contextmanager
-def steady(project: Project, records: Records, began: str, inputs: Callable[[], str]) -> Iterator[None]:
-    """Forget what is kept inside the block if the inputs at its end are not those of its beginning.
+@dataclass(frozen=True)
+class Watch:
+    """Tells whether the inputs are those of the beginning.
 
-    Parameters
+    Attributes
     ----------
     began : str
         A hash of all that can change what is made.
     inputs : callable
         Returns that hash as it is now.
     """
-    begin(project, records, began)
+
+    began: str
+    inputs: Callable[[], str]
+
+    @cached_property
+    def held(self) -> bool:
+        """Whether the inputs had not changed when this was first asked, once all was made."""
+        return self.inputs() == self.began
+
+
+@contextmanager
+def steady(project: Project, records: Records, began: str, inputs: Callable[[], str]) -> Iterator[Watch]:
+    """Forget what is kept inside the block if the inputs at its end are not those of its beginning.
+
+    What a run left that was killed is forgotten too, if it was made of other inputs than these.
+    """
+    mark, watch = project.build / _MARK, Watch(began, inputs)
+    _forget_unless(began, project, records)
+    mark.write_text(began)
     try:
-        yield
+        yield watch
     finally:
-        _end(project, records, inputs())
+        _forget_unless(began if watch.held else "", project, records)
 
 
-def begin(project: Project, records: Records, now: str) -> None:
-    """Note that something is being made of these inputs; forget what an unended run made of others."""
-    _end(project, records, now)
-    (project.build / _MARK).write_text(now)
-
-
-def _end(project: Project, records: Records, now: str) -> None:
+def _forget_unless(made_of: str, project: Project, records: Records) -> None:
+    """Take the mark away, and what was kept since it was made unless it names these inputs."""
     mark = project.build / _MARK
     try:
         began = read_plain(mark, 1000)
         since = mark.stat().st_mtime_ns if began is not None else 0
     except NotPlainError:
         began, since = b"", 0
-    if began is not None and began.decode("ascii", "replace") != now:
+    if began is not None and began.decode("ascii", "replace") != made_of:
         records.forget(since)
         memo.forget(project.memo)
-    if mark.is_dir() and not mark.is_symlink():
-        shutil.rmtree(mark)
-    else:
-        Path(mark).unlink(missing_ok=True)
+    clear(mark)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+from evidence.dataset.plain import clear
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -32,14 +33,6 @@ def exchange(new: Path, old: Path) -> None:
         aside.rename(old)
         raise
     aside.rename(new)
-
-
-def clear(path: Path) -> None:
-    """Remove a folder, or whatever stands in its place; `rmtree` would wait for the other end of a pipe."""
-    if path.is_symlink() or (path.exists() and not path.is_dir()):
-        path.unlink(missing_ok=True)
-    else:
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def standing(site: Path) -> Callable[[], str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
+
+from evidence.dataset.plain import leave_files
 
 #: Bytes that a memo may hold; what was put longest ago goes first.
 CAPACITY: Final = 128 * 1024**2
@@ -27,6 +28,7 @@ _OLDEST: Final = (
 )
 
 _open: list[Memo] = []
+_all: WeakSet[Memo] = WeakSet()
 
 
 class Memo:
@@ -45,7 +47,7 @@ class Memo:
         self._connection: sqlite3.Connection | None = None
         self._held: dict[str, dict[str, Any]] = {}
         self._written: dict[str, int] = {}
-        os.register_at_fork(before=self.flush)  # a connection may not be used on both sides of a fork
+        _all.add(self)
 
     def answers(self, key: str) -> dict[str, Any]:
         """Return what is known under a key, by what was asked; what is added is kept by `flush`.
@@ -68,7 +70,7 @@ class Memo:
                     connection.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", rows)
                     connection.execute(_OLDEST, (self._capacity,))
         except (sqlite3.Error, OSError):
-            self.drop()
+            self._drop()
         self._close()
 
     def _read(self, key: str) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class Memo:
             row = self._connected().execute(query, (self._named(key),)).fetchone()
             found = {} if row is None else json.loads(row[0])
         except (sqlite3.Error, OSError, ValueError, RecursionError):
-            self.drop()
+            self._drop()
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -87,27 +89,17 @@ class Memo:
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._only_file()
+            leave_files(self._path)
             self._connection = sqlite3.connect(self._path, timeout=_PATIENCE)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = OFF")
             self._connection.execute(_TABLE)
         return self._connection
 
-    def _only_file(self) -> None:
-        with suppress(FileNotFoundError):
-            kind = self._path.lstat().st_mode
-            if stat.S_ISDIR(kind):
-                shutil.rmtree(self._path)
-            elif not stat.S_ISREG(kind):
-                self._path.unlink()
-
-    def drop(self) -> None:
+    def _drop(self) -> None:
         """Do without a file that cannot be used, and begin it anew next time."""
         self._close()
-        for ending in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                self._path.with_name(self._path.name + ending).unlink()
+        forget(self._path)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -133,11 +125,21 @@ def current() -> Memo | None:
 
 
 def forget(path: Path) -> None:
-    """Take away the file of a memo."""
-    Memo(path, "").drop()
+    """Take away the file of a memo, with what SQLite puts beside it."""
+    for ending in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            path.with_name(path.name + ending).unlink()
 
 
 def write() -> None:
     """Write what is remembered now, as at the end of a process that ends without leaving the block."""
     if _open:
         _open[-1].flush()
+
+
+def _flush_all() -> None:
+    for memo in _all:
+        memo.flush()
+
+
+os.register_at_fork(before=_flush_all)  # a connection may not be used on both sides of a fork

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ from typing import Any, Final
 from zict import File, Func
 
 from evidence.dataset import Query
+from evidence.dataset.plain import clear
 from evidence.dataset.views import Ask
 
 _CHECKSUM: Final = 64  # hexadecimal digits of SHA-256
@@ -191,10 +191,8 @@ def _only_files(folder: Path) -> None:
         folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry)
-        elif not entry.is_file(follow_symlinks=False):
-            Path(entry).unlink()
+        if not entry.is_file(follow_symlinks=False):
+            clear(Path(entry))
 
 
 def _dump(value: Any) -> bytes:

@@ -33,6 +33,8 @@ class Chapter:
         Path below the root without suffix, as in `_toc.yml`.
     path : Path
         The Markdown file.
+    text : str
+        What it said when it was read.
     notebook : NotebookNode
         Its cells without outputs, not to be changed; `metadata.source_map` holds the line (0-based) at which
         each starts.
@@ -40,6 +42,7 @@ class Chapter:
 
     docname: str
     path: Path
+    text: str
     notebook: NotebookNode
 
     def steps(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
@@ -53,7 +56,7 @@ class Chapter:
     def line(self, index: int) -> int:
         """Return the line (1-based) of the file at which the content of a cell starts."""
         start: int = self.notebook.metadata.source_map[index]
-        lines = self.path.read_text(encoding="utf-8").splitlines()
+        lines = self.text.splitlines()
         options = (":", "---") if self.notebook.cells[index].cell_type == "code" else ()
         while start < len(lines) and (not lines[start].strip() or lines[start].startswith(options)):
             start += 1
@@ -127,7 +130,7 @@ def read(root: Path, docname: str, parsed: Parsed | None = None) -> Chapter:
         raise ValueError(f"_toc.yml: {docname}.md does not exist; create it or take the entry out")
     try:
         text = path.read_text(encoding="utf-8")
-        return Chapter(docname, path, (parsed or Parsed({})).notebook(text, path))
+        return Chapter(docname, path, text, (parsed or Parsed({})).notebook(text, path))
     except Exception as error:
         raise ValueError(f"{docname}.md: cannot be read as a MyST notebook: {error}") from error
 

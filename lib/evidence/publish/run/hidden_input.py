@@ -35,7 +35,7 @@ def hidden_inputs(root: Path, pages: list[Chapter]) -> list[str]:
 
 
 def _hidden(page: Chapter) -> Iterator[tuple[int, str]]:
-    for number, text in enumerate(page.path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, text in enumerate(page.text.splitlines(), start=1):
         if _LOADED.match(text):
             yield number, "code is loaded from another file (:load:)"
     for index, code, texts in page.steps():

@@ -126,7 +126,7 @@ class Bodies:
         record = self._edition.records.get(page.docname)
         return state.digest(
             page.docname,
-            page.path.read_text(encoding="utf-8"),
+            page.text,
             record.key if record else "",
             *self._listed(page),
             self._shared,

@@ -74,7 +74,7 @@ class FinishedPages:
         return state.digest(
             "finished",
             page.docname,
-            page.path.read_text(encoding="utf-8"),
+            page.text,
             record.key if record else "",
             json.dumps(asdict(body)),
             self._shared,
