@@ -70,6 +70,15 @@ BREAKS = [
         "labels_cover_vocabulary", "labels", 17, {"kind": "drug"}, "code", "a word of", "correct or remove"
     ),
     Break(
+        "results_are_listed",
+        "labels",
+        [row["code"] for row in rows("labels")].index("nausea"),
+        {"part": ""},
+        "part",
+        "harm or benefit",
+        "nausea has results",
+    ),
+    Break(
         "foreign_keys", "flags", 0, {"flag": "unblindingg"}, "flag", "a flag of flag_kinds.csv", "spelling"
     ),
     Break("bounds_in_order", "measures", 0, {"scale_max": "-1"}, "scale_min", "scale_max, -1", "correct one"),
@@ -468,7 +477,7 @@ ALSO |= {
     "range": {"type"},
     "foreign_keys": set(),
 }
-ALSO |= {"drug_is_under_test": {"drug_is_in_its_arm"}}
+ALSO |= {"drug_is_under_test": {"drug_is_in_its_arm"}, "main_outcome_is_measured": {"results_are_listed"}}
 
 
 def _name(case: Break) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, once
+from evidence.dataset.rules.project import COUNTED_UNITS
 from evidence.effects.arm_difference import from_arms
 from evidence.effects.correlation import require_correlation
 from evidence.effects.counted import first_counts, from_counts, from_printed_ratio, from_responders
@@ -18,7 +19,7 @@ from evidence.effects.people import result_people
 from evidence.effects.printed import from_interval, from_printed_smd
 from evidence.effects.reference import reference_sd
 from evidence.effects.statements import bound_of, statement
-from evidence.question import LeftOut, Result, Selection, main_outcome, select
+from evidence.question import LeftOut, Measure, Result, Selection, main_outcome, select
 
 Route = Callable[[Result, Setting], Draft | None]
 
@@ -34,9 +35,6 @@ MAIN_ROUTES: Final[tuple[Route, ...]] = (
 )
 SCORE_ROUTES: Final[tuple[Route, ...]] = (from_arms, from_printed_smd, from_p_alone)
 COUNT_ROUTES: Final[tuple[Route, ...]] = (from_counts, from_printed_ratio)
-
-#: Outcomes that are scores and not counts of people.
-SCORES: Final = frozenset({"depression", "function", "opioid_use", "quality_of_life", "sleep"})
 
 
 def effects(selection: Selection, ds: Dataset, options: Options | None = None) -> tuple[Effect, ...]:
@@ -78,10 +76,18 @@ def _selected_again(selection: Selection, ds: Dataset, options: Options) -> Sele
     return select(selection.question, ds, time_rule=time_rule, flag_rule=flag_rule)
 
 
+@once
+def _is_score(ds: Dataset, outcome: str) -> bool:
+    """Whether an outcome is a score: a measure of it has a scale. Harms are counted."""
+    if all(measure.unit in COUNTED_UNITS for measure in ds.records(Measure, "measures", answers=outcome)):
+        return False
+    return ds.rows("labels", kind="outcome", code=outcome, part="harm").empty
+
+
 def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
     outcome = selection.question.outcome
     main = main_outcome(ds)
-    scale: Scale = options.scale if outcome == main.code else "smd" if outcome in SCORES else "log_rr"
+    scale: Scale = options.scale if outcome == main.code else "smd" if _is_score(ds, outcome) else "log_rr"
     correlation = options.correlation
     if correlation is None:
         correlation = float(ds.setting("correlation_crossover"))
@@ -104,7 +110,7 @@ def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
 def _routes(setting: Setting) -> tuple[Route, ...]:
     if setting.about_main:
         return MAIN_ROUTES
-    return SCORE_ROUTES if setting.outcome in SCORES else COUNT_ROUTES
+    return COUNT_ROUTES if setting.scale == "log_rr" else SCORE_ROUTES
 
 
 def _effect_or_place(result: Result, selection: Selection, setting: Setting) -> Effect:
@@ -186,7 +192,7 @@ def _finished(
         people=people.total if people else result.study.n,
         statement=said,
         bound=None if said is None else bound_of(said, people, setting),
-        counts=None if setting.outcome in SCORES else first_counts(result),
+        counts=None if setting.scale == "smd" and not setting.about_main else first_counts(result),
         assumptions=people.assumptions if people else (),
         rows=result.rows,
         flags=tuple(flag.flag for flag in result.flags),

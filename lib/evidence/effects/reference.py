@@ -112,7 +112,11 @@ def _reference_sd(ds: Dataset) -> ReferenceSD:
         if sd is not None:
             found.append(sd)
     if not found:
-        raise ValueError(f"no study reports an SD of {main.name} in points: give Options(reference_sd=...)")
+        raise ValueError(
+            f"no study reports an SD of {main.name} in points, which priors and effects without a unit need: "
+            f"fill the ends of the scales of {main.code} in measures.csv, choose another main_outcome in "
+            "settings.csv, or give Options(reference_sd=...)"
+        )
     return _typical(found)
 
 

@@ -305,9 +305,11 @@ class Report:
             f"{self.key}-{route}-{window}-multiverse", title, found, self.drug, self.labels
         )
 
-    def albatross(self) -> Figure:
-        """Draw p-value against people for the trials that print no effect."""
+    def albatross(self) -> Figure | Words:
+        """Draw p-value against people for the trials that print no effect, if any."""
         bounded = [effect for analysis in self.analyses for effect in analysis.bounded]
+        if not any(map(findings.albatross_point, bounded)):
+            return Words("No trial here prints a p-value and no effect.")
         title = (
             f"{self.drug[0].upper()}{self.drug[1:]} in {self.name}: p-values of trials that print no effect"
         )

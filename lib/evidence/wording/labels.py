@@ -195,5 +195,7 @@ def _read(ds: Dataset) -> Labels:
     names["window"] |= window_names(windows)
     flags = ds.rows("flag_kinds")
     names["flag"] = dict(zip(flags["flag"], flags["meaning"], strict=True))
-    parts = {part: tuple(table.loc[table["part"] == part, "code"]) for part in ("harm", "benefit")}
-    return Labels(names, phrases, parts["harm"], parts["benefit"], main_outcome(ds))
+    main = main_outcome(ds)
+    listed = table[table["code"] != main.code]
+    parts = {part: tuple(listed.loc[listed["part"] == part, "code"]) for part in ("harm", "benefit")}
+    return Labels(names, phrases, parts["harm"], parts["benefit"], main)

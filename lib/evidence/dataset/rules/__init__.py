@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     effects.events_are_counts,
     effects.row_holds_a_result,
     labels.labels_cover_vocabulary,
+    labels.results_are_listed,
     review_rows.one_question_per_analysis,
     review_rows.review_row_has_arms,
     review_rows.review_events_within_arm,

@@ -1,4 +1,4 @@
-"""The rule on labels: every code that the tables may hold has a name, and every name has a code."""
+"""Rules on labels: every code that the tables may hold has a name, and reports list what has results."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -35,3 +35,14 @@ def labels_cover_vocabulary(data: Data) -> Iterator[Problem]:
             if rows:
                 remedy = f"add a row with what pages call {code!r}"
                 yield rows[-1].problem("code", f"a row {kind},{code}", remedy)
+
+
+@rule("An outcome with results is the main one, or labels.csv says in which part of a report it is listed.")
+def results_are_listed(data: Data) -> Iterator[Problem]:
+    """Yield labels of outcomes that have results which no report would show; ``other`` is no one outcome."""
+    main = next((row["value"] for row in data.rows("settings") if row["key"] == "main_outcome"), "")
+    reported = {row["outcome"] for row in data.rows("arm_results", "contrasts")} - {main, "other"}
+    for row in data.rows("labels"):
+        if row["kind"] == "outcome" and not row["part"] and row["code"] in reported:
+            remedy = f"fill it: {row['code']} has results and is not the main_outcome of settings.csv"
+            yield row.problem("part", "harm or benefit", remedy)

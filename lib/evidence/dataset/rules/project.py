@@ -8,6 +8,9 @@ from evidence.dataset.contract import calendar_date, latest_day, version_parts
 from evidence.dataset.problems import Problem
 from evidence.dataset.rules.base import Data, rule
 
+#: Units of measures.csv that count people or events; the others stand on a scale.
+COUNTED_UNITS: Final = frozenset({"count", "rate_ratio"})
+
 #: Table, the lesser column and the greater one; each may be empty.
 ORDERED: Final = (
     ("measures", "scale_min", "scale_max"),
@@ -84,11 +87,12 @@ def judgement_has_its_answer(data: Data) -> Iterator[Problem]:
 
 @rule("The main outcome is measured, not counted.")
 def main_outcome_is_measured(data: Data) -> Iterator[Problem]:
-    """Yield the setting where every measure of the outcome counts people or events."""
+    """Yield the setting where every measure counts people or events, or the outcome is a harm: see labels."""
     units: dict[str, set[str]] = {}
     for row in data.rows("measures"):
         units.setdefault(row["outcome"], set()).add(row["unit"])
-    counted = {outcome for outcome, found in units.items() if found <= {"count", "rate_ratio"}}
+    counted = {outcome for outcome, found in units.items() if found <= COUNTED_UNITS}
+    counted |= {row["code"] for row in data.rows("labels") if row["part"] == "harm"}
     for row in data.rows("settings"):
         if row["key"] == "main_outcome" and row["value"] in counted:
             others = ", ".join(sorted(set(units) - counted))
