@@ -69,11 +69,6 @@ REASONS: dict[tuple[str, int, str], str] = {
     ("evidence.effects.counted", 45, "setting.favourable <= 0"): "a sign is −1 or 1",
     ("evidence.report.sections.findings", 184, "said.direction <= 0"): "a direction that is told is −1 or 1",
     ("evidence.report.sections.headline", 86, "self.estimate <= 0"): "0 points are no difference before",
-    (
-        "evidence.report.sections.settle",
-        126,
-        "_ROUND / math.ceil(4 * sd ** 2 / variance / _ROUND)",
-    ): "not so: no report of the tables comes there now, so that no test can see it",
     ("evidence.report.sections.settle", 54, "1"): "a trial whose spread is known has its people told",
     ("evidence.report.sections.sides", 35, "1"): "a direction that is told is −1 or 1: below 1 is −1",
 }

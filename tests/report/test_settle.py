@@ -12,7 +12,7 @@ from evidence.effects import Effect, reference_sd
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.next_trial import Parts
 from evidence.report import Report
-from evidence.report.sections.settle import own_sd, spread
+from evidence.report.sections.settle import needed, own_sd, spread
 from evidence.results.analysis import Analysis
 
 
@@ -77,6 +77,30 @@ def test_the_chance_to_settle_is_that_of_simulated_trials() -> None:
     y = rng.normal(rng.normal(rng.normal(parts.mean[drawn], parts.sd[drawn]), parts.tau[drawn]), np.sqrt(v))
     below = np.concatenate([_below(parts, part, v) for part in np.array_split(y, 200)])
     assert np.mean((below <= 0.2) | (below >= 0.8)) == pytest.approx(int(chance) / 100, abs=0.02)
+
+
+def test_where_trials_agree_the_size_that_settles_is_said() -> None:
+    """By formula, for a posterior N(−10, 5²) without differences between trials.
+
+    A trial of variance v leaves the mean effect at N(−10, 25 k) with k = 25 / (25 + v) and its own deviation
+    at 5 √(1 − k): the probability of −10 or less is moved to 80% or 20% where |Z| √(k / (1 − k)) ≥ 0.8416,
+    which has a chance of 80% where √(25 / v) = 0.8416 / 0.2533. Two arms of SD s have v = 4 s² / n.
+    """
+    report = Report("ketamine", "crps")
+    analysis = report.analysis("intravenous", "short")
+    assert analysis.posterior is not None
+    normal = Parts(*(np.array([value]) for value in (1.0, -10.0, 5.0, 0.0)))
+    primary = replace(analysis.posterior.primary, _parts=lambda: normal)
+    agreed = replace(analysis, posterior=replace(analysis.posterior, primary=primary))
+    said = re.search(
+        r"([\d,]+) people would move it to 80% or more, or to 20% or less, with a chance of 80%\.$",
+        needed(report.ds, [agreed]),
+    )
+    assert said is not None
+    sd = spread(report.ds, agreed).sd
+    exact = 4 * sd**2 * (0.8416 / 0.2533) ** 2 / 25
+    assert int(said.group(1).replace(",", "")) == pytest.approx(exact, rel=0.02)
+    assert said.group(1).endswith("0")
 
 
 def _below(parts: Parts, y: Array, v: float) -> Array:

@@ -14,6 +14,7 @@ from evidence.meta.arrays import Array
 _RESULTS: Final = 201  # of the new trial, over which its distribution is summed
 _REACH: Final = 6.0  # standard deviations of the new result on either side
 _CLOSE: Final = 0.01  # of the logarithm of a variance
+_FLAT: Final = 1e-12  # a probability that changes by less does not change
 _LEAST: Final = 1e-6  # of the weight: smaller parts say nothing
 
 
@@ -73,15 +74,23 @@ def chance_to_move(parts: Parts, v: float, below: float, sure: tuple[float, floa
         Sampling variance of the new trial.
     sure : tuple of float
         At most the lower, or at least the upper.
+
+    Notes
+    -----
+    Between two results that are looked at the probability is taken to change in a straight line, so that a
+    limit may lie between them.
     """
     spread = np.sqrt(parts.sd**2 + parts.tau**2 + v)
     centre = float(parts.weight @ parts.mean)
     width = math.sqrt(float(parts.weight @ (spread**2 + (parts.mean - centre) ** 2)))
     y = centre + width * np.linspace(-_REACH, _REACH, _RESULTS)
     density = np.exp(-0.5 * ((y[:, None] - parts.mean) / spread) ** 2) @ (parts.weight / spread)
-    probability = after(parts, y, v, below)
-    moved = (probability <= sure[0]) | (probability >= sure[1])
-    return float(density[moved].sum() / density.sum())
+    found = after(parts, y, v, below)
+    low, high = np.minimum(found[:-1], found[1:]), np.maximum(found[:-1], found[1:])
+    span = np.maximum(high - low, _FLAT)
+    moved = np.clip((sure[0] - low) / span, 0.0, 1.0) + np.clip((high - sure[1]) / span, 0.0, 1.0)
+    weight = density[:-1] + density[1:]
+    return float(weight @ moved / weight.sum())
 
 
 def largest_variance(
