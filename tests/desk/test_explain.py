@@ -29,7 +29,7 @@ def project(tmp_path):
 
 def record(project, name, queries, output, texts):
     query = [{"table": table, "where": where, "digest": ""} for table, where in queries]
-    execution = Execution([[{"data": {"text/html": output}}]], [texts], query, 1.0, 0.5)
+    execution = Execution([[{"data": {"text/html": output}}]], [texts], query, 1.0)
     records = Records(project.executions)
     kept = records.keep(chapters.read(project.root, name), Running("", ""), execution)
     records.note({**records.current(), name: kept})

@@ -131,7 +131,7 @@ class Book:
 
 
 def ran(result: subprocess.CompletedProcess[str]) -> set[str]:
-    """Names of the chapters for which a kernel started."""
+    """Names of the chapters that ran."""
     return set(re.findall(r"^\[\d+/\d+\] (\S+):", result.stdout, flags=re.MULTILINE))
 
 

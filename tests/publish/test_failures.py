@@ -28,7 +28,7 @@ BREAKS = {
         "chapters/second.md",
         CODE,
         CODE + 'import warnings; warnings.warn("doubtful")\n',
-        ["chapters/second.md:15", "doubtful"],
+        ["chapters/second.md:16", "doubtful"],
     ),
     "a missing reference": (
         "chapters/second.md",

@@ -14,7 +14,7 @@ def changed_pages(book, before):
     return {name for name in after if name.endswith(".html") and after[name] != before.get(name)}
 
 
-def test_nothing_changed_starts_no_kernel(book):
+def test_nothing_changed_runs_nothing(book):
     before = book.site()
     result = book.build()
     assert result.returncode == 0
@@ -58,7 +58,7 @@ def test_a_docstring_that_a_page_prints_changes_the_page(book):
 
 
 def test_a_change_of_what_reads_the_tables_changes_the_page(book):
-    """The tables are read before the kernels start, where no trace of a chapter could see it."""
+    """The tables are read before the chapters run, where no trace of a chapter could see it."""
     book.edit(
         "lib/evidence/dataset/contract.py",
         'if self.type == "integer":\n            return int(text)',
@@ -86,7 +86,7 @@ def test_a_changed_lock_runs_everything(book):
     assert ran(book.build()) == {"chapters/first", "chapters/second"}
 
 
-def test_prose_alone_starts_no_kernel_and_changes_the_page(book):
+def test_prose_alone_runs_nothing_and_changes_the_page(book):
     book.edit("chapters/first.md", "The trial had", "A paragraph more.\n\nThe trial enrolled")
     result = book.build()
     assert ran(result) == set()

@@ -92,9 +92,9 @@ def _prepare() -> None:
     """Import what builds need."""
     from sphinx.application import builtin_extensions
 
-    from evidence.publish.run import kernels
+    from evidence.publish.run.preload import preload
 
-    kernels.preload()
+    preload()
     for name in (*builtin_extensions, *_EXTENSIONS):
         import_module(name)
     gc.freeze()

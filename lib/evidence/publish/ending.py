@@ -82,11 +82,6 @@ def undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
-def leave_interrupts_to_parent() -> None:
-    """Ignore Ctrl-C in a worker: the terminal sends it to all, and the parent ends its children."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Make a folder with a short name that goes with the block, or with `sweep` if this process is killed."""

@@ -57,7 +57,7 @@ class Store:
             return None
 
     def _appeared(self, key: str) -> bool:
-        """Whether another process, such as another chapter's kernel, has put a value under a key since."""
+        """Whether another process, such as another chapter's, has put a value under a key since."""
         if (now := self._changed_at()) != self._listed_at:
             with os.scandir(self._folder) as entries:
                 self._listed = {entry.name.rpartition("#")[0]: entry.name for entry in entries}

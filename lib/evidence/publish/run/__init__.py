@@ -1,4 +1,4 @@
-"""Run chapters in kernels and keep what they gave."""
+"""Run chapters and keep what they gave."""
 
 import os
 

@@ -46,7 +46,7 @@ class Chapter:
     notebook: NotebookNode
 
     def steps(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Yield what the kernel has to do, in order: cell index, then code or else prose expressions."""
+        """Yield what has to be run, in order: cell index, then code or else prose expressions."""
         for index, cell in enumerate(self.notebook.cells):
             if cell.cell_type == "code":
                 yield index, cell.source, ()

@@ -1,152 +1,219 @@
-"""Run chapters: each in a kernel of its own, side by side on all cores."""
+"""Run chapters: each in a process of its own, side by side on all cores."""
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import re
+import signal
+import sys
+import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import IO, Any, Final
 
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from jupyter_client.jsonutil import json_default
 
-from evidence.publish.ending import bind_children, leave_interrupts_to_parent, sweep, temporary_folder
-from evidence.publish.problems import BuildError
-from evidence.publish.run import inline, kernels
+from evidence import dataset
+from evidence.publish.ending import bind_children, sweep, temporary_folder
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execution import Execution, Failure
+from evidence.publish.run.inline import MIME
+from evidence.publish.run.preload import preload
+from evidence.results import memo
 
 CELL_TIMEOUT = 300  # seconds
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_SHOW = "from evidence.publish.run.inline import show as _show"
-_PUBLISH = "from evidence.publish.run.inline import tell_queries as _tell\n_tell()"
+_FORK: Final = multiprocessing.get_context("fork")
+_SHOW: Final = "from evidence.publish.run.inline import show as _show"
+#: Where a traceback or a warning says that a cell stopped.
+_LINE: Final = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[\w-]+>:)(\d+)")
+_PULSE: Final = 1.0  # seconds between two looks at processes that say nothing
+
+Result = Execution | list[Failure]
+Step = tuple[int, str, tuple[str, ...]]
 
 
-def run_all(chapters: Iterable[Chapter], done: Callable[[Chapter, Execution | list[Failure]], None]) -> None:
+def run_all(chapters: Iterable[Chapter], done: Callable[[Chapter, Result], None]) -> None:
     """Run chapters side by side and report each as it ends."""
-    pending = list(chapters)
+    pending = deque(chapters)
     if not pending:
         return
-    kernels.preload()
+    preload()
     bind_children()
     sweep()
-    workers = min(len(pending), os.cpu_count() or 1)
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, fork, initializer=leave_interrupts_to_parent) as pool:
-        futures = {pool.submit(run, chapter): chapter for chapter in pending}
+    with temporary_folder() as folder:
+        running: dict[Connection, Run] = {}
         try:
-            for future in as_completed(futures):
-                done(futures[future], future.result())
-        except BrokenProcessPool:
-            raise BuildError(
-                "a process that runs chapters was ended from outside, as happens when memory runs out; "
-                "close other programs and build again"
-            ) from None
+            while pending or running:
+                while pending and len(running) < (os.cpu_count() or 1):
+                    started = Run(pending.popleft(), folder)
+                    running[started.heard] = started
+                heard = wait(list(running), _PULSE)
+                for connection, run in list(running.items()):
+                    result = run.listen() if connection in heard else run.overdue()
+                    if result is not None:
+                        del running[connection]
+                        run.end()
+                        done(run.chapter, result)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # what has not begun when something failed
+            for run in running.values():
+                run.end()
 
 
-def run(chapter: Chapter) -> Execution | list[Failure]:
-    """Run one chapter in a fresh kernel."""
-    with temporary_folder() as sockets:
-        return _run(chapter, kernels.kernel_manager(sockets))
+def run(chapter: Chapter) -> Result:
+    """Run one chapter."""
+    found: list[Result] = []
+    run_all([chapter], lambda _, result: found.append(result))
+    return found[0]
 
 
-def _run(chapter: Chapter, manager: AsyncKernelManager) -> Execution | list[Failure]:
-    started = time.perf_counter()
-    steps = list(chapter.steps())
-    notebook = new_notebook(
-        cells=[_cell(code, texts) for _, code, texts in steps] + [new_code_cell(_PUBLISH)]
-    )
-    client = NotebookClient(
-        notebook,
-        km=manager,
-        timeout=CELL_TIMEOUT,
-        shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(chapter.path.parent)}},
-    )
-    ready = [started]
-    client.on_notebook_start = lambda **_: ready.append(time.perf_counter())
-    failures: list[Failure] = []
-    try:
-        client.execute(cleanup_kc=True)  # a manager that is handed in is not shut down otherwise
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        failures.append(_failure(chapter, steps, notebook, error))
-    failures += _complaints(chapter, steps, notebook)
-    if failures:
-        return failures
-    (asked,) = _take(notebook.cells[-1], inline.ASKED_MIME)
-    return Execution(
-        outputs=[
-            _plain(cell) for (_, _, texts), cell in zip(steps, notebook.cells, strict=False) if not texts
-        ],
-        texts=[
-            _take(cell, inline.MIME)
-            for (_, _, texts), cell in zip(steps, notebook.cells, strict=False)
+class Run:
+    """A chapter that runs in a fork of this process.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        Runs from now on.
+    folder : Path
+        Where IPython may keep files.
+
+    Attributes
+    ----------
+    heard : Connection
+        Tells which step begins, and at the end what the chapter gave.
+    """
+
+    def __init__(self, chapter: Chapter, folder: Path) -> None:
+        self.chapter = chapter
+        self._steps = list(chapter.steps())
+        self._step = 0
+        self._started = self._since = time.perf_counter()
+        self._printed = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        self.heard, told = _FORK.Pipe(duplex=False)
+        self._process = _FORK.Process(
+            target=_serve, args=(self._steps, chapter.path.parent, folder, self._printed, told)
+        )
+        self._process.start()
+        told.close()
+
+    def listen(self) -> Result | None:
+        """Take what the process tells; return what the chapter gave when it is done."""
+        try:
+            told = self.heard.recv()
+        except EOFError:
+            return [self._died()]
+        if isinstance(told, int):
+            self._step, self._since = told, time.perf_counter()
+            return None
+        return self._result(**json.loads(told))
+
+    def overdue(self) -> list[Failure] | None:
+        """Return what is wrong with a process that says nothing, if anything is."""
+        if self._process.exitcode is not None and not self.heard.poll():
+            return [self._died()]
+        if time.perf_counter() - self._since > CELL_TIMEOUT:
+            return [Failure(self._place(self._step), f"ran for more than {CELL_TIMEOUT} s and was ended")]
+        return None
+
+    def end(self) -> None:
+        """End the process with all that it started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid or 0, signal.SIGKILL)
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self.heard.close()
+        for file in self._printed:
+            file.close()
+
+    def _result(self, outputs: list[list[Any]], queries: list[Any]) -> Result:
+        failures = [
+            failure for position, shown in enumerate(outputs) for failure in self._failures(position, shown)
+        ]
+        if len(outputs) < len(self._steps) and not failures:
+            failures = [Failure(self._place(len(outputs) - 1), "stopped here without saying why")]
+        if failures:
+            return failures
+        pairs = list(zip(self._steps, outputs, strict=True))
+        return Execution(
+            outputs=[shown for (_, _, texts), shown in pairs if not texts],
+            texts=[_texts(shown) for (_, _, texts), shown in pairs if texts],
+            queries=queries,
+            seconds=time.perf_counter() - self._started,
+        )
+
+    def _failures(self, position: int, shown: list[Any]) -> Iterator[Failure]:
+        """Yield the error that a cell ended with and what it wrote to standard error: warnings count."""
+        for output in shown:
+            if output["output_type"] == "error":
+                trace = "\n".join(output["traceback"])
+                message = f"{output['ename']}: {output['evalue']}\n{trace}"
+                yield Failure(self._place(position, trace), message.rstrip())
+            elif output["output_type"] == "stream" and output["name"] == "stderr":
+                said = output["text"].strip()
+                yield Failure(self._place(position, said), f"wrote to standard error: {said}")
+
+    def _died(self) -> Failure:
+        self._process.join()
+        code, last = self._process.exitcode or 0, _tail(self._printed[1])
+        how = (
+            f"was ended from outside by {signal.Signals(-code).name}, as happens when memory runs out; close "
+            "other programs and build again"
+            if code < 0
+            else f"ended itself with exit code {code}"
+        )
+        return Failure(self._place(self._step), f"the process that ran this {how}{last}")
+
+    def _place(self, position: int, trace: str = "") -> str:
+        """Return `file:line` of a step, as near to the failing line as the traceback tells."""
+        index, _, texts = self._steps[position]
+        found = _LINE.search(trace)
+        within = int(found.group(1)) if found else 1
+        line = (
+            self.chapter.line_of_expression(index, max(within - 2, 0))
             if texts
-        ],
-        queries=asked,
-        seconds=time.perf_counter() - started,
-        startup_seconds=ready[-1] - started,
-    )
+            else self.chapter.line(index) + within - 1
+        )
+        return f"{self.chapter.docname}.md:{line}"
 
 
-def _cell(code: str, texts: tuple[str, ...]) -> NotebookNode:
-    cell: NotebookNode = new_code_cell(code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)]))
-    return cell
+def _texts(shown: list[Any]) -> list[str]:
+    return [output["data"][MIME] for output in shown if MIME in output.get("data", {})]
 
 
-def _take(cell: NotebookNode, mime: str) -> list[Any]:
-    return [output.data[mime] for output in cell.outputs if mime in output.get("data", {})]
+def _tail(file: IO[bytes]) -> str:
+    """Return what a process wrote to standard error past Python, to end a message with."""
+    written = os.pread(file.fileno(), 2_000, 0).decode(errors="replace").strip()
+    return f"; it wrote: {written}" if written else ""
 
 
-def _plain(cell: NotebookNode) -> list[Any]:
-    """Return a cell's outputs without what differs from run to run."""
-    return [
-        {key: value for key, value in output.items() if key != "execution_count"}
-        | ({"execution_count": None} if output.output_type == "execute_result" else {})
-        for output in cell.outputs
-    ]
+def _serve(
+    steps: list[Step], folder: Path, profile: Path, printed: tuple[IO[bytes], IO[bytes]], told: Connection
+) -> None:
+    """Run the steps of a chapter in this process, to the first that fails; tell what they show."""
+    from evidence.publish.run.shell import Shell
 
-
-def _complaints(chapter: Chapter, steps: list[Any], notebook: NotebookNode) -> Iterator[Failure]:
-    """Yield what cells wrote to standard error: warnings count as failures."""
-    for position, cell in enumerate(notebook.cells):
-        for output in cell.outputs:
-            if output.output_type == "stream" and output.name == "stderr":
-                yield Failure(
-                    _place(chapter, steps, position), f"wrote to standard error: {output.text.strip()}"
-                )
-
-
-def _failure(chapter: Chapter, steps: list[Any], notebook: NotebookNode, error: Exception) -> Failure:
-    failed = [
-        (position, output)
-        for position, cell in enumerate(notebook.cells)
-        for output in cell.outputs
-        if output.output_type == "error"
-    ]
-    if not failed:
-        return Failure(f"{chapter.docname}.md", _ANSI.sub("", str(error)).strip())
-    position, output = failed[-1]
-    trace = _ANSI.sub("", "\n".join(output.traceback))
-    return Failure(_place(chapter, steps, position, trace), f"{output.ename}: {output.evalue}\n{trace}")
-
-
-def _place(chapter: Chapter, steps: list[Any], position: int, trace: str = "") -> str:
-    """Return `file:line` of a cell, as near to the failing line as the traceback tells."""
-    if position >= len(steps):
-        return f"{chapter.docname}.md"
-    index, _, texts = steps[position]
-    found = re.search(r"Cell In\[\d+\], line (\d+)", trace)
-    within = int(found.group(1)) if found else 1
-    if texts:
-        return f"{chapter.docname}.md:{chapter.line_of_expression(index, max(within - 2, 0))}"
-    return f"{chapter.docname}.md:{chapter.line(index) + within - 1}"
+    os.setsid()  # Ctrl-C in the terminal is for the parent, which ends this process
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(folder)
+    sys.path.insert(0, "")  # as in a notebook, what stands beside the chapter can be imported
+    outputs = []
+    with dataset.recording() as queries:
+        shell = Shell.instance(profile, printed)
+        for position, (_, code, texts) in enumerate(steps):
+            told.send(position)
+            cell = code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)])
+            shown, succeeded = shell.run(cell)
+            outputs.append(shown)
+            if not succeeded:
+                break
+    memo.write()
+    told.send(json.dumps({"outputs": outputs, "queries": queries}, default=json_default))
+    sys.stdout.flush()

@@ -21,16 +21,13 @@ class Execution:
     queries : list of dict
         Questions put to the data, with the digest of each answer.
     seconds : float
-        From the start of the kernel to its end.
-    startup_seconds : float
-        Of these, until the kernel answered.
+        From the start of its process to its end.
     """
 
     outputs: list[list[Any]]
     texts: list[list[str]]
     queries: list[Query]
     seconds: float
-    startup_seconds: float
 
 
 @dataclass(frozen=True)

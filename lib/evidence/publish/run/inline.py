@@ -1,28 +1,8 @@
-"""What a chapter's kernel tells the build: the computed texts of its prose, and what it asked the tables."""
+"""What the prose of a chapter gives to the build: the computed texts that stand in it."""
 
 from __future__ import annotations
 
-from evidence.dataset import Query
-from evidence.results import memo
-
 MIME = "application/vnd.evidence.texts+json"
-ASKED_MIME = "application/vnd.evidence.queries+json"
-
-_queries: list[Query] = []
-
-
-def listen(queries: list[Query]) -> None:
-    """Take the list that a recording of queries fills."""
-    global _queries
-    _queries = queries
-
-
-def tell_queries() -> None:
-    """Write what is remembered; send what was asked of the tables to the build, as the output of a cell."""
-    from IPython.display import publish_display_data
-
-    memo.write()
-    publish_display_data({ASKED_MIME: _queries})
 
 
 def show(value: object) -> None:

@@ -135,7 +135,7 @@ def _record(stored: Any) -> Record | None:
 
 
 def source_digest(chapter: Chapter) -> str:
-    """Digest what the kernel gets to see of a chapter; prose does not count."""
+    """Digest what runs of a chapter; prose does not count."""
     steps = [(code, texts) for _, code, texts in chapter.steps()]
     return state.digest(json.dumps([chapter.docname, steps]))
 

@@ -17,13 +17,13 @@ from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execute import run_all
 from evidence.publish.run.execution import Execution, Failure
 from evidence.publish.run.keeping import keeping
-from evidence.publish.run.kernels import preload, warm
+from evidence.publish.run.preload import preload, warm
 from evidence.publish.run.records import Record, Records, Running, reasons
 
 Say = Callable[[str], None]
 Keep = Callable[[Chapter, Execution], Record]
 
-#: From so many chapters on, questions are answered before their kernels start.
+#: From so many chapters on, questions are answered before they start.
 _MANY = 8
 
 

@@ -19,7 +19,7 @@ from evidence.publish.project import Project
 from evidence.publish.run.edition import edition
 
 SECONDS_FILE = "executions.js"
-PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "ipykernel", "numpy", "pandas", "scipy", "matplotlib")
+PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "ipython", "numpy", "pandas", "scipy", "matplotlib")
 
 
 class ExecutionStatus(SphinxDirective):

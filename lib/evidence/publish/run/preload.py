@@ -1,0 +1,42 @@
+"""What the chapters have in common: done once, before each of them runs in a fork of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from pathlib import Path
+
+from evidence.dataset import Dataset
+
+PRELOADED = ("evidence.report", "seaborn", "scipy.interpolate", "evidence.publish.run.shell")
+
+#: The folder of the packages: the library and what is the book's own.
+LIBRARY = Path(__file__).parents[3]
+
+
+def own_modules() -> tuple[str, ...]:
+    """Return the modules of the packages that stand beside this library: what is the book's own."""
+    paths = (path for path in sorted(LIBRARY.glob("*/*.py")) if path.parent.name != "evidence")
+    return tuple(f"{path.parent.name}.{path.stem}" for path in paths if path.stem != "__init__")
+
+
+def preload() -> None:
+    """Import what every chapter needs, so that forks inherit it."""
+    for name in (*PRELOADED, *own_modules()):
+        __import__(name)
+    gc.freeze()  # a fork that collects garbage would copy every page of memory
+
+
+def warm(ds: Dataset) -> None:
+    """Answer every question that is not kept, so that forks inherit the answers and none answers it again.
+
+    What cannot be answered is left to the chapter that asks for it, which says so with its line.
+    """
+    from evidence.report.book.answers import VIEWS, reports_of
+    from evidence.report.book.known import known
+
+    for drug, condition in reports_of(ds):
+        with contextlib.suppress(ValueError):
+            for asked in (*VIEWS.values(), known):
+                asked(ds, drug=drug, condition=condition)
+    gc.freeze()

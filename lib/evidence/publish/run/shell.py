@@ -1,0 +1,260 @@
+"""Cells run as in a notebook, by IPython in this process, without a kernel and its messages.
+
+Starting a kernel and talking to it takes longer than most chapters. What a cell shows is gathered here as the
+outputs of the notebook format.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+import matplotlib.pyplot as plt
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.profiledir import ProfileDir
+from traitlets.config import Config
+
+Output = dict[str, Any]
+
+_CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
+
+
+#: A notebook shows what is drawn with pyplot; a page would have it without words for those who cannot see it.
+_UNSHOWN: Final = (
+    "drawn with matplotlib.pyplot and left open: the page would not show it; "
+    "give what draws it to evidence.charts.figure, with words that say what it shows, or close it"
+)
+
+
+class Descriptor:
+    """A file descriptor of this process that leads into a file from now on.
+
+    Parameters
+    ----------
+    number : int
+        1 for standard output, 2 for standard error.
+    file : file
+        Empty, open for reading and writing.
+    """
+
+    def __init__(self, number: int, file: IO[bytes]) -> None:
+        os.dup2(file.fileno(), number)
+        self._file, self._read = file.fileno(), 0
+
+    def news(self) -> str:
+        """Return what was written since the last call."""
+        size = os.fstat(self._file).st_size
+        found = os.pread(self._file, size - self._read, self._read)
+        self._read = size
+        return found.decode(errors="replace")
+
+
+class Outputs:
+    """What one cell shows, in order.
+
+    Parameters
+    ----------
+    printed : mapping of str to Descriptor
+        Standard output and standard error, by name, past Python.
+    """
+
+    def __init__(self, printed: Mapping[str, Descriptor]) -> None:
+        self._printed = printed
+        self._kept: list[Output] = []
+        self._stream: tuple[str, io.StringIO] | None = None
+        self._clears = False
+
+    def add(self, output: Output) -> Output:
+        """Keep an output."""
+        self._drain()
+        self._end_stream()
+        self._make_way()
+        self._kept.append(output)
+        return output
+
+    def write(self, stream: str, text: str) -> None:
+        """Keep what was printed; neighbours on one stream are one output."""
+        self._drain()
+        self._add(stream, text)
+
+    def clear(self, wait: bool) -> None:
+        """Drop what was kept: now, or when there is something to put in its place."""
+        self._drain()
+        self._clears = True
+        if not wait:
+            self._make_way()
+
+    def all(self) -> list[Output]:
+        """Return the outputs."""
+        self._drain()
+        self._end_stream()
+        return self._kept
+
+    def _drain(self) -> None:
+        for stream, descriptor in self._printed.items():
+            self._add(stream, descriptor.news())
+
+    def _add(self, stream: str, text: str) -> None:
+        if not text:
+            return
+        self._make_way()
+        if self._stream is None or self._stream[0] != stream:
+            self._end_stream()
+            self._stream = (stream, io.StringIO())
+        self._stream[1].write(text)
+
+    def _make_way(self) -> None:
+        if self._clears:
+            self._kept, self._stream, self._clears = [], None, False
+
+    def _end_stream(self) -> None:
+        if self._stream is not None:
+            name, text = self._stream
+            self._kept.append({"output_type": "stream", "name": name, "text": text.getvalue()})
+            self._stream = None
+
+
+class Stream(io.TextIOBase):
+    """Standard output or standard error of a cell.
+
+    What does not come from Python, such as a program that the cell starts, writes to the same file descriptor
+    and is read from the file behind it when the cell is done.
+    """
+
+    def __init__(self, shell: Shell, name: str, number: int) -> None:
+        self._shell, self._name, self._number = shell, name, number
+        self._owner = os.getpid()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """How text becomes bytes."""
+        return "utf-8"
+
+    def fileno(self) -> int:
+        """Return the file descriptor, for programs that inherit it."""
+        return self._number
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep a text."""
+        if os.getpid() == self._owner:
+            self._shell.outputs.write(self._name, text)
+        else:  # a process that the cell forked
+            os.write(self._number, text.encode())
+        return len(text)
+
+
+class ResultHook(DisplayHook):
+    """Keeps the value of a cell's last expression."""
+
+    def write_output_prompt(self) -> None:
+        """Do nothing."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+        """Keep the value in all its formats."""
+        assert self.shell is not None
+        self.shell.outputs.add(
+            {
+                "output_type": "execute_result",
+                "execution_count": None,
+                "data": format_dict,
+                "metadata": md_dict or {},
+            }
+        )
+
+    def finish_displayhook(self) -> None:
+        """Do nothing."""
+        self._is_active = False
+
+
+class Publisher(DisplayPublisher):
+    """Keeps what a cell displays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self._named: dict[str, list[Output]] = {}
+
+    def publish(  # type: ignore[override]
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Keep an output, and put it in the place of those that bear its name."""
+        assert self.shell is not None
+        name = (transient or {}).get("display_id")
+        named = self._named.setdefault(name, []) if name else []
+        content = {"data": data, "metadata": metadata or {}}
+        for output in named:
+            output.update(content)
+        if not update:
+            named.append(self.shell.outputs.add({"output_type": "display_data", **content}))
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Drop what the cell has shown."""
+        assert self.shell is not None
+        self.shell.outputs.clear(wait)
+
+
+def _error(name: str, value: str, trace: list[str]) -> Output:
+    return {"output_type": "error", "ename": name, "evalue": value, "traceback": trace}
+
+
+class Shell(InteractiveShell):
+    """Runs cells and gathers what they show; takes standard output and error of this process for good.
+
+    Parameters
+    ----------
+    folder : Path
+        Where IPython may keep files; the settings and the history of who builds do not count.
+    printed : tuple of two files
+        Take what is written to standard output and standard error past Python.
+    """
+
+    displayhook_class = ResultHook
+    display_pub_class = Publisher
+
+    def __init__(self, folder: Path, printed: tuple[IO[bytes], IO[bytes]]) -> None:
+        self._printed = {
+            name: Descriptor(number, file)
+            for (name, number), file in zip((("stdout", 1), ("stderr", 2)), printed, strict=True)
+        }
+        self.outputs = Outputs(self._printed)
+        sys.stdout, sys.stderr = Stream(self, "stdout", 1), Stream(self, "stderr", 2)
+        profile = ProfileDir(location=str(folder))
+        super().__init__(ipython_dir=str(folder), profile_dir=profile, config=_CONFIG)  # type: ignore[no-untyped-call]
+
+    def init_virtualenv(self) -> None:
+        """Leave the path as it is: this process has the environment of the build."""
+
+    def init_environment(self) -> None:
+        """Let programs write without colours and pages."""
+        os.environ |= {"TERM": "dumb", "PAGER": "cat", "GIT_PAGER": "cat"}
+
+    def ask_exit(self) -> None:
+        """Refuse `exit()`, which would leave the rest of the chapter out in silence."""
+        raise RuntimeError("exit() ends the chapter before its last cell")
+
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        self.outputs.add(_error(etype.__name__, str(evalue), stb))
+
+    def run(self, code: str) -> tuple[list[Output], bool]:
+        """Run a cell; return what it shows, and whether it ran to its end."""
+        self.outputs = Outputs(self._printed)
+        done = self.run_cell(code, store_history=True)  # type: ignore[no-untyped-call]
+        if unshown := plt.get_fignums():
+            plt.close("all")
+            self.outputs.add(_error("FigureNotShown", f"{len(unshown)} {_UNSHOWN}", []))
+        return self.outputs.all(), bool(done.success)
