@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from evidence.charts.figure import Figure, drawing, twin
 from evidence.charts.frames import records, standard, text
-from evidence.charts.room import Room, name_rows
+from evidence.charts.room import Room, name_rows, unnamed
 from evidence.charts.tables import Cell, Column
 from evidence.charts.text import measure
 from evidence.charts.theme import INK, SMALL, TEXT
@@ -73,10 +73,11 @@ def counts(
         y = max(y + lines, top + _BAR) + 9
     bars = pd.DataFrame({"count": [float(row["count"]) for row in rows], "y": places})
     looks = {"color": INK["blue"], "saturation": 1, "errorbar": None}
-    sns.barplot(bars, x="count", y="y", orient="y", native_scale=True, ax=room.ax, **looks)
+    with unnamed(room.ax):
+        sns.barplot(bars, x="count", y="y", orient="y", native_scale=True, ax=room.ax, **looks)
     for index, (bar, place) in enumerate(zip(room.ax.patches, places, strict=True)):
         bar.set(y=place - _BAR / 2, height=_BAR, linewidth=0, gid=f"bar-{index}")
-    room.ax.set(xlim=(0, max(1.0, bars["count"].max())), xlabel="", ylabel="")
+    room.ax.set(xlim=(0, max(1.0, bars["count"].max())))
     for number, value, place in zip(numbers, bars["count"], places, strict=True):
         room.text(room.across(value) + 6, place + 4.5, number, bold=True)
     room.ax.xaxis.set_visible(False)

@@ -19,7 +19,7 @@ from evidence.charts.legend import Sample, box_sample, legend, line_sample
 from evidence.charts.marks import OUTLINES, line
 from evidence.charts.measure import Measure, Span, even_ticks, lay, lay_upright, margin
 from evidence.charts.numbered import list_names, number_points
-from evidence.charts.room import Room
+from evidence.charts.room import Room, unnamed
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import number, plural, short
@@ -89,18 +89,18 @@ def funnel(
     lay(room.ax, measure, _extent(found, measure, pooled), right - left)
     room.ax.set_ylim(deep, 0)
     _frame(room, measure, pooled)
-    sns.scatterplot(
-        found,
-        x="est",
-        y="se",
-        s=60,
-        marker=OUTLINES["circle"],
-        color=INK["blue"],
-        legend=False,
-        zorder=2,
-        ax=room.ax,
-    )
-    room.ax.set(xlabel="", ylabel="")
+    with unnamed(room.ax):
+        sns.scatterplot(
+            found,
+            x="est",
+            y="se",
+            s=60,
+            marker=OUTLINES["circle"],
+            color=INK["blue"],
+            legend=False,
+            zorder=2,
+            ax=room.ax,
+        )
     tall = bottom - _TOP
     places = [(room.across(row["est"]), _TOP + row["se"] / deep * tall) for row in records(found)]
     upright = [measure.null, *([] if pooled is None else [pooled])]

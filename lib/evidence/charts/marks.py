@@ -11,15 +11,14 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
-from matplotlib.patches import Polygon
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation, Transform
 from numpy.typing import ArrayLike, NDArray
 
 from evidence.charts.room import Room, dashed
 from evidence.charts.theme import INK, SMALL
+from evidence.charts.uncut import UncutLine, UncutPolygon
 
 Shape = Literal["square", "circle", "diamond", "up", "down", "left", "right"]
 Side = Literal["left", "right"]
@@ -74,7 +73,7 @@ def marker(
     transform: Transform | None = None,
 ) -> None:
     """Draw a symbol of an area in square points."""
-    drawn = Line2D(
+    drawn = UncutLine(
         [x],
         [y],
         ls="",
@@ -86,8 +85,9 @@ def marker(
         transform=transform or ax.transData,
         gid=name or None,
         zorder=2,
+        clip_on=False,
     )
-    ax.add_artist(drawn).set_clip_on(False)
+    ax.add_artist(drawn)
 
 
 def line(
@@ -103,7 +103,7 @@ def line(
     zorder: float = 1.5,
 ) -> None:
     """Draw an open line; `dash` gives the lengths of strokes and gaps in points."""
-    drawn = Line2D(
+    drawn = UncutLine(
         x,
         y,
         color=INK[role],
@@ -112,8 +112,9 @@ def line(
         transform=transform or ax.transData,
         gid=name or None,
         zorder=zorder,
+        clip_on=False,
     )
-    ax.add_artist(drawn).set_clip_on(False)
+    ax.add_artist(drawn)
 
 
 def strokes(ax: Axes, segments: Sequence[tuple[Span, Span]], role: str = "ink", **looks: Any) -> None:
@@ -126,14 +127,15 @@ def strokes(ax: Axes, segments: Sequence[tuple[Span, Span]], role: str = "ink", 
 
 def polygon(ax: Axes, corners: ArrayLike, role: str = "ink", *, name: str = "", **looks: Any) -> None:
     """Draw a closed outline, filled."""
-    drawn = Polygon(corners, closed=True, facecolor=INK[role], edgecolor="none", gid=name or None, **looks)
+    looks |= {"facecolor": INK[role], "edgecolor": "none", "gid": name or None, "clip_on": False}
+    drawn = UncutPolygon(corners, closed=True, **looks)
     drawn.set_zorder(looks.get("zorder", 1.5))
-    ax.add_artist(drawn).set_clip_on(False)
+    ax.add_artist(drawn)
 
 
 def bracket(ax: Axes, x: float, y: float, side: Side, *, transform: Transform | None = None) -> None:
     """Draw the bracket that ends a bounded interval on one side."""
-    drawn = Line2D(
+    drawn = UncutLine(
         [x],
         [y],
         ls="",
@@ -144,8 +146,9 @@ def bracket(ax: Axes, x: float, y: float, side: Side, *, transform: Transform | 
         mew=1.6,
         transform=transform or ax.transData,
         zorder=2,
+        clip_on=False,
     )
-    ax.add_artist(drawn).set_clip_on(False)
+    ax.add_artist(drawn)
 
 
 def arrow(

@@ -7,18 +7,18 @@ how tall it is; where the Axes stands alone in its figure, the figure becomes as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedFormatter, FixedLocator
 from matplotlib.transforms import Affine2D, Bbox
 
 from evidence.charts.text import wrap
 from evidence.charts.theme import INK, LINE, STACKED, TEXT
+from evidence.charts.uncut import UncutBox, UncutLine, UncutText
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -106,7 +106,7 @@ class Room:
         """Write one line of text whose baseline is at `y`."""
         if not words:
             return
-        written = self.ax.text(
+        written = UncutText(
             x,
             y,
             words,
@@ -118,9 +118,11 @@ class Room:
             parse_math=False,
             transform=self.at,
             gid=name or None,
+            clip_on=False,
         )
         if href:
             written.set_url(href)
+        self.ax.add_artist(written)
 
     def paragraph(self, x: float, y: float, words: str, width: float, **looks: Any) -> float:
         """Write text broken into lines no wider than `width`, the first baseline at `y`.
@@ -152,7 +154,7 @@ class Room:
         behind: bool = False,
     ) -> None:
         """Draw an open line through points of the room."""
-        drawn = Line2D(
+        drawn = UncutLine(
             x,
             y,
             color=INK[role],
@@ -160,8 +162,9 @@ class Room:
             ls=dashed(dash, width),
             zorder=0 if behind else 1,
             transform=self.at,
+            clip_on=False,
         )
-        self.ax.add_artist(drawn).set_clip_on(False)
+        self.ax.add_artist(drawn)
 
     def box(
         self,
@@ -176,7 +179,7 @@ class Room:
         behind: bool = False,
     ) -> None:
         """Draw a rectangle from its top left corner."""
-        drawn = Rectangle(
+        drawn = UncutBox(
             (x, y),
             width,
             height,
@@ -186,8 +189,17 @@ class Room:
             zorder=0 if behind else 1,
             transform=self.at,
             gid=name or None,
+            clip_on=False,
         )
-        self.ax.add_artist(drawn).set_clip_on(False)
+        self.ax.add_artist(drawn)
+
+
+@contextmanager
+def unnamed(ax: Axes) -> Iterator[None]:
+    """Let seaborn draw without names of the axes; it would make all ticks to see whether names show."""
+    ax.set(xlabel=" ", ylabel=" ")
+    yield
+    ax.set(xlabel="", ylabel="")
 
 
 def name_rows(ax: Axes, rows: Sequence[tuple[str, float]], bottom: float) -> None:

@@ -13,7 +13,7 @@ from evidence.charts.frames import standard
 from evidence.charts.legend import MID, Sample, box_sample, legend, line_sample
 from evidence.charts.marks import line, marker
 from evidence.charts.measure import even_ticks, name_ticks, spaced
-from evidence.charts.room import Room
+from evidence.charts.room import Room, unnamed
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import capital, percent, short
@@ -84,9 +84,9 @@ def threshold(
     top, bottom = 22.0, 22.0 + (_TALL if wide else _LOW)
     room.text(2, 13, "Probability", size=SMALL, bold=True)
     room.keep(50, room.width - 16)
-    sns.lineplot(
-        found, x="relief", y="probability", color=INK["blue"], lw=2.2, errorbar=None, ax=room.ax, gid="curve"
-    )
+    looks = {"color": INK["blue"], "lw": 2.2, "errorbar": None, "gid": "curve"}
+    with unnamed(room.ax):
+        sns.lineplot(found, x="relief", y="probability", ax=room.ax, **looks)
     if "low" in found:
         room.ax.fill_between(
             found["relief"], found["low"], found["high"], color=INK["band"], lw=0, zorder=0.5, gid="band"
@@ -168,7 +168,7 @@ def _read(
 
 def _frame(room: Room, found: pd.DataFrame) -> None:
     ax, ends = room.ax, (float(found["relief"].min()), float(found["relief"].max()))
-    ax.set(xlim=ends, ylim=(0, 1), xlabel="", ylabel="")
+    ax.set(xlim=ends, ylim=(0, 1))
     ticks = even_ticks(*ends, 6 if not room.stacked else 5)
     places = [room.across(tick) for tick in ticks]
     ax.set_xticks(ticks, labels=spaced([short(tick) for tick in ticks], places, (0, room.width)))

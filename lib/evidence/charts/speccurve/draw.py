@@ -12,7 +12,7 @@ from evidence.charts.frames import records
 from evidence.charts.legend import MID, Sample, line_sample, mid_samples
 from evidence.charts.marks import OUTLINES, line, marker, strokes
 from evidence.charts.measure import Measure, Span, even_ticks, lay_upright
-from evidence.charts.room import Room
+from evidence.charts.room import Room, unnamed
 from evidence.charts.speccurve.rows import ORDER, varied_of
 from evidence.charts.text import wrap
 from evidence.charts.theme import INK, LINE, SMALL
@@ -76,23 +76,23 @@ def draw_analyses(room: Room, ranked: pd.DataFrame, measure: Measure, step: floa
     if step >= CLOSE:
         _draw_arrows(room, ranked, min(30.0, step * step))
     others = ranked[~ranked["main"]]
-    sns.scatterplot(
-        x=others.index + 1.0,
-        y=others["est"],
-        marker=OUTLINES["square"],
-        s=min(25.0, max(6.0, step * step * 0.6)),
-        color=INK["blue"],
-        edgecolor="none",
-        legend=False,
-        zorder=2,
-        ax=ax,
-    )
+    with unnamed(ax):
+        sns.scatterplot(
+            x=others.index + 1.0,
+            y=others["est"],
+            marker=OUTLINES["square"],
+            s=min(25.0, max(6.0, step * step * 0.6)),
+            color=INK["blue"],
+            edgecolor="none",
+            legend=False,
+            zorder=2,
+            ax=ax,
+        )
     half = min(12.0, max(3.0, step / 2)) / step
     for rank, estimate in ranked.loc[ranked["main"], "est"].items():
         place = int(str(rank)) + 1.0
         ax.axvspan(place - half, place + half, color=INK["band"], lw=0, zorder=0.3)
         marker(ax, "diamond", place, float(estimate), 75, "orange", "ink", width=1, name="main")
-    ax.set(xlabel="", ylabel="")
 
 
 def _draw_arrows(room: Room, ranked: pd.DataFrame, area: float) -> None:

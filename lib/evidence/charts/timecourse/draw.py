@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from evidence.charts.frames import number_or_none, records
 from evidence.charts.legend import Sample, box_sample
 from evidence.charts.marks import OUTLINES, Shape, line, marker
 from evidence.charts.measure import Span, even_ticks, lay_upright, margin, name_ticks, spaced
-from evidence.charts.room import Room, dashed
+from evidence.charts.room import Room, dashed, unnamed
 from evidence.charts.theme import INK, SERIES
+from evidence.charts.uncut import UncutLine
 from evidence.wording.numbers import short
 
 _SHAPES: Final[tuple[Shape, ...]] = ("circle", "square", "up", "diamond")
@@ -64,23 +64,24 @@ def draw_lines(room: Room, points: pd.DataFrame, arms: list[str], other: str) ->
     moved = points["arm"].map(
         {arm: shift_of(place, len(arms), other) * unit for place, arm in enumerate(arms)}
     )
-    sns.lineplot(
-        points.assign(time=points["time"] + moved),
-        x="time",
-        y="mean",
-        hue="arm",
-        hue_order=arms,
-        palette=[INK[role] for role in SERIES[: len(arms)]],
-        style="arm",
-        style_order=arms,
-        markers=[OUTLINES[shape] for shape in _SHAPES[: len(arms)]],
-        dashes=[tuple(length / 1.4 for length in dash) or "" for dash in _DASHES[: len(arms)]],
-        errorbar=None,
-        legend=False,
-        lw=1.4,
-        zorder=2,
-        ax=room.ax,
-    )
+    with unnamed(room.ax):
+        sns.lineplot(
+            points.assign(time=points["time"] + moved),
+            x="time",
+            y="mean",
+            hue="arm",
+            hue_order=arms,
+            palette=[INK[role] for role in SERIES[: len(arms)]],
+            style="arm",
+            style_order=arms,
+            markers=[OUTLINES[shape] for shape in _SHAPES[: len(arms)]],
+            dashes=[tuple(length / 1.4 for length in dash) or "" for dash in _DASHES[: len(arms)]],
+            errorbar=None,
+            legend=False,
+            lw=1.4,
+            zorder=2,
+            ax=room.ax,
+        )
     for place, drawn in enumerate(room.ax.get_lines()[: len(arms)]):
         colour = INK[SERIES[place]]
         drawn.set(
@@ -91,7 +92,6 @@ def draw_lines(room: Room, points: pd.DataFrame, arms: list[str], other: str) ->
             markersize=10,
             clip_on=False,
         )
-    room.ax.set(xlabel="", ylabel="")
 
 
 def _unit(room: Room) -> float:
@@ -129,10 +129,10 @@ def _whisker(
 ) -> None:
     """Draw an upright interval with a cap at each end."""
     cap, width = (10.0, 1.0) if dash else (7.0, 2.0)
-    drawn = Line2D([x, x], ends, color=INK[role], lw=width, ls=dashed(dash, width), gid=name or None)
-    drawn.set(marker="_", markersize=cap, markeredgewidth=width, zorder=1.8)
+    drawn = UncutLine([x, x], ends, color=INK[role], lw=width, ls=dashed(dash, width), gid=name or None)
+    drawn.set(marker="_", markersize=cap, markeredgewidth=width, zorder=1.8, clip_on=False)
     drawn.set_transform(transform or room.ax.transData)
-    room.ax.add_artist(drawn).set_clip_on(False)
+    room.ax.add_artist(drawn)
 
 
 def samples(
