@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from evidence.publish.project import Project
 from tests.publish.conftest import Book
 
 #: Saves a file while the chapters run, the first time.
@@ -98,3 +100,77 @@ def test_something_else_in_the_place_of_the_mark_is_no_hindrance(book: Book, wha
     assert done.returncode == 0, done.stderr
     assert "Another text." in book.page("chapters/second")
     assert not mark.exists()
+
+
+def by_hand(book: Book) -> subprocess.CompletedProcess[str]:
+    return book.run(str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-q")
+
+
+def test_a_book_that_is_built_by_hand_says_so_and_is_not_taken_for_current(book: Book, tmp_path):
+    assert book.build().returncode == 0
+    path = book.root / "chapters/second.md"
+    before = path.read_text()
+    edits(book, "chapters/second.md", "A title.", "Another text.")
+    said = by_hand(book)
+    assert said.returncode != 0
+    assert "files changed while the book was built: build again" in said.stdout + said.stderr
+    changed = path.read_text()
+    assert changed != before
+    for text in (before, changed):
+        path.write_text(text)
+        assert by_hand(book).returncode == 0
+        assert ("Another text." in book.page("chapters/second")) is (text == changed)
+    again = book.build()
+    assert "up to date" not in again.stdout
+    assert book.site() == cold(book, tmp_path)
+
+
+#: Saves a module of the library before all of it is read, or while the command reads the tables.
+SAVES = """
+import os, sys
+from pathlib import Path
+
+path = Path(sys.argv[1]) / "lib" / "evidence" / "meta" / "pool.py"
+
+def save():
+    path.write_text(path.read_text() + "# saved\\n")
+
+import evidence
+WHEN
+sys.argv[1:] = COMMAND
+from evidence.cli import main
+sys.exit(main())
+"""
+WHEN = {
+    "before it hashes the library": "import evidence.meta.pool\nsave()",
+    "while it runs": "from evidence.publish.run import checked\n"
+    "read = checked.load\nchecked.load = lambda *given: (save(), read(*given))[1]",
+}
+
+
+def computed(book: Book) -> set[Path]:
+    """What is kept between runs."""
+    project = Project(book.root)
+    return {path for path in (*project.executions.glob("*"), project.memo) if path.is_file()}
+
+
+SAVED = "lib/evidence/meta/pool.py was saved while the command was starting: start it again"
+CHANGED = "lib/ changed while the command ran, so that what it said may be wrong: run it again"
+EXPLAIN, DIFF = ["explain", "Sigtermans2009"], ["diff", "data", "data"]
+
+
+@pytest.mark.parametrize(
+    ("command", "when", "expected"),
+    [
+        *((command, "before it hashes the library", SAVED) for command in (EXPLAIN, DIFF, ["build"])),
+        *((command, "while it runs", CHANGED) for command in (EXPLAIN, DIFF)),
+    ],
+)
+def test_a_command_under_which_the_library_changes_keeps_nothing(
+    book: Book, command: list[str], when: str, expected: str
+):
+    before = computed(book)
+    program = SAVES.replace("WHEN", WHEN[when]).replace("COMMAND", repr(command))
+    said = book.run(sys.executable, "-c", program, str(book.root))
+    assert (expected in said.stderr, said.returncode) == (True, 1)
+    assert computed(book) <= before, "nothing is kept that was computed meanwhile"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from evidence.publish.run.records import Records
     from evidence.publish.steady import Watch
 
-_STAMP = ".inputs"
+#: Stands in a site with the inputs that it was built from.
+STAMP = ".inputs"
 _INPUTS = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff", "imprint.yml")
 _FOLDERS = ("chapters", "data", "lib", "_static", "_templates")
 
@@ -35,8 +36,8 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
     BuildError
         Listing everything that is wrong. The old site stays as it was.
     """
-    with _alone(project):
-        inputs = _inputs(project)
+    with alone(project):
+        inputs = inputs_of(project)
         if _stamp(project.site) == inputs:
             say("up to date: nothing changed since _build/html was built")
             return False
@@ -44,7 +45,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
         from evidence.publish.steady import steady
 
         records = Records(project.executions)
-        with steady(project, records, inputs, lambda: _inputs(project)) as watch:
+        with steady(project, records, inputs, lambda: inputs_of(project)) as watch:
             _build(project, records, watch, say)
         return True
 
@@ -70,7 +71,7 @@ def _build(project: Project, records: Records, watch: Watch, say: Callable[[str]
     say(f"writing {len(pages) - len(found.kept)} of {len(pages)} pages")
     with publishing(project, edition):
         _write(project)
-    (project.next_site / _STAMP).write_text(watch.began if watch.held else "")
+    (project.next_site / STAMP).write_text(watch.began if watch.held else "")
     with undisturbed():
         swap.exchange(project.next_site, project.site)
     clear(project.next_site.parent)
@@ -81,7 +82,7 @@ def _build(project: Project, records: Records, watch: Watch, say: Callable[[str]
 
 def is_current(project: Project) -> bool:
     """Whether the site is what the checkout gives."""
-    return _stamp(project.site) == _inputs(project)
+    return _stamp(project.site) == inputs_of(project)
 
 
 def _write(project: Project) -> None:
@@ -113,7 +114,7 @@ def _write(project: Project) -> None:
 
 
 @contextmanager
-def _alone(project: Project) -> Iterator[None]:
+def alone(project: Project) -> Iterator[None]:
     """Refuse to run beside another build of the same checkout."""
     project.build.mkdir(exist_ok=True)
     with _lock(project.build / ".lock") as lock:
@@ -130,7 +131,7 @@ def _lock(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
-def _inputs(project: Project) -> str:
+def inputs_of(project: Project) -> str:
     """Fingerprint everything that can change a byte of the site."""
     files = [project.root / name for name in _INPUTS]
     files += sorted(project.root.glob("*.md"))
@@ -141,6 +142,6 @@ def _inputs(project: Project) -> str:
 def _stamp(site: Path) -> str:
     """Return what the site was built from; nothing where it cannot be told."""
     try:
-        return (read_plain(site / _STAMP, 1000) or b"").decode("ascii", "replace")
+        return (read_plain(site / STAMP, 1000) or b"").decode("ascii", "replace")
     except NotPlainError:
         return ""

@@ -2,12 +2,14 @@
 
 It is loaded by `_config.yml`, so `jupyter-book build .` by hand goes the same way as `make book`: chapters
 whose code, library, data or environment changed run before Sphinx reads a page, and a page that is not kept
-is read anew. Of the others Sphinx is told what the pages that it reads can ask of them.
+is read anew. Of the others Sphinx is told what the pages that it reads can ask of them. Started by hand it is
+watched as `make book` is: two do not run at once, and where files change meanwhile it fails at its end.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,18 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 
+from evidence.dataset.plain import clear
+from evidence.publish.build import STAMP, alone, inputs_of
 from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
 from evidence.publish.run import chapters, status
-from evidence.publish.run.edition import edition
+from evidence.publish.run.edition import edition, is_open
+from evidence.publish.run.records import Records
 from evidence.publish.site import addresses, published, references
 from evidence.publish.site.bodies import Reading, bodies
 from evidence.publish.site.builder import SiteBuilder
 from evidence.publish.site.pages import up
+from evidence.publish.steady import Watch, steady
 
 #: Fewer pages than this are written sooner by one process than by several.
 _FEW = 6
@@ -50,10 +56,31 @@ def _run_stale(app: Sphinx, config: Config) -> None:
     config.nb_custom_formats = {".md": (READER, {}, False)}
     config.nb_execution_mode = "off"
     (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)  # nothing kept is ever unpickled
+    project = Project(Path(app.srcdir))
     try:
-        edition(Project(Path(app.srcdir)))
+        if not is_open(project):
+            _watch(app, project)
+        edition(project)
     except BuildError as error:
         raise ExtensionError(f"the book was not built:\n{error}") from error
+
+
+def _watch(app: Sphinx, project: Project) -> None:
+    """Forget what is kept, and fail, where files change before Sphinx ends that was started by hand."""
+    clear(Path(app.outdir) / STAMP)  # the pages there are written over one by one: no longer of one state
+    inside = ExitStack()
+    inside.enter_context(alone(project))
+    began = inputs_of(project)
+    watch = inside.enter_context(
+        steady(project, Records(project.executions), began, lambda: inputs_of(project))
+    )
+    app.connect("build-finished", lambda _, error: _end(inside, watch, error))
+
+
+def _end(inside: ExitStack, watch: Watch, error: Exception | None) -> None:
+    inside.close()
+    if error is None and not watch.held:
+        raise ExtensionError("files changed while the book was built: build again")
 
 
 def _look_for_kept(app: Sphinx) -> None:

@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import Final
 
 from evidence.dataset.plain import NotPlainError, clear, read_plain
+from evidence.publish.problems import BuildError
 from evidence.publish.project import Project
+from evidence.publish.run import state
 from evidence.publish.run.records import Records
 from evidence.results import memo
 
@@ -47,7 +49,14 @@ def steady(project: Project, records: Records, began: str, inputs: Callable[[], 
     """Forget what is kept inside the block if the inputs at its end are not those of its beginning.
 
     What a run left that was killed is forgotten too, if it was made of other inputs than these.
+
+    Raises
+    ------
+    BuildError
+        When a module of the library was saved after this process had begun to read it.
     """
+    if why := library_moved():
+        raise BuildError(why)
     mark, watch = project.build / _MARK, Watch(began, inputs)
     _forget_unless(began, project, records)
     mark.write_text(began)
@@ -55,6 +64,13 @@ def steady(project: Project, records: Records, began: str, inputs: Callable[[], 
         yield watch
     finally:
         _forget_unless(began if watch.held else "", project, records)
+
+
+def library_moved() -> str:
+    """Say which modules may be other than those that run, and what to do; empty where none is."""
+    saved = state.saved_since_read()
+    said = f"{saved[0]}{f' and {len(saved) - 1} more' if len(saved) > 1 else ''}" if saved else ""
+    return f"lib/{said} was saved while the command was starting: start it again" if said else ""
 
 
 def _forget_unless(made_of: str, project: Project, records: Records) -> None:

@@ -70,6 +70,11 @@ def publishing(project: Project, edition: Edition) -> Iterator[None]:
         del _open[project.root]
 
 
+def is_open(project: Project) -> bool:
+    """Whether an edition is being published."""
+    return project.root in _open
+
+
 def edition(project: Project) -> Edition:
     """Return the edition that is being published.
 

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sys
 import sysconfig
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+
+import evidence
 
 LIBRARY = "lib"
 LOCK = "requirements.txt"
+_TICK: Final = 10_000_000  # nanoseconds by which the clock of files may be behind
 
 
 def digest(*texts: str) -> str:
@@ -41,6 +47,18 @@ def folder(root: Path, *names: str) -> str:
 def library(root: Path) -> str:
     """Return one hash of all of the library."""
     return folder(root, LIBRARY)
+
+
+def saved_since_read() -> list[str]:
+    """Names of modules of the library that were saved after this process began to read it.
+
+    What runs may be of the text before, and its hash is of the text after. A file from the future tells
+    nothing: its clock is another.
+    """
+    here, since, now = Path(evidence.__file__).parents[1], evidence.READ_SINCE - _TICK, time.time_ns()
+    loaded = {str(module.__file__) for module in [*sys.modules.values()] if getattr(module, "__file__", None)}
+    own = (path for path in map(Path, sorted(loaded)) if path.is_relative_to(here) and path.is_file())
+    return [path.relative_to(here).as_posix() for path in own if since <= path.stat().st_mtime_ns <= now]
 
 
 def environment(root: Path) -> str:
