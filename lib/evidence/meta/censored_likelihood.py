@@ -153,8 +153,15 @@ def _edges(evidence: Evidence, mu: Array, t: Array) -> tuple[Array, Array, Array
 
 
 def _log_sets(evidence: Evidence, low: Array, high: Array) -> Array:
-    """Log probability of each bounded trial's set."""
-    logs = log_interval(low, high)
+    """Log probability of each bounded trial's set; of a half line one distribution function says it."""
+    logs = np.empty_like(low)
+    for i, (start, end) in enumerate(zip(evidence.low, evidence.high, strict=True)):
+        if end == np.inf:
+            logs[..., i] = log_ndtr(-low[..., i])
+        elif start == -np.inf:
+            logs[..., i] = log_ndtr(high[..., i])
+        else:
+            logs[..., i] = log_interval(low[..., i], high[..., i])
     if evidence.trial.size == evidence.starts.size:
         return logs
     return np.asarray(np.logaddexp.reduceat(logs, evidence.starts, axis=-1))

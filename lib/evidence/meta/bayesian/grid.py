@@ -102,9 +102,11 @@ def _evaluated(
     mu, step = nodes(ends, order)
     log_prior = prior.log_density(mu) if prior is not None else np.zeros_like(mu)
     joint = evidence.log(mu, taus.tau) + (log_prior + np.log(step))[:, None]
-    log_value = logsumexp(joint, axis=0)
+    peak = joint.max(0)
+    weight = np.exp(np.subtract(joint, peak, out=joint), out=joint)
+    log_value = peak + np.log(weight.sum(0))
     log_marginal = float(logsumexp(log_value + taus.log_weight))
-    weight = np.exp(joint + taus.log_weight - log_marginal)
+    weight *= np.exp(peak + taus.log_weight - log_marginal)
     return Grid(ends, mu, step, taus, weight, log_marginal, log_value)
 
 

@@ -47,16 +47,16 @@ def resolving(low: float, high: float, places: Array, scales: Array) -> Array:
     places, scales : array, shape (features,)
         Where the function bends, and over what distance.
     """
-    found, waiting = [low], [(low, high)]
-    while waiting:
-        a, b = waiting.pop()
-        away = np.maximum(np.maximum(a - places, places - b), 0.0)
-        middle = 0.5 * (a + b)
-        if (b - a <= np.maximum(scales, away)).all() or not a < middle < b:
-            found.append(b)
-        else:
-            waiting += [(middle, b), (a, middle)]
-    return np.array(found)
+    found, left, right = [np.array([low])], np.array([low]), np.array([high])
+    while left.size:
+        away = np.maximum(np.maximum(left[:, None] - places, places - right[:, None]), 0.0)
+        middle = 0.5 * (left + right)
+        smooth = (right - left <= np.maximum(scales, away).min(1, initial=np.inf)) | (middle <= left)
+        smooth |= middle >= right
+        found.append(right[smooth])
+        left, middle, right = left[~smooth], middle[~smooth], right[~smooth]
+        left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
+    return np.sort(np.concatenate(found))
 
 
 def nodes(ends: Array, order: int = NODES) -> tuple[Array, Array]:
