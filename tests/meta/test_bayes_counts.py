@@ -12,7 +12,7 @@ from scipy import integrate, stats
 
 from evidence import meta
 from evidence.meta import HalfNormal, Normal, bayes_counts
-from evidence.meta.bayesian.counts import curve
+from evidence.meta.bayesian.counts import curve, tables
 
 PRIORS = {"tau_prior": HalfNormal(0.5), "mu_prior": Normal(0.0, 2.0)}
 TABLES = [(3, 47, 0, 50), (5, 20, 2, 23), (0, 12, 1, 11), (40, 160, 25, 170), (1, 400, 4, 390), (7, 0, 3, 9)]
@@ -78,6 +78,32 @@ def test_means_far_out_and_at_many_taus_are_sums(table):
         want = [(likelihood * stats.norm.pdf(theta, m, tau)).sum() * step for m in mu]
         there = np.array(want) > 1e-20  # below, the ends of the curve show
         np.testing.assert_allclose(got[there, j], np.array(want)[there], rtol=2e-5)
+
+
+@pytest.mark.parametrize(
+    "rows, prior",
+    [
+        ([(3, 47, 0, 50)], (0.0, 2.0)),
+        ([(40, 160, 5, 195)], (-9.0, 0.3)),
+        ([(60, 140, 5, 195), (4, 396, 70, 330)], (0.0, 2.0)),
+        ([(60, 140, 5, 195), (0, 396, 70, 330), (7, 0, 3, 9)], (4.0, 0.5)),
+    ],
+    ids=str,
+)
+def test_what_rounding_hides_is_summed_where_it_counts(rows, prior):
+    """Trials that contradict each other or the prior: the likelihood is as if everything were summed."""
+    found = tables(*np.array(rows).T)
+    mu, tau = np.linspace(-12.0, 12.0, 97), np.array([0.02, 0.1, 0.4, 1.0, 3.0, 12.0])
+    beside = stats.norm.logpdf(mu, *prior)[:, None] + stats.halfnorm.logpdf(tau, scale=0.5)
+    exact = beside.copy()
+    for each in found.curves:
+        exact += np.log(np.maximum(each.means(mu, tau)[0], 1e-300)) + each.peak
+    weight, want = (np.exp(log - exact.max()) for log in (found.log(mu, tau, beside) + beside, exact))
+    np.testing.assert_allclose(weight, want, rtol=1e-9, atol=1e-16)
+    scores = found.scores(mu, tau, want / want.sum())
+    for quick, slow in zip(scores, found.scores(mu, tau, np.ones_like(want)), strict=True):
+        told = want > 1e-12
+        np.testing.assert_allclose(quick[told], slow[told], rtol=1e-9, atol=1e-9)
 
 
 def test_one_trial_by_brute_force():

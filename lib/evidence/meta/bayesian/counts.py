@@ -10,7 +10,9 @@ likelihood.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.polynomial import legendre
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from evidence.meta.arrays import Array, positions, require, vectors
+from evidence.meta.arrays import Array, blocks, positions, require, vectors
 
 if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline
@@ -29,9 +31,13 @@ _SMOOTH: Final = 8  # people without an event
 _CORNER: Final = 2
 _NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
 _ROUNDING: Final = 1e-11  # of the peak: less than this the series cannot tell from 0 well enough
+_NOISE: Final = 1e-15  # of the peak: rounding of the series
+_LITTLE: Final = math.log(1e-2)  # times this rounding of the largest product is nothing
+_WEIGHTLESS: Final = 1e-18  # of the probability
 _LEAST: Final = 1e-100
 _LOST: Final = 1e-18  # of the largest term of the series
 _WIDE: Final = 8.0  # a deviate of more than this part of the curve's length is summed
+_CONDENSED: Final = 64  # nodes
 _NEAR: Final = 1.4  # steps: a deviate of a larger SD is summed over the curve as it stands
 _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
 _FAR: Final = 9.0
@@ -56,27 +62,43 @@ class Curve:
     error: float
     bend: float
     """The peak, or where a one-sided likelihood falls to half."""
+    condensed: tuple[Array, Array]
+    """Nodes and weights that stand for `rest` in the mean of what is smooth over the length of the curve."""
 
     def means(self, mu: Array, tau: Array, orders: int = 1) -> list[Array]:
         """Mean of the likelihood over theta ~ N(mu, tau²) and its derivatives in mu, `orders` in all.
 
-        Each of shape (mu, tau). Most come from the spectrum of the curve; what lies so far out that rounding
-        would show, and what is wide or narrow against the curve, is summed.
+        Each of shape (mu, tau).
+        """
+        found, known = self.quick(mu, tau, orders)
+        self.sum_at(~known, mu, tau, found)
+        return found
+
+    def quick(self, mu: Array, tau: Array, orders: int = 1) -> tuple[list[Array], NDArray[np.bool_]]:
+        """The means, and where they are known; elsewhere rounding of the curve's peak hides them.
+
+        Most come from the spectrum of the curve; what is narrow against it from its polynomials, what is wide
+        from few nodes that stand for it.
         """
         found = [np.zeros((mu.size, tau.size)) for _ in range(orders)]
         narrow = tau < _NEAR * self.step
         wide = tau > (self.theta[-1] - self.theta[0]) / _WIDE
-        smooth = np.flatnonzero(~narrow & ~wide)
-        if smooth.size:
-            for each, part in zip(found, self._smoothed(mu, tau[smooth], orders), strict=True):
-                each[:, smooth] = part
-        far = (found[0] < _ROUNDING) | wide
-        for j, t in enumerate(tau.tolist()):
-            rows = far[:, j] | narrow[j]
-            parts = self._near(mu, t, orders) if narrow[j] else self._summed(mu[rows], t, orders)
-            for each, part in zip(found, parts, strict=True):
+        for chosen, compute in (
+            (narrow, self._near),
+            (wide & ~narrow, self._condensed),
+            (~narrow & ~wide, self._smoothed),
+        ):
+            if chosen.any():
+                for each, part in zip(found, compute(mu, tau[chosen], orders), strict=True):
+                    each[:, chosen] = part
+        return found, (found[0] >= _ROUNDING) | narrow
+
+    def sum_at(self, where: NDArray[np.bool_], mu: Array, tau: Array, found: Sequence[Array]) -> None:
+        """Put the sum over the curve into means where asked, shape (mu, tau)."""
+        for j in np.flatnonzero(where.any(0)):
+            rows = where[:, j]
+            for each, part in zip(found, self._summed(mu[rows], float(tau[j]), len(found)), strict=True):
                 each[rows, j] = part
-        return found
 
     @property
     def step(self) -> float:
@@ -106,6 +128,20 @@ class Curve:
         levels = self._levels(mu[:, None], tau, orders)
         return [part + level for part, level in zip(found, levels, strict=True)]
 
+    def _condensed(self, mu: Array, tau: Array, orders: int) -> list[Array]:
+        """The means at wide taus: a rule of few nodes that gives what the curve gives for polynomials."""
+        at, weight = self.condensed
+        found = [np.empty((tau.size, mu.size)) for _ in range(orders)]
+        for part in blocks(tau.size, mu.size * at.size):
+            t = tau[part, None, None]
+            z = (at - mu[:, None]) / t
+            kernel = np.exp(-0.5 * z * z) / (_SQRT_2PI * t)
+            parts = (kernel, kernel * z / t, kernel * (z * z - 1.0) / t**2) if orders > 1 else (kernel,)
+            for each, values in zip(found, parts, strict=False):
+                each[part] = values @ weight
+        levels = self._levels(mu[:, None], tau, orders)
+        return [each.T + level for each, level in zip(found, levels, strict=True)]
+
     def _levels(self, mu: Array, tau: Array | float, orders: int) -> list[Array]:
         """Means of the two levels, which a normal distribution function joins, and their derivatives."""
         s = np.hypot(1.0, tau)
@@ -124,16 +160,21 @@ class Curve:
             found.append((kernel * (z * z - 1.0)) @ self.rest / tau**2)
         return [part + level for part, level in zip(found, self._levels(mu, tau, orders), strict=True)]
 
-    def _near(self, mu: Array, tau: float, orders: int) -> list[Array]:
+    def _near(self, mu: Array, tau: Array, orders: int) -> list[Array]:
+        """The means at narrow taus, from the polynomials of the curve."""
         at, weight = _HERMITE
-        theta = np.clip(mu[:, None] + tau * at, self.theta[0], self.theta[-1])
-        parts = [np.exp(self.log(theta))]
-        if orders > 1:
-            first = self.log(theta, 1)
-            parts.append(parts[0] * first)
-        if orders > 2:
-            parts.append(parts[0] * (first**2 + self.log(theta, 2)))
-        return [np.asarray(part @ (weight / weight.sum())) for part in parts]
+        found = [np.empty((tau.size, mu.size)) for _ in range(orders)]
+        for part in blocks(tau.size, mu.size * at.size):
+            theta = np.clip(mu[:, None] + tau[part, None, None] * at, self.theta[0], self.theta[-1])
+            parts = [np.exp(self.log(theta))]
+            if orders > 1:
+                first = self.log(theta, 1)
+                parts.append(parts[0] * first)
+            if orders > 2:
+                parts.append(parts[0] * (first**2 + self.log(theta, 2)))
+            for each, values in zip(found, parts, strict=True):
+                each[part] = values @ (weight / weight.sum())
+        return [each.T for each in found]
 
 
 def _powers(angle: Array, count: int) -> NDArray[np.complex128]:
@@ -145,6 +186,7 @@ def _powers(angle: Array, count: int) -> NDArray[np.complex128]:
     return np.ascontiguousarray(powers.reshape(angle.size, -1)[:, :count])
 
 
+@lru_cache(maxsize=512)
 def curve(a: float, b: float, c: float, d: float) -> Curve:
     """Likelihood of the log risk ratio of one 2×2 table with at least one event."""
     from scipy.interpolate import CubicSpline  # only counts need it
@@ -164,7 +206,17 @@ def curve(a: float, b: float, c: float, d: float) -> Curve:
     low, high = (math.exp(log[0]) if a == 0 else 0.0), (math.exp(log[-1]) if c == 0 else 0.0)
     rest = np.exp(log) - low * ndtr(-theta) - high * ndtr(theta)
     falls = -np.abs(log - math.log(0.5)) if low or high else log
-    return Curve(theta, CubicSpline(theta, log), rest, low, high, peak, error, float(theta[falls.argmax()]))
+    bend = float(theta[falls.argmax()])
+    return Curve(theta, CubicSpline(theta, log), rest, low, high, peak, error, bend, _condensed(theta, rest))
+
+
+def _condensed(theta: Array, rest: Array) -> tuple[Array, Array]:
+    """Gauss–Legendre nodes over a curve at even steps, and weights with the same moments as its sum."""
+    at, weight = legendre.leggauss(_CONDENSED)
+    middle, half = 0.5 * (theta[0] + theta[-1]), 0.5 * (theta[-1] - theta[0])
+    moments = rest @ legendre.legvander((theta - middle) / half, _CONDENSED - 1)
+    series = legendre.legvander(at, _CONDENSED - 1) @ (moments * (np.arange(_CONDENSED) + 0.5))
+    return middle + half * at, weight * series * (theta[1] - theta[0])
 
 
 def _log_likelihood(a: float, b: float, c: float, d: float, theta: Array) -> Array:
@@ -211,17 +263,31 @@ class Counts:
         """Distance over which each likelihood bends."""
         return np.array([curve.error for curve in self.curves])
 
-    def log(self, mu: Array, tau: Array) -> Array:
-        """Log-likelihood at every mu and tau, shape (mu, tau)."""
+    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
+        """Log-likelihood at every mu and tau, shape (mu, tau).
+
+        Where a mean is lost in rounding it is summed only if, with what stands `beside` it and with the other
+        trials, it could be anything against the largest product that is known.
+        """
+        found = [each.quick(mu, tau) for each in self.curves]
+        rough = [np.log(np.maximum(value, _NOISE)) for (value,), _ in found]
+        product = beside + sum(rough)
+        everywhere = np.logical_and.reduce([known for _, known in found])
+        largest = product.max(initial=-math.inf, where=everywhere)
         total = np.zeros((mu.size, tau.size))
-        for each in self.curves:
-            total += np.log(np.maximum(each.means(mu, tau)[0], 1e-300)) + each.peak
+        for each, (values, known), log in zip(self.curves, found, rough, strict=True):
+            each.sum_at(~known & (product - log > largest + _LITTLE), mu, tau, values)
+            total += np.log(np.maximum(values[0], 1e-300)) + each.peak
         return total
 
-    def scores(self, mu: Array, tau: Array) -> tuple[Array, Array]:
+    def scores(self, mu: Array, tau: Array, weight: Array) -> tuple[Array, Array]:
         """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials)."""
-        means = np.array([each.means(mu, tau, 3) for each in self.curves])
-        value, first, second = means.transpose(1, 2, 3, 0)
+        means = []
+        for each in self.curves:
+            found, known = each.quick(mu, tau, 3)
+            each.sum_at(~known & (weight > _WEIGHTLESS), mu, tau, found)
+            means.append(found)
+        value, first, second = np.array(means).transpose(1, 2, 3, 0)
         told = value > _LEAST  # below it there is nothing but rounding, and no weight
         value = np.where(told, value, 1.0)
         return np.where(told, first / value, 0.0), np.where(told, second / value, 0.0)

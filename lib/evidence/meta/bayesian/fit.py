@@ -35,8 +35,11 @@ class Trials(grids.Likelihood, Protocol):
     def errors(self) -> Array:
         """Distances over which the likelihood of an effect bends, in the unit of the effects."""
 
-    def scores(self, mu: Array, tau: Array) -> tuple[Array, Array]:
-        """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials)."""
+    def scores(self, mu: Array, tau: Array, weight: Array) -> tuple[Array, Array]:
+        """f'/f and f''/f of each trial's likelihood f in mu, each of shape (mu, tau, trials).
+
+        Where the posterior has no `weight`, shape (mu, tau), they may be anything that is no infinity.
+        """
 
     def full_information(self, tau: Array) -> Array:
         """Information about mu beyond which a trial cannot tell more, shape (tau, trials)."""
@@ -113,7 +116,7 @@ def by_grid(evidence: Trials, tau_prior: TauPrior, mu_prior: MuPrior | None) -> 
 
     @cache
     def scores() -> tuple[Array, Array]:
-        return evidence.scores(found.mu, tau)
+        return evidence.scores(found.mu, tau, found.weight)
 
     def shares() -> tuple[Array, float]:
         first, second = scores()

@@ -35,8 +35,11 @@ _HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
 class Likelihood(Protocol):
     """What the grid asks of the evidence."""
 
-    def log(self, mu: Array, tau: Array) -> Array:
-        """Log-likelihood at every mu and tau, shape (mu, tau)."""
+    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
+        """Log-likelihood at every mu and tau, shape (mu, tau).
+
+        It is multiplied by exp(`beside`), of the same shape: where the product is nothing, so may it be.
+        """
 
     def features(self, tau: Array) -> tuple[Array, Array]:
         """Effects at which the likelihood bends at the given taus, and the distance over which it does."""
@@ -101,7 +104,8 @@ def _evaluated(
     ends = resolving(low, high, places, scales)
     mu, step = nodes(ends, order)
     log_prior = prior.log_density(mu) if prior is not None else np.zeros_like(mu)
-    joint = evidence.log(mu, taus.tau) + (log_prior + np.log(step))[:, None]
+    of_mu = (log_prior + np.log(step))[:, None]
+    joint = evidence.log(mu, taus.tau, of_mu + taus.log_weight) + of_mu
     peak = joint.max(0)
     weight = np.exp(np.subtract(joint, peak, out=joint), out=joint)
     log_value = peak + np.log(weight.sum(0))

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from evidence.meta.arrays import LARGEST, Array, positions, require, vectors
+from evidence.meta.arrays import LARGEST, Array, blocks, positions, require, vectors
 from evidence.meta.bound import Bound
 from evidence.meta.censored_likelihood import Evidence, log_sets, ratios
 
@@ -32,7 +32,6 @@ _BEND: Final = 2.5  # standard errors that one panel of the grid resolves
 _FAR: Final = 9.0  # standard errors beyond which a normal density is nothing
 _T_NODES: Final = 24
 _T_STEP: Final = 0.25  # of the logarithm of the deviate, at most
-_BLOCK: Final = 1 << 15  # densities
 _T_REACH: Final = 34.0  # e^-34 of the peak of the chi-squared density
 
 
@@ -70,7 +69,7 @@ class Stated:
         """Effect and variance of each number with a normal deviate, by its place."""
         return {int(i): (self.yi[i], self.vi[i]) for i in np.flatnonzero(np.isinf(self.df))}
 
-    def log(self, mu: Array, tau: Array) -> Array:
+    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
         """Log-likelihood at every mu and tau, shape (mu, tau)."""
         t = tau * tau
         normal = np.isinf(self.df)
@@ -81,7 +80,7 @@ class Stated:
             value = value + log_sets(self.sets, mu[:, None], t).sum(-1)
         return value
 
-    def scores(self, mu: Array, tau: Array) -> tuple[Array, Array]:
+    def scores(self, mu: Array, tau: Array, weight: Array) -> tuple[Array, Array]:
         """f'/f and f''/f of each trial's likelihood f in mu, each (mu, tau, trials): numbers first."""
         t = tau * tau
         first, second = (np.empty((mu.size, tau.size, self.yi.size)) for _ in range(2))
@@ -220,9 +219,7 @@ def _t_sums(y: float, v: float, df: float, mu: Array, t: Array, powers: int) -> 
     beyond = (least - told)[..., None]
     half = 0.5 * (y - mu) ** 2
     found = np.empty((t.size, powers, mu.size))
-    block = max(1, _BLOCK // (mu.size * share.size))
-    for first in range(0, t.size, block):  # what is held at once stays in the processor's cache
-        part = slice(first, first + block)
+    for part in blocks(t.size, mu.size * share.size):
         terms = beyond[part] * half
         np.matmul(weights[part], np.exp(terms, out=terms), out=found[part])
     return found.transpose(1, 2, 0), -half[:, None] * least[:, 0]
