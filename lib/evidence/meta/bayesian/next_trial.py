@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr
 
-from evidence.meta.arrays import Array
+from evidence.meta.arrays import Array, blocks
 
 _RESULTS: Final = 201  # of the new trial, over which its distribution is summed
 _REACH: Final = 6.0  # standard deviations of the new result on either side
 _CLOSE: Final = 0.01  # of the logarithm of a variance
 _FLAT: Final = 1e-12  # a probability that changes by less does not change
+_SURE: Final = 9.0  # standard deviations: what is left beyond is lost in rounding
 _LEAST: Final = 1e-6  # of the weight: smaller parts say nothing
 
 
@@ -57,12 +58,27 @@ def after(parts: Parts, y: Array, v: float | Array, below: float) -> Array:
     apart = parts.tau[:, None] ** 2 + np.atleast_1d(v)
     known = parts.sd**2 * (1.0 / apart).sum(axis=1)
     share = known / (1.0 + known)
-    away = y[:, None] - parts.mean
     log_constant = np.log(parts.weight) - 0.5 * (np.log(apart).sum(axis=1) + np.log1p(known))
-    log_weight = log_constant - 0.5 * away**2 * share / parts.sd**2
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    z = (below - parts.mean - share * away) / (parts.sd * np.sqrt(1.0 - share))
-    return np.asarray((weight * ndtr(z)).sum(axis=1) / weight.sum(axis=1))
+    narrowed = parts.sd * np.sqrt(1.0 - share)
+    # Parts that no result brings near the value stand first where they lie below it, else last
+    ends = (below - parts.mean - share * (np.array([[y.min()], [y.max()]]) - parts.mean)) / narrowed
+    sure, never = (ends > _SURE).all(axis=0), (ends < -_SURE).all(axis=0)
+    order = np.argsort(np.where(sure, 0, np.where(never, 2, 1)), kind="stable")
+    some = slice(int(sure.sum()), order.size - int(never.sum()))
+    mean, share, narrowed, log_constant = (
+        each[order] for each in (parts.mean, share, narrowed, log_constant)
+    )
+    fall = 0.5 * share / parts.sd[order] ** 2
+    found = np.empty(y.size)
+    for rows in blocks(y.size, order.size):
+        away = y[rows, None] - mean
+        log_weight = log_constant - fall * away**2
+        log_weight -= log_weight.max(axis=1, keepdims=True)
+        weight = np.exp(log_weight, out=log_weight)
+        z = (below - mean[some] - share[some] * away[:, some]) / narrowed[some]
+        inside = weight[:, : some.start].sum(axis=1) + (weight[:, some] * ndtr(z)).sum(axis=1)
+        found[rows] = inside / weight.sum(axis=1)
+    return found
 
 
 def chance_to_move(parts: Parts, v: float, below: float, sure: tuple[float, float]) -> float:
@@ -84,7 +100,10 @@ def chance_to_move(parts: Parts, v: float, below: float, sure: tuple[float, floa
     centre = float(parts.weight @ parts.mean)
     width = math.sqrt(float(parts.weight @ (spread**2 + (parts.mean - centre) ** 2)))
     y = centre + width * np.linspace(-_REACH, _REACH, _RESULTS)
-    density = np.exp(-0.5 * ((y[:, None] - parts.mean) / spread) ** 2) @ (parts.weight / spread)
+    density = np.empty(y.size)
+    for rows in blocks(y.size, spread.size):
+        z = (y[rows, None] - parts.mean) / spread
+        density[rows] = np.exp(-0.5 * z * z) @ (parts.weight / spread)
     found = after(parts, y, v, below)
     low, high = np.minimum(found[:-1], found[1:]), np.maximum(found[:-1], found[1:])
     span = np.maximum(high - low, _FLAT)
