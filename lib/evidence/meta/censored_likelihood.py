@@ -116,13 +116,18 @@ def log_sets(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> Array:
     return _log_sets(evidence, *_edges(evidence, mu, t)[1:])
 
 
-def ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tuple[Array, ...]]:
-    """Per trial: log f, and f'/f, f''/f, f'''/f, f''''/f for derivatives in mu; numeric trials first."""
+def ratios(
+    evidence: Evidence, mu: ArrayLike, t: ArrayLike, orders: int = 4
+) -> tuple[Array, tuple[Array, ...]]:
+    """Per trial: log f, and f'/f, f''/f, f'''/f, f''''/f for derivatives in mu; numeric trials first.
+
+    Fewer `orders` are the first of them.
+    """
     mu, t = np.asarray(mu, dtype=float)[..., None], np.asarray(t, dtype=float)[..., None]
     s = np.sqrt(evidence.vi + t)
     b = (evidence.yi - mu) / s
     value = -0.5 * b**2 - np.log(s) - _LOG_SQRT_2PI
-    numbers = _hermite(b, s)
+    numbers = _hermite(b, s, orders)
     if not evidence.starts.size:
         return value, numbers
     s, low, high = _edges(evidence, mu, t)
@@ -130,19 +135,19 @@ def ratios(evidence: Evidence, mu: ArrayLike, t: ArrayLike) -> tuple[Array, tupl
     per_interval = _LOG_SQRT_2PI + log_set[..., evidence.trial]
     at_low, at_high = (np.exp(-0.5 * z * z - per_interval) for z in (low, high))
     one = np.ones_like(low)
-    parts = (
-        (lo * at_low - hi * at_high) / s
-        for lo, hi in zip((one, *_hermite(low, s)[:3]), (one, *_hermite(high, s)[:3]), strict=True)
-    )
+    at_ends = ((one, *_hermite(edge, s, orders - 1)) for edge in (low, high))
+    parts = ((lo * at_low - hi * at_high) / s for lo, hi in zip(*at_ends, strict=True))
     sets = (np.add.reduceat(part, evidence.starts, axis=-1) for part in parts)
     joined = tuple(np.concatenate(pair, axis=-1) for pair in zip(numbers, sets, strict=True))
     return np.concatenate([value, log_set], axis=-1), joined
 
 
-def _hermite(b: Array, s: Array) -> tuple[Array, Array, Array, Array]:
-    """He_n(b) / s^n for n = 1..4: the n-th derivative in mu of a normal density, over the density."""
+def _hermite(b: Array, s: Array, orders: int) -> tuple[Array, ...]:
+    """He_n(b) / s^n for n from 1, at most 4: n-th derivatives in mu of a normal density, by it."""
     b2, s2 = b * b, s * s
-    return b / s, (b2 - 1.0) / s2, b * (b2 - 3.0) / (s2 * s), ((b2 - 6.0) * b2 + 3.0) / (s2 * s2)
+    if orders < 3:
+        return (b / s, (b2 - 1.0) / s2)[:orders]
+    return (b / s, (b2 - 1.0) / s2, b * (b2 - 3.0) / (s2 * s), ((b2 - 6.0) * b2 + 3.0) / (s2 * s2))[:orders]
 
 
 def _edges(evidence: Evidence, mu: Array, t: Array) -> tuple[Array, Array, Array]:

@@ -263,7 +263,7 @@ class Counts:
         """Distance over which each likelihood bends."""
         return np.array([curve.error for curve in self.curves])
 
-    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
+    def log(self, mu: Array, tau: Array, beside: Array | float = 0.0) -> Array:
         """Log-likelihood at every mu and tau, shape (mu, tau).
 
         Where a mean is lost in rounding it is summed only if, with what stands `beside` it and with the other
@@ -271,7 +271,7 @@ class Counts:
         """
         found = [each.quick(mu, tau) for each in self.curves]
         rough = [np.log(np.maximum(value, _NOISE)) for (value,), _ in found]
-        product = beside + sum(rough)
+        product = np.asarray(beside + sum(rough))
         everywhere = np.logical_and.reduce([known for _, known in found])
         largest = product.max(initial=-math.inf, where=everywhere)
         total = np.zeros((mu.size, tau.size))

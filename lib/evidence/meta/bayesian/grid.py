@@ -35,7 +35,7 @@ _HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
 class Likelihood(Protocol):
     """What the grid asks of the evidence."""
 
-    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
+    def log(self, mu: Array, tau: Array, beside: Array | float = 0.0) -> Array:
         """Log-likelihood at every mu and tau, shape (mu, tau).
 
         It is multiplied by exp(`beside`), of the same shape: where the product is nothing, so may it be.

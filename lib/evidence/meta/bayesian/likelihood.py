@@ -69,7 +69,7 @@ class Stated:
         """Effect and variance of each number with a normal deviate, by its place."""
         return {int(i): (self.yi[i], self.vi[i]) for i in np.flatnonzero(np.isinf(self.df))}
 
-    def log(self, mu: Array, tau: Array, beside: Array) -> Array:
+    def log(self, mu: Array, tau: Array, beside: Array | float = 0.0) -> Array:
         """Log-likelihood at every mu and tau, shape (mu, tau)."""
         t = tau * tau
         normal = np.isinf(self.df)
@@ -92,7 +92,7 @@ class Stated:
                 first[..., i], second[..., i] = _t_scores(y, v, df, mu, t)
         if not self.bounds:
             return first, second
-        r1, r2 = ratios(self.sets, mu[:, None], t)[1][:2]
+        r1, r2 = ratios(self.sets, mu[:, None], t, 2)[1]
         return np.concatenate([first, r1], axis=-1), np.concatenate([second, r2], axis=-1)
 
     def full_information(self, tau: Array) -> Array:
