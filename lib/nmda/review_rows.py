@@ -118,11 +118,11 @@ class ReviewAnalysis:
         return replace(self, rows=rows, yi=self.yi[kept], vi=self.vi[kept])
 
 
-def review_analyses(ds: Dataset, *, subgroups: bool = False) -> tuple[ReviewAnalysis, ...]:
-    """Return the main analyses of the review in its order; with `subgroups` those by subgroup instead."""
+def review_analyses(ds: Dataset) -> tuple[ReviewAnalysis, ...]:
+    """Return the main analyses of the review in its order, without those by subgroup."""
     found = ds.records(ReviewRow, "review_rows")
     yi, vi = _effects(ds.rows("review_rows"))
-    chosen = [i for i, row in enumerate(found) if (row.subgroup_by is not None) == subgroups]
+    chosen = [i for i, row in enumerate(found) if row.subgroup_by is None]
     analyses = []
     for number, group in groupby(chosen, key=lambda i: found[i].analysis):
         kept = list(group)

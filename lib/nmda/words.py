@@ -45,15 +45,6 @@ Route: TypeAlias = Literal[
     "sublingual",
     "other",
 ]
-Window: TypeAlias = Literal[
-    "during_infusion",
-    "immediate",
-    "short",
-    "medium",
-    "long",
-    "not_stated",
-    "any",
-]
 # END words of labels.csv
 
 
@@ -74,14 +65,13 @@ def written(ds: Dataset) -> str:
     Examples
     --------
     >>> written(dataset.load()).count("Literal")
-    4
+    3
     """
     words = labels(ds)
     kinds = {
         "Drug": words.drugs,
         "Condition": words.conditions,
         "Route": tuple(words.names["route"]),
-        "Window": tuple(words.names["window"]),
     }
     return "".join(_type(name, codes) for name, codes in kinds.items())
 

@@ -11,7 +11,7 @@ from evidence.desk.diff import compare
 from evidence.desk.diff_text import markdown
 from evidence.desk.problems import DeskError
 from evidence.desk.revisions import tables
-from evidence.desk.study import addition
+from evidence.desk.study import additions
 from tests.dataset import folder
 
 from .checkout import ROOT
@@ -24,7 +24,7 @@ def versions(tmp_path_factory):
     base = tmp_path_factory.mktemp("versions")
     for name in ("old", "new"):
         shutil.copytree(ROOT / "data", base / name / "data")
-    apply(addition(base / "new" / "data", DOE, uncommitted=True), dry_run=False)
+    apply(additions(base / "new" / "data", [DOE], uncommitted=True), dry_run=False)
     return dataset.load(base / "old" / "data"), dataset.load(base / "new" / "data")
 
 

@@ -13,7 +13,7 @@ from evidence import dataset
 from evidence.desk.change import apply
 from evidence.desk.problems import DeskError
 from evidence.desk.release import release
-from evidence.desk.study import addition, removal
+from evidence.desk.study import additions, removal
 from evidence.publish.site.feed import read_changes
 from evidence.report.book.changes import changes
 
@@ -66,7 +66,7 @@ def test_nothing_changed_says_so(released) -> None:
 def test_an_added_a_removed_and_a_corrected_study_are_told_with_their_answers(released, tmp_path) -> None:
     data = tmp_path / "data"
     shutil.copytree(released, data)
-    apply(addition(data, DOE, uncommitted=True), dry_run=False)
+    apply(additions(data, [DOE], uncommitted=True), dry_run=False)
     apply(removal(data, "Bouwense2011", uncommitted=True), dry_run=False)
     path = data / "arm_results.csv"
     text = path.read_text(encoding="utf-8")

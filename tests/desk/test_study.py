@@ -99,7 +99,7 @@ def test_rows_that_are_not_those_of_one_new_study_are_refused(data, table, cells
     rows = copy.deepcopy(DOE)
     rows[table][0] |= cells
     with pytest.raises(DeskError, match=said):
-        study.addition(data, rows)
+        study.additions(data, [rows])
 
 
 def test_a_study_with_a_known_identifier_is_pointed_out(data):
@@ -110,7 +110,7 @@ def test_a_study_with_a_known_identifier_is_pointed_out(data):
 
 
 def test_a_folder_that_changes_meanwhile_is_left_alone(data):
-    prepared = study.addition(data, DOE)
+    prepared = study.additions(data, [DOE])
     folder.change(data, "flags", 0, detail="Changed by somebody else")
     before = contents(data)
     with pytest.raises(DeskError, match="changed while the command ran"):
@@ -121,7 +121,7 @@ def test_a_folder_that_changes_meanwhile_is_left_alone(data):
 def test_when_the_bibliography_cannot_be_written_the_tables_come_back(data, monkeypatch):
     (data.parent / "references.bib").write_text("old\n")
     before = contents(data)
-    prepared = study.addition(data, DOE)
+    prepared = study.additions(data, [DOE])
     monkeypatch.setattr(change.Path, "replace", _full_disk)
     with pytest.raises(OSError, match="No space left"):
         change.apply(prepared, dry_run=False)
@@ -166,7 +166,7 @@ def test_answers_give_the_same_rows_as_a_form(data):
         for table, found in rows.items()
     }
     assert {table: found for table, found in filled.items() if found} == DOE
-    study.addition(data, rows)
+    study.additions(data, [rows])
 
 
 def test_a_wrong_answer_is_asked_again_and_the_end_of_answers_writes_nothing():
@@ -208,14 +208,14 @@ def test_a_bad_form_gets_a_clear_error(tmp_path, name, text, said):
     (tmp_path / name).write_text(text)
     contract = parse_contract((folder.DATA / "datapackage.json").read_bytes())
     with pytest.raises(DeskError, match=said):
-        forms.read_forms([tmp_path / name], contract)
+        forms.read_studies([tmp_path / name], contract)
 
 
 def test_csv_files_named_after_tables_give_the_same_rows_as_yaml(tmp_path):
     contract = parse_contract((folder.DATA / "datapackage.json").read_bytes())
     for table, rows in DOE.items():
         folder.write(tmp_path, table, rows)
-    read = forms.read_forms([tmp_path], contract)
+    (read,) = forms.read_studies([tmp_path], contract)
     assert {t: [{c: v for c, v in row.items() if v} for row in rows] for t, rows in read.items()} == DOE
 
 
@@ -230,7 +230,7 @@ def test_csv_files_as_spreadsheet_programs_write_them_are_read(tmp_path, sign, e
         writer.writeheader()
         writer.writerows([*rows, dict.fromkeys(columns, "")])
         (tmp_path / f"{table}.csv").write_bytes(lines.getvalue().removesuffix("\r\n").encode(encoding))
-    read = forms.read_forms([tmp_path], contract)
+    (read,) = forms.read_studies([tmp_path], contract)
     assert {t: [{c: v for c, v in row.items() if v} for row in rows] for t, rows in read.items()} == DOE
 
 

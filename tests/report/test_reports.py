@@ -25,13 +25,13 @@ from evidence.report.sections.apart import apart
 from evidence.report.sections.findings import albatross_point
 from evidence.report.sections.harm_line import harm_lines
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
-from evidence.report.sections.readability import grade, reading_age
 from evidence.report.sections.route import OneTrial
 from evidence.report.sections.sof import MOST
 from evidence.report.sections.tiles import speaks
 from evidence.results.analysis import Analysis
 from evidence.results.posterior_words import percent
 from evidence.wording.labels import labels
+from tests.report.readability import grade, reading_age
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = ROOT / "chapters"

@@ -59,7 +59,7 @@ class Column:
     """One column: its header, how its cells align, and a few words that explain it."""
 
     name: str
-    align: Literal["left", "right", "center"] = "left"
+    align: Literal["left", "right"] = "left"
     note: str = ""
 
 

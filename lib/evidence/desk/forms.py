@@ -46,8 +46,8 @@ class FormRow(dict[str, str]):
 Tables = dict[str, list[FormRow]]
 
 
-def read_forms(paths: Iterable[Path], contract: Contract) -> Tables:
-    """Read the rows of one study, by table.
+def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
+    """Read the rows of each study, by table: a YAML file may hold several, with `---` between them.
 
     Parameters
     ----------
@@ -58,22 +58,8 @@ def read_forms(paths: Iterable[Path], contract: Contract) -> Tables:
     Raises
     ------
     DeskError
-        When a file cannot be read, holds several studies, or names a table or a column that the contract does
-        not have.
-    """
-    studies = read_studies(paths, contract)
-    if len(studies) > 1:
-        raise DeskError(f"the forms hold {len(studies)} studies: give one")
-    return studies[0]
-
-
-def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
-    """Read the rows of each study: a YAML file may hold several, with `---` between them.
-
-    Raises
-    ------
-    DeskError
-        As `read_forms`; and when a file with several studies is not given alone.
+        When a file cannot be read, or names a table or a column that the contract does not have; and when one
+        with several studies is not given alone.
     """
     forms = []
     for path in paths:

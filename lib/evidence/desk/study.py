@@ -48,11 +48,6 @@ class Likeness:
         return f"{self.study_id} has the same {self.column} ({self.value}): is it the same trial?"
 
 
-def addition(folder: Path, rows: Rows, *, uncommitted: bool = False) -> Change:
-    """Prepare the rows of one new study: see `additions`."""
-    return additions(folder, [rows], uncommitted=uncommitted)
-
-
 def additions(folder: Path, studies: Sequence[Rows], *, uncommitted: bool = False) -> Change:
     """Prepare the rows of new studies: each goes to its place in the order of its table.
 

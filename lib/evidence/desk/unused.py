@@ -15,9 +15,6 @@ from evidence.question.main_outcome import main_outcome
 from evidence.question.model import LeftOut
 from evidence.results.pipeline import selected
 
-#: Reasons that an editor can mend; the others are what the rules of selection mean.
-MENDABLE = (Rule.UNLISTED_MEASURE, Rule.UNKNOWN_ARM)
-
 _NOT_ASKED = "No question asks for this outcome."
 _BOTH_ZERO = "Nobody had the event in either arm: it is shown, and there is no ratio to pool."
 _ELSEWHERE = "measures.csv says that the measure answers {}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -99,10 +99,3 @@ def _cut(name: str, tags: Tags, line: int, following: int) -> DeskError:
         f"{name}: the record on line {line} does not end ({tags.ends}) {where}: the file is cut off; "
         "export it again"
     )
-
-
-def search_all(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
-    """Yield what a pattern finds in some texts: its first group."""
-    for text in texts:
-        for found in pattern.finditer(text):
-            yield found.group(1)

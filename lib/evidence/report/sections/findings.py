@@ -145,14 +145,12 @@ class AlbatrossPoint:
     window: str = ""
 
 
-def albatross_of(
-    key: str, title: str, effects: Sequence[Effect], labels: Labels, caption: str = ""
-) -> Figure:
+def albatross_of(key: str, title: str, effects: Sequence[Effect], labels: Labels) -> Figure:
     """Draw p-value against people for the trials that print a p-value or a bound, each result once."""
     points = pd.DataFrame([asdict(point) for point in albatross_points(effects, labels)])
     measure = points_measure(drug="drug", labels=labels)
     sides = {"favours_low": measure.favours_low, "favours_high": measure.favours_high}
-    return albatross_figure(key, title, points, caption=caption, **sides)
+    return albatross_figure(key, title, points, **sides)
 
 
 def albatross_points(effects: Sequence[Effect], labels: Labels) -> tuple[AlbatrossPoint, ...]:

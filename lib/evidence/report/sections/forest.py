@@ -10,7 +10,6 @@ import pandas as pd
 
 from evidence.charts.figure import Figure
 from evidence.charts.forest import forest_figure
-from evidence.charts.measure import Measure
 from evidence.effects import Effect
 from evidence.grade.domains import JUDGED_FROM
 from evidence.meta import Pooled
@@ -38,7 +37,7 @@ POINTS: Final = 121
 Record = Mapping[str, Any]
 
 
-def main_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+def main_forest(key: str, title: str, analyses: Sequence[Analysis]) -> Figure:
     """Draw the effects, one block for each time window; windows are never pooled together.
 
     Raises
@@ -49,20 +48,13 @@ def main_forest(key: str, title: str, analyses: Sequence[Analysis], caption: str
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
     if not spoken:
         raise ValueError(f"{key}: no window has an effect to draw: take the figure out of the chapter")
-    return effects_figure(key, title, main_frame(spoken), main_measure(*spoken), caption, half_eyes(spoken))
-
-
-def effects_figure(
-    key: str,
-    title: str,
-    data: pd.DataFrame,
-    measure: Measure,
-    caption: str = "",
-    curves: pd.DataFrame | None = None,
-) -> Figure:
-    """Draw a frame whose rows tell how each trial was done."""
     return forest_figure(
-        key, title, data, measure=measure, safeguards=SAFEGUARDS, caption=caption, curves=curves
+        key,
+        title,
+        main_frame(spoken),
+        measure=main_measure(*spoken),
+        safeguards=SAFEGUARDS,
+        curves=half_eyes(spoken),
     )
 
 
