@@ -122,6 +122,10 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
         ),
         ("import os\nos._exit(3)", "{0}: the process that ran this ended itself with exit code 3"),
         (
+            "import os, time\nif os.fork() == 0:\n    time.sleep(99)\nos._exit(3)",
+            "{0}: the process that ran this ended itself with exit code 3",
+        ),
+        (
             "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
             "{0}: the process that ran this was ended from outside by SIGKILL",
         ),

@@ -105,7 +105,7 @@ class Run:
         """Take what the process tells; return what the chapter gave when it is done."""
         try:
             told = self.heard.recv()
-        except EOFError:
+        except (EOFError, OSError):  # it ended between two things that it told, or within one
             return [self._died()]
         if isinstance(told, int):
             self._step, self._since = told, time.perf_counter()
