@@ -8,7 +8,14 @@ from pathlib import Path
 
 from evidence.dataset import Dataset
 
-PRELOADED = ("evidence.report", "seaborn", "scipy.interpolate", "evidence.publish.run.shell")
+PRELOADED = (
+    "evidence.report",
+    "seaborn",
+    "scipy.interpolate",
+    "pandas.core.methods.to_dict",
+    "evidence.publish.run.shell",
+    *(f"IPython.core.{name}" for name in ("application", "completerlib", "magics", "oinspect")),
+)
 
 #: The folder of the packages: the library and what is the book's own.
 LIBRARY = Path(__file__).parents[3]
