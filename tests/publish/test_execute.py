@@ -26,7 +26,6 @@ SHOWING = (
     "print('x')\nclear_output()\nprint('y')",
     "print('x')\nclear_output(wait=True)\nprint('y')",
     "display(1)\nclear_output(wait=True)",
-    "import os\nos.system('echo there');",
     "!echo there",
     "lines = !echo there\nlines",
     "%%bash\necho there",
@@ -34,7 +33,6 @@ SHOWING = (
     "import asyncio\nawait asyncio.sleep(0.01)\n5",
     "from threading import Thread\nthread = Thread(target=print, args=('aside',))\n"
     "thread.start(); thread.join()",
-    "import subprocess\ndone = subprocess.run(['echo', 'there'])",
     "from concurrent.futures import ProcessPoolExecutor\n"
     "with ProcessPoolExecutor(1) as pool:\n    absolute = list(pool.map(abs, [-1]))\nabsolute",
     "class Rich:\n    def _repr_mimebundle_(self, **kinds):\n"
@@ -44,7 +42,7 @@ SHOWING = (
     "class Named:\n    def _repr_html_(self): return '<i>', {'isolated': True}\n"
     "    def __repr__(self): return 'Named'\nNamed()",
     "import pandas as pd\npd.DataFrame({'a': [1]})",
-    "__name__, '__file__' in globals(), os.path.basename(os.getcwd())",
+    "from pathlib import Path\n__name__, '__file__' in globals(), Path.cwd().name",
     "print('x' * 200_000)",
     "for word in 'abc': print(word)",
     "None",
@@ -79,8 +77,7 @@ def outputs(shown):
     ]
 
 
-def test_cells_show_what_they_show_in_a_notebook(tmp_path, monkeypatch):
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # in which ipykernel does not watch what programs print
+def test_cells_show_what_they_show_in_a_notebook(tmp_path):
     notebook = new_notebook(cells=[new_code_cell(code) for code in SHOWING])
     nbclient.NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
@@ -95,6 +92,7 @@ def test_cells_show_what_they_show_in_a_notebook(tmp_path, monkeypatch):
 
 
 def test_what_programs_print_stands_where_they_printed_it(tmp_path):
+    """A kernel gives it to whichever cell runs when it hears of it."""
     found = run(tmp_path, "import os\nprint('one')\nos.system('echo two')\nprint('three')")
     assert found.outputs[0][0]["text"] == "one\ntwo\nthree\n"
 
