@@ -44,9 +44,12 @@ OUTLINES: Final[dict[str, Path]] = {
     "circle": Path.circle((0.0, 0.0), math.sqrt(1 / math.pi)),
     **{shape: _closed(corners) for shape, corners in _CORNERS.items()},
 }
+_MARKERS: Final = {shape: MarkerStyle(path, joinstyle="miter") for shape, path in OUTLINES.items()}
 _REACH: Final = {shape: 2 * float(np.abs(path.vertices).max()) for shape, path in OUTLINES.items()}
 _HOOKS: Final = {
-    side: Path([(turn * 3.5, 6.0), (0, 6.0), (0, -6.0), (turn * 3.5, -6.0)])
+    side: MarkerStyle(
+        Path([(turn * 3.5, 6.0), (0, 6.0), (0, -6.0), (turn * 3.5, -6.0)]), joinstyle="miter", capstyle="butt"
+    )
     for side, turn in (("left", 1), ("right", -1))
 }
 
@@ -77,7 +80,7 @@ def marker(
         [x],
         [y],
         ls="",
-        marker=MarkerStyle(OUTLINES[shape], joinstyle="miter"),
+        marker=_MARKERS[shape],
         ms=_REACH[shape] * math.sqrt(area),
         mfc=INK[fill] if fill else "none",
         mec=INK[stroke] if stroke else "none",
@@ -139,7 +142,7 @@ def bracket(ax: Axes, x: float, y: float, side: Side, *, transform: Transform | 
         [x],
         [y],
         ls="",
-        marker=MarkerStyle(_HOOKS[side], joinstyle="miter", capstyle="butt"),
+        marker=_HOOKS[side],
         ms=12.0,
         mfc="none",
         mec=INK["ink"],

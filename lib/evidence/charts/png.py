@@ -16,12 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
+from numpy.typing import NDArray
 from PIL import Image
 
 from evidence.charts.text import Measured, is_bold, outline
 from evidence.charts.theme import INK
 
 _SHADES: Final = 19  # between paper and each colour of the palette
+_STRIP: Final = 64  # pixels
 
 
 def draw(figure: Figure, dots: int = 144, ground: str = "white") -> bytes:
@@ -34,15 +36,26 @@ def draw(figure: Figure, dots: int = 144, ground: str = "white") -> bytes:
     figure.draw(renderer)
     figure.set_dpi(before)
     figure.set_facecolor(face)
-    drawn = Image.fromarray(np.asarray(renderer.buffer_rgba()), "RGBA").convert("RGB")
-    target, none = io.BytesIO(), Image.Dither.NONE
-    few = (
-        drawn.quantize(palette=_palette(), dither=none)
-        if ground == "white"
-        else drawn.quantize(64, dither=none)
-    )
-    few.save(target, "png", compress_level=6)
+    pixels = np.asarray(renderer.buffer_rgba())
+    few = _themed(pixels) if ground == "white" else _opaque(pixels).quantize(64, dither=Image.Dither.NONE)
+    target = io.BytesIO()
+    few.save(target, "png", compress_level=5)
     return target.getvalue()
+
+
+def _opaque(pixels: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(pixels, "RGBA").convert("RGB")
+
+
+def _themed(pixels: NDArray[np.uint8]) -> Image.Image:
+    """Return pixels (height, width, 4) in the colours of the theme, of which a strip at a time is copied."""
+    palette, (height, width, _) = _palette(), pixels.shape
+    themed = Image.new("P", (width, height))
+    themed.putpalette(palette.getpalette() or [])
+    for top in range(0, height, _STRIP):
+        strip = _opaque(pixels[top : top + _STRIP])
+        themed.paste(strip.quantize(palette=palette, dither=Image.Dither.NONE), (0, top))
+    return themed
 
 
 @cache

@@ -213,9 +213,11 @@ class Renderer(Measured, RendererBase):
 
 def _thins(path: Path) -> bool:
     """Whether a path is a curve of so many corners that those within a ninth of a unit of it say nothing."""
-    smooth = path.codes is not None and bool(np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any())
     corners = np.asarray(path.vertices, dtype=float)
-    return len(corners) > _MANY and not smooth and bool(np.isfinite(corners).all())
+    if len(corners) <= _MANY:
+        return False
+    smooth = path.codes is not None and bool(np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any())
+    return not smooth and bool(np.isfinite(corners).all())
 
 
 def bare(inline_svg: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path as File
 from typing import Any, Final
 from unicodedata import east_asian_width
@@ -57,10 +58,11 @@ def measure(text: str, size: float, bold: bool = False) -> float:
 
 def outline(text: str, bold: bool = False) -> Path:
     """Return the outline of a text, one em high, that begins at the origin."""
-    starts = np.cumsum([0.0, *(_advance(char, bold) for char in text)])
-    glyphs = [_glyph(char, bold) for char in text]
-    corners = [corner + np.array([start, 0.0]) for (corner, _), start in zip(glyphs, starts, strict=False)]
-    return Path(np.concatenate(corners), np.concatenate([codes for _, codes in glyphs]))
+    starts = accumulate((_advance(char, bold) for char in text[:-1]), initial=0.0)
+    corners, codes = zip(*(_glyph(char, bold) for char in text), strict=True)
+    joined = np.concatenate(corners)
+    joined[:, 0] += np.repeat(list(starts), [len(glyph) for glyph in codes])
+    return Path(joined, np.concatenate(codes))
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
