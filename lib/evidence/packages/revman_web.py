@@ -129,19 +129,11 @@ def _analyses(
     version: int,
     notes: list[str],
 ) -> tuple[list[Analysis], dict[int, str]]:
-    of_analysis: dict[tuple[int, int], list[Row]] = defaultdict(list)
-    for row in rows:
-        of_analysis[_key(row)].append(row)
+    of_analysis = _by_analysis(settings, rows)
     analyses: list[Analysis] = []
     names: dict[int, str] = {}
-    known = set()
     for row in settings:
         key = _key(row)
-        if key in known:
-            raise row.problem(
-                "Analysis number", f"makes analysis {key[0]}.{key[1]} stand twice", "Delete one."
-            )
-        known.add(key)
         names.setdefault(key[0], row.text("Analysis group name"))
         kind = measures.data(row.text("Data type"))
         own = of_analysis.get(key, [])
@@ -164,12 +156,28 @@ def _analyses(
                 subgroups=subgroups.get(key, []),
             )
         )
-    for key in of_analysis.keys() - known:
-        raise of_analysis[key][0].problem(
+    return analyses, names
+
+
+def _by_analysis(settings: Table, rows: Table) -> dict[tuple[int, int], list[Row]]:
+    """Return the rows of each analysis; each stands once among the settings."""
+    found: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        found[_key(row)].append(row)
+    known = set()
+    for row in settings:
+        key = _key(row)
+        if key in known:
+            raise row.problem(
+                "Analysis number", f"makes analysis {key[0]}.{key[1]} stand twice", "Delete one."
+            )
+        known.add(key)
+    for key in found.keys() - known:
+        raise found[key][0].problem(
             "Analysis number", f"belongs to analysis {key[0]}.{key[1]}, which {settings.file} does not have",
             "Download the package again.",
         )  # fmt: skip
-    return analyses, names
+    return found
 
 
 def _key(row: Row) -> tuple[int, int]:

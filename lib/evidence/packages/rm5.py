@@ -39,10 +39,16 @@ JUDGEMENTS: Final = {"YES": "Low risk", "NO": "High risk", "UNKNOWN": "Unclear r
 
 def is_rm5(archive: Archive) -> bool:
     """Whether the package holds a RevMan 5 file."""
-    return any(
-        name.lower().endswith(".rm5") or b"<COCHRANE_REVIEW" in content[:4096]
+    return bool(_reviews(archive))
+
+
+def _reviews(archive: Archive) -> list[str]:
+    """Names of the RevMan 5 files of a package."""
+    return [
+        name
         for name, content in archive.files.items()
-    )
+        if name.lower().endswith(".rm5") or b"<COCHRANE_REVIEW" in content[:4096]
+    ]
 
 
 def read_rm5(archive: Archive, title: str = "") -> Review:
@@ -53,11 +59,34 @@ def read_rm5(archive: Archive, title: str = "") -> Review:
     PackageError
         More than one file, no XML, entities declared, no analyses, cells that are no numbers.
     """
-    found = [
-        name
-        for name, content in archive.files.items()
-        if name.lower().endswith(".rm5") or b"<COCHRANE_REVIEW" in content[:4096]
-    ]
+    file, root = _root(archive)
+    studies = {
+        str(study.get("ID")): (plain(study.get("NAME", "")), plain(study.get("YEAR", "")).strip("."))
+        for study in root.iter("STUDY")
+    }
+    analyses, names, notes = _analyses(file, root, studies)
+    if next(root.iter("SOF_TABLE"), None) is not None:
+        notes.append(
+            "Summary of findings tables are running text in a RevMan 5 file and are not read: enter the "
+            "certainty in data/certainty.csv."
+        )
+    return review(
+        title=title or _child(next(root.iter("COVER_SHEET"), root), "TITLE") or archive.name,
+        identifier=archive.name,
+        format="RevMan 5 file",
+        analyses=analyses,
+        names=names,
+        studies=pd.DataFrame(
+            [{"study": name, "year": year} for name, year in studies.values()], columns=["study", "year"]
+        ),
+        risk_of_bias=_bias(root, studies),
+        notes=notes,
+    )
+
+
+def _root(archive: Archive) -> tuple[str, Any]:
+    """Return the name and the outermost element of the one review of a package."""
+    found = _reviews(archive)
     if len(found) > 1:
         raise PackageError(
             f"holds more than one review: {', '.join(sorted(found)[:3])}",
@@ -76,10 +105,13 @@ def read_rm5(archive: Archive, title: str = "") -> Review:
         raise PackageError(
             "is a review of diagnostic tests", file=file, remedy="Only reviews of interventions can be read."
         )
-    studies = {
-        str(study.get("ID")): (plain(study.get("NAME", "")), plain(study.get("YEAR", "")).strip("."))
-        for study in root.iter("STUDY")
-    }
+    return file, root
+
+
+def _analyses(
+    file: str, root: Any, studies: dict[str, tuple[str, str]]
+) -> tuple[list[Analysis], dict[int, str], list[str]]:
+    """Return the analyses, the names of the comparisons, and what is left out with the reason."""
     notes: list[str] = []
     analyses: list[Analysis] = []
     names: dict[int, str] = {}
@@ -99,24 +131,7 @@ def read_rm5(archive: Archive, title: str = "") -> Review:
                 notes.append(f"Analysis {key[0]}.{key[1]} has no rows and is left out.")
                 continue
             analyses.append(_analysis(file, key, outcome, kind, rows, lines))
-    if next(root.iter("SOF_TABLE"), None) is not None:
-        notes.append(
-            "Summary of findings tables are running text in a RevMan 5 file and are not read: enter the "
-            "certainty in data/certainty.csv."
-        )
-    identifier = archive.name
-    return review(
-        title=title or _child(next(root.iter("COVER_SHEET"), root), "TITLE") or identifier,
-        identifier=identifier,
-        format="RevMan 5 file",
-        analyses=analyses,
-        names=names,
-        studies=pd.DataFrame(
-            [{"study": name, "year": year} for name, year in studies.values()], columns=["study", "year"]
-        ),
-        risk_of_bias=_bias(root, studies),
-        notes=notes,
-    )
+    return analyses, names, notes
 
 
 def _parse(file: str, content: bytes) -> Any:

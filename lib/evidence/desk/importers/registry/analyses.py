@@ -59,13 +59,6 @@ def _contrast(
     if why := _no_pair(measure, names):
         yield NotTaken(what, why)
         return
-    parts = items(measure, "classes")
-    label = (text(measure, "title"), text(measure, "timeFrame"))
-    notes = [text(analysis, "statisticalMethod"), text(analysis, "paramType")]
-    if len(parts) == 1 and len(categories := items(parts[0], "categories")) == 1:
-        label = posted_label(measure, parts[0], categories[0])
-    elif len(parts) > 1:
-        notes.append("the registry does not say which of the posted classes is compared")
     test, refused = _test(analysis)
     effect, turned = _effect(measure, analysis, names)
     if isinstance(effect, str):
@@ -79,11 +72,17 @@ def _contrast(
         if not refused and not text(analysis, "paramValue"):
             yield NotTaken(what, "it has neither an estimate nor a p-value")
         return
-    if turned == "unknown":
-        notes.append("the direction is that of the order of the groups: check it")
+    label, unsure = _label(measure)
     pair = [names[1], names[0]] if turned == "yes" else names
     kind = code(text(analysis, "nonInferiorityType")).lower().replace("_", " ")
-    notes += [kind if _margin(analysis) else "", text(analysis, "nonInferiorityComment")[:200]]
+    notes = [
+        text(analysis, "statisticalMethod"),
+        text(analysis, "paramType"),
+        unsure,
+        "the direction is that of the order of the groups: check it" if turned == "unknown" else "",
+        kind if _margin(analysis) else "",
+        text(analysis, "nonInferiorityComment")[:200],
+    ]
     drug = "+".join(arms[pair[0]].drugs) if pair[0] in arms else ""
     yield filled(
         {
@@ -100,6 +99,15 @@ def _contrast(
             "notes": joined([*notes, effect.get("notes", "")]),
         }
     )
+
+
+def _label(measure: dict[str, Any]) -> tuple[tuple[str, str], str]:
+    """Return the names of measure and time of a comparison, and what is not certain about them."""
+    parts = items(measure, "classes")
+    if len(parts) == 1 and len(categories := items(parts[0], "categories")) == 1:
+        return posted_label(measure, parts[0], categories[0]), ""
+    said = "the registry does not say which of the posted classes is compared" if len(parts) > 1 else ""
+    return (text(measure, "title"), text(measure, "timeFrame")), said
 
 
 def _no_pair(measure: dict[str, Any], names: list[str]) -> str:
