@@ -19,6 +19,7 @@ from matplotlib.ticker import LogFormatter, NullLocator
 from evidence.charts import png, svg
 from evidence.charts.measure import log_ticks, tick_labels
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
+from evidence.charts.tape import Step, Taping
 from evidence.charts.text import measure
 from evidence.charts.theme import NARROW, SMALL, STACKED, WIDE, fallbacks, themed
 from evidence.results import memo
@@ -101,12 +102,12 @@ class Figure:
     @cached_property
     def wide(self) -> str:
         """The inline SVG for columns of 690 px and more."""
-        return self._known("wide", lambda: self._svg(self.ax, "wide"))
+        return self._known("wide", self._wide_drawn)
 
     @cached_property
     def narrow(self) -> str:
         """The inline SVG for phones."""
-        return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow"))
+        return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow", svg.Renderer)[0])
 
     def with_links(self, links: Links | None) -> Figure:
         """Return the figure with another row of links."""
@@ -131,8 +132,9 @@ class Figure:
     def _png_drawn(self) -> bytes:
         canvas = self.ax.get_figure(root=True)
         assert canvas is not None
+        tape = self._tapes.pop() if self._tapes and not canvas.stale else None
         with themed():
-            return png.draw(canvas)
+            return png.draw(canvas, tape=tape)
 
     def _known(self, layout: str, draw: Callable[[], str]) -> str:
         """Return a layout as it was drawn before from the same, else draw it."""
@@ -158,13 +160,23 @@ class Figure:
             canvas = Canvas(figsize=(width / 72, 1), dpi=72)
             return self.draw(canvas.add_axes((0, 0, 1, 1)))
 
-    def _svg(self, ax: Axes, layout: str) -> str:
+    @cached_property
+    def _tapes(self) -> list[list[Step]]:
+        """How the wide layout was drawn, until its bitmap is."""
+        return []
+
+    def _wide_drawn(self) -> str:
+        drawn, renderer = self._svg(self.ax, "wide", Taping)
+        self._tapes[:] = [renderer.tape]
+        return drawn
+
+    def _svg(self, ax: Axes, layout: str, kind: type[svg.AnyRenderer]) -> tuple[str, svg.AnyRenderer]:
         canvas = ax.get_figure(root=True)
         assert canvas is not None
         prefix = f"{self.anchor}-{layout}"
         with themed():
-            drawn = svg.draw(canvas, prefix)
-        return svg.inline(drawn, prefix, layout, self.title, self.description)
+            drawn, renderer = svg.draw_with(kind, canvas, prefix)
+        return svg.inline(drawn, prefix, layout, self.title, self.description), renderer
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         """Give the build the files to which the links lead."""

@@ -6,12 +6,14 @@ Agg shapes and renders every letter anew, which takes most of the time; here out
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -19,6 +21,7 @@ from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 from PIL import Image
 
+from evidence.charts.tape import Step, play
 from evidence.charts.text import Measured, is_bold, outline
 from evidence.charts.theme import INK
 
@@ -26,14 +29,22 @@ _SHADES: Final = 19  # between paper and each colour of the palette
 _STRIP: Final = 64  # pixels
 
 
-def draw(figure: Figure, dots: int = 144, ground: str = "white") -> bytes:
-    """Return a figure as a PNG on a ground, `dots` pixels an inch; on white in the colours of the theme."""
-    before, face = figure.dpi, figure.get_facecolor()
+def draw(figure: Figure, dots: int = 144, ground: str = "white", tape: Sequence[Step] | None = None) -> bytes:
+    """Return a figure as a PNG on a ground, `dots` pixels an inch; on white in the colours of the theme.
+
+    What the figure draws is taken from the tape, where one was kept when it was drawn as SVG; a figure with
+    a ground of its own is drawn anew.
+    """
+    before, face = figure.dpi, to_rgba(figure.get_facecolor())
     figure.set_dpi(dots)
     figure.set_facecolor(ground)
     width, height = (round(float(side) * dots) for side in figure.get_size_inches())
     renderer: Any = Renderer(width, height, dots)  # type: ignore[no-untyped-call]
-    figure.draw(renderer)
+    if tape is None or face[3]:
+        figure.draw(renderer)
+    else:
+        figure.patch.draw(renderer)
+        play(tape, renderer, dots / 72)
     figure.set_dpi(before)
     figure.set_facecolor(face)
     pixels = np.asarray(renderer.buffer_rgba())

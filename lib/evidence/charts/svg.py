@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
@@ -31,6 +31,7 @@ _ROLES: Final = {light: role for role, light in INK.items()} | {NEUTRAL: "ink"}
 _MANY: Final = 40  # corners
 _ANCHORS: Final = {"center": ";text-anchor:middle", "right": ";text-anchor:end"}
 
+AnyRenderer = TypeVar("AnyRenderer", bound="Renderer")
 Colour: TypeAlias = tuple[float, float, float] | tuple[float, float, float, float]
 
 
@@ -44,13 +45,22 @@ def draw(figure: Figure, prefix: str) -> tuple[str, int, int]:
     prefix
         Start of every id inside the drawing; unique on the page.
     """
+    return draw_with(Renderer, figure, prefix)[0]
+
+
+def draw_with(
+    kind: type[AnyRenderer], figure: Figure, prefix: str
+) -> tuple[tuple[str, int, int], AnyRenderer]:
+    """Return what `draw` returns, and the renderer of this kind that wrote it."""
     width, height = (round(float(side) * 72) for side in figure.get_size_inches())
-    renderer = Renderer(width, height, prefix)
+    renderer = kind(width, height, prefix)
     dots = figure.dpi
-    figure.set_dpi(72)
+    if dots != 72:
+        figure.set_dpi(72)
     figure.draw(renderer)
-    figure.set_dpi(dots)
-    return "".join(renderer.elements), width, height
+    if dots != 72:
+        figure.set_dpi(dots)
+    return ("".join(renderer.elements), width, height), renderer
 
 
 def inline(drawn: tuple[str, int, int], prefix: str, layout: str, title: str, description: str) -> str:
