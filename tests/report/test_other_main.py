@@ -12,8 +12,9 @@ import pytest
 from evidence import dataset
 from evidence.dataset import Dataset
 from evidence.effects import Effect, effects, reference_sd
-from evidence.question import MAIN, Question, select
+from evidence.question import MAIN, Question, responses, select
 from evidence.report import Report
+from evidence.report.sections.reported import Reported
 from tests.dataset import folder
 
 PAIN = "pain_intensity"
@@ -86,6 +87,15 @@ def test_a_report_speaks_of_it_and_lists_pain_with_the_others(mood: Dataset) -> 
     assert "Pain" in listed
     assert "Depression" not in listed
     assert report.harms().rows == Report("ketamine").harms().rows
+
+
+def test_a_response_in_pain_is_none_in_another_main_outcome(mood: Dataset) -> None:
+    assert responses(dataset.load()) == ("responder_50", "responder_30")
+    assert responses(mood) == ()
+    assert "counts of responders" not in Reported(mood).forms.values()
+    own, other = Report("memantine", "fibromyalgia"), Report("memantine", "fibromyalgia", ds=mood)
+    assert "Response of at least 50%" in own.sof()._repr_html_()
+    assert "Response of at least" not in other.sof()._repr_html_()
 
 
 @pytest.mark.parametrize("place", [("ketamine", "crps"), ("dextromethorphan", "neuropathic")])

@@ -8,7 +8,7 @@
 """
 
 from evidence.question.listing import questions
-from evidence.question.main_outcome import MAIN, MainOutcome, main_outcome
+from evidence.question.main_outcome import MAIN, MainOutcome, main_outcome, responses
 from evidence.question.model import (
     COMPARATOR_TYPES,
     WINDOWS,
@@ -65,5 +65,6 @@ __all__ = [
     "main_outcome",
     "questions",
     "read_windows",
+    "responses",
     "select",
 ]

@@ -71,6 +71,23 @@ def main_outcome(ds: Dataset) -> MainOutcome:
     )
 
 
+@once
+def responses(ds: Dataset) -> tuple[str, ...]:
+    """Outcomes that count people by how far the main outcome got better, in the order of labels.csv.
+
+    They are those with a measure that counts people and answers the main outcome.
+
+    Examples
+    --------
+    >>> from evidence import dataset
+    >>> responses(dataset.load())
+    ('responder_50', 'responder_30')
+    """
+    main = main_outcome(ds).code
+    found = set(ds.rows("measures", answers=main, unit="count")["outcome"]) - {main, "other"}
+    return tuple(code for code in ds.rows("labels", kind="outcome")["code"] if code in found)
+
+
 def _better(ds: Dataset) -> Better:
     """Return the better side; tables of a version without the setting, which `diff` reads, meant lower."""
     told = "main_better" in ds.contract.settings

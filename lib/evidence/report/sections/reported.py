@@ -15,7 +15,7 @@ from evidence.charts.counts import counts_figure
 from evidence.charts.figure import Figure
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
-from evidence.question import ContrastRow, MainOutcome, main_outcome
+from evidence.question import ContrastRow, MainOutcome, main_outcome, responses
 from evidence.question.records import FROM_REVIEW
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, number, plural
@@ -33,7 +33,6 @@ FORMS: Final[dict[Form, str]] = {
     "direction": "only which arm was better",
     "nothing": "no comparison of {outcome} between arms in the text read",
 }
-_RESPONSES: Final = ("responder_30", "responder_50")
 _RATIOS: Final = ("RR", "OR", "RD")
 
 
@@ -186,10 +185,11 @@ class Reported:
     @cached_property
     def _responses(self) -> frozenset[tuple[str, str]]:
         """Outcomes and measures that count people by the main outcome: fewer attacks are no less of it."""
+        answers = {self._main.code, *responses(self.ds)}
         return frozenset(
             (row.outcome, row.measure)
             for row in self.ds.records(Said, "measures")
-            if row.unit == "count" and row.kind != "other" and row.answers in (self._main.code, *_RESPONSES)
+            if row.unit == "count" and row.kind != "other" and row.answers in answers
         )
 
     def _on_main(self, row: ArmReport | ContrastRow) -> bool:

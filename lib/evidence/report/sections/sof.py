@@ -13,7 +13,7 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect
 from evidence.grade.body import Body
 from evidence.grade.certainty import NAME, Certainty, rate
-from evidence.question import ArmRow, MainOutcome, Question
+from evidence.question import ArmRow, MainOutcome, Question, responses
 from evidence.question.records import measure_of
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
@@ -31,7 +31,6 @@ from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, interval, number
 
 Row: TypeAlias = tuple[Cell, ...]
-_RESPONSES: Final = ("responder_50", "responder_30")
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
 _SCALE: Final = 100  # points: an interval wider than the scale
 #: More rows than these are not read; what is left out stands in the trials' layer.
@@ -116,7 +115,7 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     spoken = sorted((a for a in analyses if a.numeric or a.bounded), key=rank)
     measured = [a for a in spoken if headline(a) is not None]
     rows = [_main(a) for a in measured[:_MEASURED]]
-    for outcome in _RESPONSES:
+    for outcome in responses(ds):
         rows += islice(_counted(ds, question, outcome), _MEASURED + _RESPONDED - len(rows))
     routes = tuple(dict.fromkeys(str(a.question.route) for a in spoken))
     harms = [found for outcome in labels_of(ds).harms for found in _harms(ds, question.drug, routes, outcome)]
@@ -238,7 +237,7 @@ def _row(ds: Dataset, asked: Question, route: str, found: list[Effect]) -> Row:
     assert outcome is not None
     ratio = posterior.shown
     levels = baselines(control_arms(ds, outcome))
-    labels, response = labels_of(ds), outcome in _RESPONSES
+    labels, response = labels_of(ds), found[0].favourable > 0
     when = f", {labels.window(found[0].window)}" if response else ""
     both = ", added to what both groups got" if all(effect.shared for effect in found) else ""
     name = _named(f"{capital(labels.outcome(outcome))}{when}", f"{labels.by_route(route)}{both}")
@@ -290,7 +289,7 @@ def body_of(ds: Dataset, found: Sequence[Effect], asked: Question, posterior: Ev
         _APPRECIABLE,
         pooled.i2 if pooled is not None else None,
         ratio=True,
-        higher_is_better=asked.outcome in _RESPONSES,
+        higher_is_better=found[0].favourable > 0,
     )
 
 
