@@ -89,6 +89,15 @@ def test_what_a_function_within_a_function_draws_is_not_kept(tmp_path: Path):
             assert f">{word}</text>" in also.wide
 
 
+def test_what_a_function_of_a_cell_draws_is_not_kept(tmp_path: Path):
+    frame = pd.DataFrame({"x": [1.0]})
+    with remembering(tmp_path / "memo", "a"):
+        for word in ("one", "two"):
+            cell = {"__name__": "__main__", "word": word}
+            exec("def mine(ax):\n    ax.text(0, 0, word)", cell)
+            assert f">{word}</text>" in own_figure("mine", "Mine", cell["mine"], frame, says="One.").wide
+
+
 def _saying(word):
     def draw(data, ax):
         ax.text(0, 0, word)

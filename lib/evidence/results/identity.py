@@ -27,7 +27,8 @@ def identity(value: object) -> str:
     Raises
     ------
     TypeError
-        When it holds anything else, such as a function made inside another: two of them may look alike.
+        When it holds anything else, such as a function made inside another or in a cell of a chapter: two of
+        them may look alike.
 
     Examples
     --------
@@ -49,8 +50,8 @@ def _parts(value: object) -> Iterator[bytes]:
     name = f"{kind.__module__}.{kind.__qualname__}"
     match value:
         case FunctionType() | type():
-            if "<" in value.__qualname__:
-                raise TypeError(f"{value.__qualname__} is made inside a function")
+            if "<" in value.__qualname__ or value.__module__ == "__main__":
+                raise TypeError(f"{value.__qualname__} is made inside a function or a cell")
             yield f"{name} {value.__module__}.{value.__qualname__}".encode()
         case np.ndarray() if value.dtype != object:
             yield f"{name} {value.dtype} {value.shape}".encode()
