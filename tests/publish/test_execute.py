@@ -42,6 +42,8 @@ SHOWING = (
     "class Named:\n    def _repr_html_(self): return '<i>', {'isolated': True}\n"
     "    def __repr__(self): return 'Named'\nNamed()",
     "import pandas as pd\npd.DataFrame({'a': [1]})",
+    "pd.DataFrame([range(10_000, 10_018)] * 70)",
+    "print(_)",
     "from pathlib import Path\n__name__, '__file__' in globals(), Path.cwd().name",
     "print('x' * 200_000)",
     "for word in 'abc': print(word)",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -25,6 +26,7 @@ Output = dict[str, Any]
 _CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
 
 
+_COLUMNS: Final = 20  # of a table that a notebook shows
 #: A notebook shows what is drawn with pyplot; a page would have it without words for those who cannot see it.
 _UNSHOWN: Final = (
     "drawn with matplotlib.pyplot and left open: the page would not show it; "
@@ -234,6 +236,8 @@ class Shell(InteractiveShell):
         self.outputs = Outputs(self._printed)
         sys.stdout, sys.stderr = Stream(self, "stdout", 1), Stream(self, "stderr", 2)
         profile = ProfileDir(location=str(folder))
+        # pandas takes a process for a terminal, and cuts tables to its width, unless a kernel imports it
+        pd.set_option("display.max_columns", _COLUMNS)
         super().__init__(ipython_dir=str(folder), profile_dir=profile, config=_CONFIG)  # type: ignore[no-untyped-call]
 
     def init_virtualenv(self) -> None:

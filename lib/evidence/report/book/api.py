@@ -6,7 +6,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from docutils.core import publish_parts
@@ -43,7 +43,7 @@ class Entry:
     """
 
     name: str
-    thing: Any
+    thing: Any = field(repr=False)
 
     @property
     def signature(self) -> str:
