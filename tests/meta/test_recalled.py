@@ -63,6 +63,14 @@ def test_every_answer_is_the_same_and_is_computed_once(evidence: str) -> None:
         again.probability(below=0.123)
 
 
+def test_what_is_asked_most_is_known_from_the_first() -> None:
+    known: dict[str, Any] = {}
+    recalled(known, POSTERIORS["counts"])
+    again, whole = recalled(known, lambda: pytest.fail("computed again")), POSTERIORS["counts"]()
+    assert (again.median, again.interval()) == (whole.median, whole.interval())
+    assert again.probability(below=0.0) == whole.probability(below=0.0)
+
+
 def test_what_a_next_trial_may_do_is_asked_of_the_posterior_itself() -> None:
     compute = POSTERIORS["normal numbers"]
     moved = [

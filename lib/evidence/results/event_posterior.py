@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Final
@@ -46,10 +46,9 @@ class EventPosterior:
         """Under the primary prior."""
         return self.under(self.named[0])
 
-    @property
-    def by_prior(self) -> Mapping[str, Posterior]:
-        """Under each named prior, the primary one first."""
-        return {prior.name: self.under(prior) for prior in self.named}
+    def by(self, name: str) -> Posterior:
+        """Return the posterior under a named prior."""
+        return next(self.under(prior) for prior in self.named if prior.name == name)
 
     @cached_property
     def mean(self) -> Ratio:
@@ -70,7 +69,7 @@ class EventPosterior:
     @cached_property
     def more(self) -> Probability:
         """That the event is more common with the drug, with its range over the priors."""
-        return more_likely(tuple(self.by_prior.values()))
+        return more_likely([self.under(prior) for prior in self.named])
 
 
 def event_posterior(found: Sequence[Effect], named: Sequence[Prior]) -> EventPosterior | None:

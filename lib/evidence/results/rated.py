@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from evidence.dataset import Dataset
@@ -44,7 +44,7 @@ def body_of(
     return Body(
         rated_trials(ds, selection, rows, weighed, list(weights)),
         None if posterior is None else posterior.primary.median,
-        [] if posterior is None else spans(posterior.by_prior),
+        [] if posterior is None else spans(posterior.by_prior.__getitem__),
         mid,
         pooled.i2 if pooled is not None else None,
         sized=posterior is not None and posterior.has_size,
@@ -54,9 +54,15 @@ def body_of(
     )
 
 
-def spans(by_prior: Mapping[str, Posterior]) -> list[Span]:
-    """Return the interval of the mean effect if trials differ little, and if they differ much."""
-    found = [(by_prior[name], says) for name, says in _ASSUMED]
+def spans(by: Callable[[str], Posterior]) -> list[Span]:
+    """Return the interval of the mean effect if trials differ little, and if they differ much.
+
+    Parameters
+    ----------
+    by : callable
+        Gives the posterior under a named prior.
+    """
+    found = [(by(name), says) for name, says in _ASSUMED]
     return [Span(*posterior.interval(), posterior.sd, says) for posterior, says in found]
 
 

@@ -40,10 +40,14 @@ def warm(ds: Dataset) -> None:
     What cannot be answered is left to the chapter that asks for it, which says so with its line.
     """
     from evidence.report.book.answers import VIEWS, reports_of
-    from evidence.report.book.known import known
+    from evidence.report.book.known import known, regimens_tried
+    from evidence.report.sections.harm_line import harms_counted
 
     for drug, condition in reports_of(ds):
         with contextlib.suppress(ValueError):
             for asked in (*VIEWS.values(), known):
                 asked(ds, drug=drug, condition=condition)
+            if condition is None:
+                for row in regimens_tried(ds, drug=drug):
+                    harms_counted(ds, drug=drug, route=row["route"])
     gc.freeze()

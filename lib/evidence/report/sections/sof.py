@@ -285,7 +285,7 @@ def body_of(ds: Dataset, found: Sequence[Effect], asked: Question, posterior: Ev
     return Body(
         rated_trials(ds, selected(ds, asked), rows, found, list(posterior.primary.weights / 100)),
         posterior.primary.median,
-        spans(posterior.by_prior),
+        spans(posterior.by),
         _APPRECIABLE,
         pooled.i2 if pooled is not None else None,
         ratio=True,
