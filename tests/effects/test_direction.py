@@ -6,25 +6,37 @@ from typing import cast
 
 import pytest
 
+from evidence import dataset
+from evidence.effects import effects
 from evidence.effects.direction import by_outcome, favourable_sign, sign_of_pair, turn_of
 from evidence.effects.draft import Setting
-from evidence.question import ArmPair, MainOutcome, Result
+from evidence.question import ArmPair, MainOutcome, Question, Result, select
+from evidence.question.main_outcome import Better
 
 PAIN = MainOutcome("pain_intensity", "pain", "points on 0–100", "lower", 10.0, (), "with opioids")
 
 
 @pytest.mark.parametrize(
-    ("outcome", "sign"),
-    [("responder_30", 1), ("responder_50", 1), ("pain_intensity", -1), ("nausea", -1), ("function", -1)],
+    ("outcome", "hoped_for", "sign"),
+    [("responder_50", True, 1), ("pain_intensity", False, -1), ("nausea", False, -1)],
 )
-def test_more_responders_are_the_only_events_one_hopes_for(outcome: str, sign: int) -> None:
-    assert favourable_sign(outcome, PAIN) == sign
+@pytest.mark.parametrize("better", ["lower", "higher"])
+def test_the_side_of_the_main_outcome_is_a_setting_and_that_of_others_is_not(
+    better: Better, outcome: str, hoped_for: bool, sign: int
+) -> None:
+    main = replace(PAIN, better=better)
+    expected = main.favourable if outcome == main.code else sign
+    assert favourable_sign(outcome, main, hoped_for=hoped_for) == expected
 
 
-def test_the_main_outcome_gets_better_on_the_side_of_its_setting() -> None:
-    more = replace(PAIN, better="higher")
-    assert [favourable_sign(outcome, more) for outcome in ("pain_intensity", "function")] == [1, -1]
-    assert favourable_sign("responder_50", more) == 1
+def test_the_tables_tell_which_events_are_hoped_for() -> None:
+    """Of the project's outcomes only the responses are."""
+    ds = dataset.load()
+    codes = [code for code in ds.rows("labels", kind="outcome")["code"] if code not in ("other", PAIN.code)]
+    asked = {code: Question("ketamine", "neuropathic", outcome=code) for code in codes}
+    found = {code: {e.favourable for e in effects(select(q, ds), ds)} for code, q in asked.items()}
+    assert {code for code, signs in found.items() if signs == {1}} == {"responder_50", "responder_30"}
+    assert all(signs in ({1}, {-1}) for signs in found.values())
 
 
 @pytest.mark.parametrize(

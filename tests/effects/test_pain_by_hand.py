@@ -345,7 +345,7 @@ def test_responders(tmp_path: Path) -> None:
     assert told["log OR"] == pytest.approx(math.log(4))
     assert told["v_logOR"] == pytest.approx(2 / 20 + 2 / 10)
     assert effect.ledger[0].formula.startswith("SMD = −log OR")
-    assert effect.assumptions[0] == "Pain intensity falls off like a logistic distribution in both arms."
+    assert effect.assumptions[0] == "Pain falls off like a logistic distribution in both arms."
 
 
 @pytest.mark.parametrize("order", [1, -1])

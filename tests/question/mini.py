@@ -16,7 +16,7 @@ def build(place: Path, rows: dict[str, list[Row]]) -> Dataset:
     copy(folder.DATA / "datapackage.json", place)
     for resource in folder.package()["resources"]:
         name = str(resource["name"])
-        if name in ("settings", "flag_kinds"):
+        if name in ("settings", "flag_kinds", "labels"):
             copy(folder.DATA / f"{name}.csv", place)
         else:
             folder.write(place, name, rows.get(name, []))

@@ -11,11 +11,11 @@ from evidence.effects.draft import Setting
 from evidence.question import ArmPair, Favours, MainOutcome, Result, Stated
 
 
-def favourable_sign(outcome: str, main: MainOutcome) -> int:
-    """Sign of an effect that favours the drug: responders are the only events one hopes for."""
+def favourable_sign(outcome: str, main: MainOutcome, *, hoped_for: bool) -> int:
+    """Sign of an effect that favours the drug: of events one may hope for more, as of people who respond."""
     if outcome == main.code:
         return main.favourable
-    return 1 if outcome.startswith("responder") else -1
+    return 1 if hoped_for else -1
 
 
 def direction(result: Result, setting: Setting) -> int | None:

@@ -77,17 +77,24 @@ def _selected_again(selection: Selection, ds: Dataset, options: Options) -> Sele
 
 
 @once
-def _is_score(ds: Dataset, outcome: str) -> bool:
-    """Whether an outcome is a score: a measure of it has a scale. Harms are counted."""
-    if all(measure.unit in COUNTED_UNITS for measure in ds.records(Measure, "measures", answers=outcome)):
-        return False
-    return ds.rows("labels", kind="outcome", code=outcome, part="harm").empty
+def _part(ds: Dataset, outcome: str) -> str | None:
+    """Return in which part of a report an outcome is listed: as a harm or as a benefit, if in any."""
+    parts = ds.rows("labels", kind="outcome", code=outcome)["part"].dropna()
+    return None if parts.empty else str(parts.iloc[0])
+
+
+@once
+def _is_counted(ds: Dataset, outcome: str) -> bool:
+    """Whether people with an outcome are counted: no measure of it has a scale, or it is a harm."""
+    measures = ds.records(Measure, "measures", answers=outcome)
+    return _part(ds, outcome) == "harm" or all(measure.unit in COUNTED_UNITS for measure in measures)
 
 
 def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
     outcome = selection.question.outcome
     main = main_outcome(ds)
-    scale: Scale = options.scale if outcome == main.code else "smd" if _is_score(ds, outcome) else "log_rr"
+    counted = _is_counted(ds, outcome)
+    scale: Scale = options.scale if outcome == main.code else "log_rr" if counted else "smd"
     correlation = options.correlation
     if correlation is None:
         correlation = float(ds.setting("correlation_crossover"))
@@ -97,7 +104,7 @@ def _setting(selection: Selection, ds: Dataset, options: Options) -> Setting:
     return Setting(
         outcome=outcome,
         main=main,
-        favourable=favourable_sign(outcome, main),
+        favourable=favourable_sign(outcome, main, hoped_for=counted and _part(ds, outcome) == "benefit"),
         scale=scale,
         correlation=require_correlation(correlation),
         correlation_implied_max=float(ds.setting("correlation_implied_max")),
