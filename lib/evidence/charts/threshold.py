@@ -13,7 +13,7 @@ from evidence.charts.frames import standard
 from evidence.charts.legend import MID, Sample, box_sample, legend, line_sample
 from evidence.charts.marks import line, marker
 from evidence.charts.measure import even_ticks, name_ticks, spaced
-from evidence.charts.room import Room, unnamed
+from evidence.charts.room import Room
 from evidence.charts.tables import Cell, Column
 from evidence.charts.theme import INK, LINE, SMALL
 from evidence.wording.numbers import capital, percent, short
@@ -76,17 +76,13 @@ def threshold(
     >>> [float(end) for end in ax.get_ylim()]
     [0.0, 1.0]
     """
-    import seaborn as sns
-
     found = _read(data, relief, probability, low, high)
     room = Room(ax)
     wide = not room.stacked
     top, bottom = 22.0, 22.0 + (_TALL if wide else _LOW)
     room.text(2, 13, "Probability", size=SMALL, bold=True)
     room.keep(50, room.width - 16)
-    looks = {"color": INK["blue"], "lw": 2.2, "errorbar": None, "gid": "curve"}
-    with unnamed(room.ax):
-        sns.lineplot(found, x="relief", y="probability", ax=room.ax, **looks)
+    room.ax.plot(found["relief"], found["probability"], color=INK["blue"], lw=2.2, gid="curve")
     if "low" in found:
         room.ax.fill_between(
             found["relief"], found["low"], found["high"], color=INK["band"], lw=0, zorder=0.5, gid="band"
