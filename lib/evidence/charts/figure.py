@@ -107,7 +107,7 @@ class Figure:
     @cached_property
     def narrow(self) -> str:
         """The inline SVG for phones."""
-        return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow", svg.Renderer)[0])
+        return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow"))
 
     def with_links(self, links: Links | None) -> Figure:
         """Return the figure with another row of links."""
@@ -166,11 +166,14 @@ class Figure:
         return []
 
     def _wide_drawn(self) -> str:
-        drawn, renderer = self._svg(self.ax, "wide", Taping)
+        drawn, renderer = self._written(self.ax, "wide", Taping)
         self._tapes[:] = [renderer.tape]
         return drawn
 
-    def _svg(self, ax: Axes, layout: str, kind: type[svg.AnyRenderer]) -> tuple[str, svg.AnyRenderer]:
+    def _svg(self, ax: Axes, layout: str) -> str:
+        return self._written(ax, layout, svg.Renderer)[0]
+
+    def _written(self, ax: Axes, layout: str, kind: type[svg.AnyRenderer]) -> tuple[str, svg.AnyRenderer]:
         canvas = ax.get_figure(root=True)
         assert canvas is not None
         prefix = f"{self.anchor}-{layout}"
