@@ -18,6 +18,7 @@ from evidence.meta.distributions import Z95
 from evidence.question import COMPARATOR_TYPES, Question
 from evidence.report.sections.apart import kept_out, study_names
 from evidence.report.sections.findings import arms, finding_of
+from evidence.report.sections.safety import INERT
 from evidence.results.pipeline import said, selected
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, number, plural
@@ -25,7 +26,6 @@ from nmda.facts import Mood
 
 #: The columns of the figure.
 SCOPE: Final = ("Inside the review's scope", "Outside it: cancer or headache")
-_INERT: Final = ("placebo", "active_placebo", "usual_care")
 _SIDES: Final = {-1: "below", 1: "above"}
 _PLACEBO: Final = ("placebo", "active_placebo")
 
@@ -111,7 +111,7 @@ class Beyond:
     def moods(self, drug: str) -> tuple[Mood, ...]:
         """Return the results inside the scope, as the rules for claims read them."""
         return tuple(
-            Mood(effect.label, direction(effect), effect.comparator_type in _INERT)
+            Mood(effect.label, direction(effect), effect.comparator_type in INERT)
             for effect in self.inside(drug)
         )
 

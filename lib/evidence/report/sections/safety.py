@@ -30,7 +30,8 @@ from evidence.wording.labels import Labels
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import capital, listing, plural
 
-_INERT: Final = ("placebo", "active_placebo", "usual_care")
+#: Comparators without a drug that acts on its own.
+INERT: Final = ("placebo", "active_placebo", "usual_care")
 _HEADS: Final = Heads(people="Events", effect="Risk ratio")
 #: How risk ratios of harms are drawn.
 RATIO: Final = Measure(
@@ -288,7 +289,7 @@ def _split(
 ) -> Iterator[RouteHarm]:
     """Split what trials say on a harm by kind of comparator and by route."""
     for inert in (True, False):
-        part = [effect for effect in found if (effect.comparator_type in _INERT) == inert]
+        part = [effect for effect in found if (effect.comparator_type in INERT) == inert]
         yield from (RouteHarm(drug, inert, harm, labels) for harm in by_route(outcome, part, named))
 
 
