@@ -38,7 +38,7 @@ PLACES = (
     ("amantadine", None),
     ("magnesium", "headache"),
 )
-CHANCES = ("relief", "important", "important_harm", "again")
+CHANCES = ("relief", "important", "again")
 #: Words that change places; a sentence of one book is that of the other with these exchanged.
 SIDES = (("lowers", "raises"), ("less", "more"), ("lower", "higher"), ("fall", "rise"))
 #: Words of a size or a number of things, which have no side.

@@ -13,7 +13,7 @@ import numpy as np
 from evidence.effects import Effect
 from evidence.meta import Posterior
 from evidence.results.posteriors import of_effects
-from evidence.results.priors import NARROW, PRIMARY, WIDE, Prior
+from evidence.results.priors import Prior
 
 #: A limit that moves by more points when the prior of the mean effect is twice as wide is the prior's.
 LIMIT_MAY_MOVE: Final = 5.0
@@ -154,12 +154,6 @@ class PosteriorAnswer:
         return self._probability(self.mid)
 
     @cached_property
-    def important_harm(self) -> Probability:
-        """That it is worse by the MID or more."""
-        found = self._probability(-self.mid)
-        return Probability(1 - found.value, 1 - found.high, 1 - found.low)
-
-    @cached_property
     def again(self) -> Probability:
         """That the true effect in a new trial is better by the MID or more."""
         found = [self._toward(each.new_study, self.mid) for each in self.by_prior.values()]
@@ -169,12 +163,6 @@ class PosteriorAnswer:
     def prediction(self) -> tuple[float, float] | None:
         """The central 95% interval of a new trial's true effect; None below three trials with numbers."""
         return self.primary.prediction() if self.k >= JUDGED_FROM else None
-
-    @cached_property
-    def range_of_limits(self) -> tuple[float, float]:
-        """The lowest and the highest limit under the tight, the primary and the wide prior of tau."""
-        limits = [self.by_prior[name].interval() for name in (PRIMARY, NARROW, WIDE)]
-        return min(low for low, _ in limits), max(high for _, high in limits)
 
     def helps(self, posterior: Posterior, size: float = 0.0) -> float:
         """Return the probability that the mean effect favours the drug by some points or more.
