@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +16,7 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, effects, reference_sd
 from evidence.question import Question, Rule, Selection, select
 from evidence.question.sources import SOURCES
-from evidence.results.pipeline import said
+from evidence.results.pipeline import said, selected
 from evidence.results.posteriors import of_effects
 from evidence.results.priors import priors
 from evidence.wording.labels import labels as labels_of
@@ -80,7 +80,7 @@ class Conflicts:
         return tuple(conflict for conflict in self.found if not _differ(conflict))
 
     def _of(self, question: Question) -> Iterator[Conflict]:
-        chosen = select(question, self.ds)
+        chosen = selected(self.ds, question)
         for study in dict.fromkeys(i.study_id for i in chosen.left_out if i.rule is Rule.OTHER_SOURCE):
             for source in SOURCES:
                 yield from self._between(question, chosen, study, source)
@@ -89,14 +89,16 @@ class Conflicts:
         """Yield what a study says in a source beside what stands for it, window by window."""
         forced = select(question, self.ds, sources={study: source})
         stand = {r.window: r.source for r in chosen.results if r.study.study_id == study}
-        told = {r.window: r.source for r in forced.results if r.study.study_id == study}
-        now, then = said(self.ds, question), effects(forced, self.ds)
-        for window, picked in stand.items():
-            if told.get(window) != source or picked == source:
-                continue
+        own = tuple(r for r in forced.results if r.study.study_id == study)
+        told = {r.window: r.source for r in own}
+        windows = [at for at, picked in stand.items() if told.get(at) == source != picked]
+        if not windows:
+            return
+        now, then = said(self.ds, question), effects(replace(forced, results=own, silent=()), self.ds)
+        for window in windows:
             here, there = (_one(found, study, window) for found in (now, then))
             if here is not None and there is not None and not _alike(here, there):
-                yield Conflict(question, here, there, picked, source, self._beside(now, here))
+                yield Conflict(question, here, there, stand[window], source, self._beside(now, here))
 
     def _beside(self, found: Sequence[Effect], own: Effect) -> tuple[Effect, ...]:
         """Return the other trials of the answer to which an effect belongs, within the review's scope."""

@@ -37,7 +37,6 @@ def asked(selection: Selection) -> tuple[Question, ...]:
     )
 
 
-@once
 def selected(
     ds: Dataset,
     question: Question,
@@ -45,6 +44,11 @@ def selected(
     flag_rule: FlagRule = "standard",
 ) -> Selection:
     """Return which rows answer a question; see `evidence.question.select`."""
+    return _selected(ds, question, time_rule, flag_rule)
+
+
+@once
+def _selected(ds: Dataset, question: Question, time_rule: TimeRule | None, flag_rule: FlagRule) -> Selection:
     return select(question, ds, time_rule=time_rule, flag_rule=flag_rule)
 
 
