@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
@@ -14,11 +14,12 @@ from evidence.charts.figure import Figure
 from evidence.charts.speccurve import speccurve_figure
 from evidence.dataset import Dataset, once
 from evidence.effects import Effect, Options, effects, poolable
+from evidence.effects.model import Spread
 from evidence.meta import multiverse as universe
 from evidence.meta.bound import Bound
 from evidence.meta.options import Interval
 from evidence.meta.tau2 import Estimator
-from evidence.question import FlagRule, Question, TimeRule, main_outcome
+from evidence.question import FlagRule, Question, Selection, TimeRule, main_outcome
 from evidence.report.sections.findings import points_measure
 from evidence.results.pipeline import selected
 from evidence.wording.labels import Labels
@@ -47,7 +48,7 @@ _FLAGS: Final[dict[FlagRule, str]] = {
     "with_excluded": "with excluded trials",
 }
 _DESIGNS: Final = {"all": "all designs", "parallel": "parallel only", "crossover": "crossover only"}
-_SPREADS: Final = {
+_SPREADS: Final[dict[Spread, str]] = {
     "recorded": "± as recorded",
     "se": "± read as standard error",
     "sd": "± read as standard deviation",
@@ -191,11 +192,11 @@ def _analyses(
     """
     seen: set[object] = set()
     for place, trials in enumerate(_bodies(ds, question)):
+        content = trials.content
+        if not trials.numeric or content in seen:
+            continue
+        seen.add(content)
         for method, (tau2, ci) in enumerate(_methods(trials)):
-            content = (trials.content, tau2, ci)
-            if not trials.numeric or content in seen:
-                continue
-            seen.add(content)
             interval = _PROFILE if trials.bounds else _INTERVALS[ci]
             labels = (*trials.names, _TAU2[tau2], interval)
             specification = universe.Specification(
@@ -234,19 +235,22 @@ def _readings(ds: Dataset, question: Question) -> Iterator[tuple[tuple[str, ...]
     """Yield the effects under each choice of flags, time, correlation and reading of ±."""
     own, low, high = (float(ds.setting(f"correlation_crossover{end}")) for end in ("", "_low", "_high"))
     times: list[TimeRule] = sorted(("latest", "earliest"), key=lambda time: time != ds.setting("time_rule"))
+    readings = tuple(product((own, low, high), _SPREADS))
+    known: list[tuple[Selection, list[tuple[Effect, ...]]]] = []
     for flags, time in product(_FLAGS, times):
         selection = selected(ds, question, time, flags)
-        for correlation, spread in product((own, low, high), _SPREADS):
-            options = Options(
-                correlation=correlation,
-                spread=spread,  # type: ignore[arg-type]
-                time_rule=time,
-                flag_rule=flags,
-            )
-            yield (
-                (_FLAGS[flags], time, f"{correlation:g}", _SPREADS[spread]),
-                effects(selection, ds, options),
-            )
+        found = next((each for kept, each in known if _says_the_same(kept, selection)), None)
+        if found is None:
+            found = [effects(selection, ds, Options(correlation=r, spread=spread)) for r, spread in readings]
+            known.append((selection, found))
+        for (correlation, spread), each in zip(readings, found, strict=True):
+            yield (_FLAGS[flags], time, f"{correlation:g}", _SPREADS[spread]), each
+
+
+def _says_the_same(one: Selection, other: Selection) -> bool:
+    """Whether two selections of one question keep the same rows, for whatever reason."""
+    kept = ([replace(result, why="") for result in each.results] for each in (one, other))
+    return one.silent == other.silent and next(kept) == next(kept)
 
 
 def multiverse_figure(key: str, title: str, found: Multiverse, drug: str, labels: Labels) -> Figure:
