@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, once
 from evidence.effects import Effect, reference_sd
 from evidence.grade.body import DOMAINS
 from evidence.meta.arrays import Array
@@ -99,8 +99,7 @@ def missing_trials(
     """
     said = {effect.study_id for effect in used if effect.evidence_class != "unusable"}
     left = {item.study_id: item for item in (*selection.studies_left_out, *selection.silent)}
-    kinds = ds.rows("flag_kinds")
-    sorts = dict(zip(kinds["flag"], kinds["sort"], strict=True))
+    sorts = _sorts(ds)
     asked = [s for s in selection.studies if s in left and s not in said and _asks(left[s], selection, sorts)]
     given = regimens(ds, asked, selection.question.drug)
     windows = read_windows(ds)
@@ -153,6 +152,13 @@ def _crossing(
         beyond = int((at(finer) > mark)[1:].tolist().index(not above[place]))
         low, high = finer[beyond], finer[beyond + 1]
     return float(0.5 * (low + high))
+
+
+@once
+def _sorts(ds: Dataset) -> Mapping[str, str]:
+    """Return what sort of remark each flag is."""
+    kinds = ds.rows("flag_kinds")
+    return dict(zip(kinds["flag"], kinds["sort"], strict=True))
 
 
 def _asks(item: LeftOut, selection: Selection, sorts: Mapping[str, str]) -> bool:

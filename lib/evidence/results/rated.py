@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from evidence.dataset import Dataset
+from evidence.dataset import Dataset, once
 from evidence.effects import Effect
 from evidence.grade.bias import faults
 from evidence.grade.body import DOMAINS, Body, Span, Trial
@@ -93,16 +94,28 @@ def rated_trials(
     return tuple(trials)
 
 
-def flag_domains(ds: Dataset) -> dict[str, str]:
+@once
+def flag_domains(ds: Dataset) -> Mapping[str, str]:
     """Return the GRADE domain of each flag that speaks to one."""
     kinds = ds.rows("flag_kinds")
     spoken = kinds[kinds["domain"].notna()]
     return dict(zip(spoken["flag"], spoken["domain"], strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _Override:
+    """An editor's rating as grade.csv holds it."""
+
+    domain: str
+    down: int
+    reason: str
+    source: str
+
+
 def overrides(ds: Dataset, question: Question) -> dict[str, tuple[int, str]]:
     """Return editors' ratings of a question: levels down and reason, by domain."""
-    rows = ds.rows(
+    rows = ds.records(
+        _Override,
         "grade",
         drug=question.drug,
         condition_group=question.condition if isinstance(question.condition, str) else "all",
@@ -110,10 +123,7 @@ def overrides(ds: Dataset, question: Question) -> dict[str, tuple[int, str]]:
         outcome=question.outcome,
         window=question.window or "any",
     )
-    return {
-        str(row["domain"]): (int(row["down"]), f"{row['reason']} ({row['source']})")
-        for row in rows.to_dict("records")
-    }
+    return {row.domain: (row.down, f"{row.reason} ({row.source})") for row in rows}
 
 
 def _indirect(ds: Dataset, question: Question) -> list[str]:

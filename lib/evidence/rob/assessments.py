@@ -64,6 +64,19 @@ class Assessment:
         return rating.judgement if rating is not None else "no information"
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One domain as rob2.csv holds it."""
+
+    study_id: str
+    domain: str
+    judgement: str | None
+    answers: str | None
+    judged_by: str | None
+    source: str | None
+    note: str | None
+
+
 def answers_of(text: str) -> dict[str, Answer]:
     """Read signalling answers as a cell holds them.
 
@@ -85,15 +98,12 @@ def answers_of(text: str) -> dict[str, Answer]:
 
 def assessments(ds: Dataset, study_ids: list[str], outcome: str) -> dict[str, Assessment]:
     """Return the assessment of an outcome for each study; one without any rating where nothing is known."""
-    rows = ds.rows("rob2", study_id=study_ids, outcome=outcome).fillna("")
     ratings: dict[str, dict[str, Rating]] = {study: {} for study in study_ids}
-    for row in rows.to_dict("records"):
-        answers = answers_of(str(row["answers"]))
-        by_review = row["judged_by"] == "review"
-        judged = cast(Judgement, row["judgement"]) if by_review else settled(str(row["domain"]), answers)
-        ratings[str(row["study_id"])][str(row["domain"])] = Rating(
-            str(row["domain"]), judged, answers, str(row["source"]), str(row["note"])
-        )
+    for row in ds.records(_Row, "rob2", study_id=study_ids, outcome=outcome):
+        answers = answers_of(row.answers or "")
+        judged = row.judgement if row.judged_by == "review" else settled(row.domain, answers)
+        rating = Rating(row.domain, cast(Judgement, judged or ""), answers, row.source or "", row.note or "")
+        ratings[row.study_id][row.domain] = rating
     return {study: Assessment(study, outcome, found) for study, found in ratings.items()}
 
 
