@@ -14,10 +14,14 @@ from evidence.dataset import Dataset
 from evidence.effects import Effect, effects, reference_sd
 from evidence.question import MAIN, Question, responses, select
 from evidence.report import Report
+from evidence.report.book.changes import changes
 from evidence.report.sections.reported import Reported
 from tests.dataset import folder
 
 PAIN = "pain_intensity"
+
+
+UNIT = "steps on 0–100"
 
 
 def about(place: Path, outcome: str, better: str = "lower", listed: str = "benefit") -> Path:
@@ -36,6 +40,7 @@ def about(place: Path, outcome: str, better: str = "lower", listed: str = "benef
     shutil.copytree(folder.DATA, place)
     cell("settings.csv", lambda row: row["key"] == "main_outcome", "value", outcome)
     cell("settings.csv", lambda row: row["key"] == "main_better", "value", better)
+    cell("settings.csv", lambda row: row["key"] == "main_unit", "value", UNIT)
     cell("labels.csv", lambda row: row["kind"] == "outcome" and row["code"] == PAIN, "part", listed)
     return place
 
@@ -96,6 +101,12 @@ def test_a_response_in_pain_is_none_in_another_main_outcome(mood: Dataset) -> No
     own, other = Report("memantine", "fibromyalgia"), Report("memantine", "fibromyalgia", ds=mood)
     assert "Response of at least 50%" in own.sof()._repr_html_()
     assert "Response of at least" not in other.sof()._repr_html_()
+
+
+def test_tables_name_the_unit_of_the_settings(mood: Dataset) -> None:
+    tables = Report("memantine", "fibromyalgia", ds=mood).ledger(), changes(mood).table()
+    notes = [[column.note for column in table.columns if column.note] for table in tables]
+    assert all(UNIT in found[0] for found in notes)
 
 
 @pytest.mark.parametrize("place", [("ketamine", "crps"), ("dextromethorphan", "neuropathic")])

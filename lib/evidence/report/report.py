@@ -444,7 +444,9 @@ class Report:
 
     def ledger(self) -> Table:
         """List where each analysed number comes from."""
-        return ledger(f"{self.key}-ledger", "Where each analysed number comes from", self.analyses)
+        return ledger(
+            f"{self.key}-ledger", "Where each analysed number comes from", self.analyses, self.labels
+        )
 
     def part(self, detail: str) -> Table:
         """List the trials of a finer condition with what each says on the main outcome."""

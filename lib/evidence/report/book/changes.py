@@ -253,15 +253,16 @@ class Changes:
 
     def table(self) -> Table:
         """List every answer that differs, before and after."""
+        labels = labels_of(self.ds)
         columns = (
             Column("Question"),
-            Column(f"Version {self.version}", note="points on 0–100, 95% CI; trials; certainty"),
+            Column(f"Version {self.version}", note=f"{labels.main.unit}, 95% CI; trials; certainty"),
             Column(f"Version {self.current}", note="the same"),
             Column("Because of", note="studies added or corrected"),
         )
         rows = tuple(
             (
-                Cell(name_of(key, labels_of(self.ds))),
+                Cell(name_of(key, labels)),
                 Cell(_words(self.before.get(key))),
                 Cell(_words(self.after.get(key))),
                 Cell(self.causes(key)),

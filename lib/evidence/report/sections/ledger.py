@@ -13,25 +13,24 @@ from evidence.wording.html import Html, escape
 from evidence.wording.labels import Labels
 from evidence.wording.numbers import interval, number
 
-_COLUMNS = (
-    Column("Trial"),
-    Column("Window"),
-    Column("Class"),
-    Column("Effect", "right", "points on 0–100"),
-    Column("Standard error", "right"),
-    Column("Where it comes from"),
-)
 
-
-def ledger(key: str, caption: str, analyses: Sequence[Analysis]) -> Table:
+def ledger(key: str, caption: str, analyses: Sequence[Analysis], labels: Labels) -> Table:
     """List every effect with its class and, folded below, each step, assumption and source row."""
+    columns = (
+        Column("Trial"),
+        Column("Window"),
+        Column("Class"),
+        Column("Effect", "right", labels.main.unit),
+        Column("Standard error", "right"),
+        Column("Where it comes from"),
+    )
     rows = tuple(
-        _row(effect, analysis.labels)
+        _row(effect, labels)
         for analysis in analyses
         for effect in analysis.effects
         if effect.evidence_class != "unusable"
     )
-    return Table(key, caption, _COLUMNS, rows)
+    return Table(key, caption, columns, rows)
 
 
 def _row(effect: Effect, labels: Labels) -> tuple[Cell, ...]:
