@@ -5,8 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from evidence.dataset import Dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 PRELOADED = (
     "evidence.report",
@@ -16,6 +21,8 @@ PRELOADED = (
     "evidence.publish.run.shell",
     *(f"IPython.core.{name}" for name in ("application", "completerlib", "magics", "oinspect")),
 )
+
+_DRAWN: Final = ("forest", "threshold", "riskofbias", "speccurve", "albatross")
 
 #: The folder of the packages: the library and what is the book's own.
 LIBRARY = Path(__file__).parents[3]
@@ -35,7 +42,7 @@ def preload() -> None:
 
 
 def warm(ds: Dataset) -> None:
-    """Answer every question that is not kept, so that forks inherit the answers and none answers it again.
+    """Answer every question that is not kept, and draw, so that forks inherit it and none does it again.
 
     What cannot be answered is left to the chapter that asks for it, which says so with its line.
     """
@@ -50,4 +57,29 @@ def warm(ds: Dataset) -> None:
             if condition is None:
                 for row in regimens_tried(ds, drug=drug):
                     harms_counted(ds, drug=drug, route=row["route"])
+    draw_once()
     gc.freeze()
+
+
+def draw_once() -> None:
+    """Draw charts of the kinds that take longest: the first of a process reads letters, theme and code.
+
+    Where these are kept from another build, most of the book's are, and nothing is drawn.
+    """
+    import pandas as pd
+
+    from evidence.charts.figure import Figure, drawing
+    from evidence.charts.tables import from_frame
+
+    frame = pd.DataFrame({"chart": _DRAWN})
+    for name in _DRAWN:
+        numbers = from_frame(f"fig-{name}-data", name, frame)
+        once = Figure(f"once-{name}", name, "", name, frame, drawing(_drawn, frame, name=name), numbers)
+        once._repr_html_()
+        once.png_file()
+
+
+def _drawn(_: pd.DataFrame, *, name: str, ax: Axes) -> Axes:
+    from evidence.charts.gallery import examples
+
+    return examples()[name].draw(ax)
