@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import logsumexp, ndtr
+from scipy.special import ndtr
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.heterogeneity import TauAxis, TauNodes
@@ -109,7 +109,8 @@ def _evaluated(
     peak = joint.max(0)
     weight = np.exp(np.subtract(joint, peak, out=joint), out=joint)
     log_value = peak + np.log(weight.sum(0))
-    log_marginal = float(logsumexp(log_value + taus.log_weight))
+    of_tau = log_value + taus.log_weight
+    log_marginal = float(of_tau.max() + math.log(np.exp(of_tau - of_tau.max()).sum()))
     weight *= np.exp(peak + taus.log_weight - log_marginal)
     return Grid(ends, mu, step, taus, weight, log_marginal, log_value)
 
