@@ -220,6 +220,12 @@ def across() -> Iterator[Row]:
                 yield {name: str(text) for name, text in place.items()} | {"says": str(cell.text)}
 
 
+def planned() -> Iterator[Row]:
+    """Yield what each report says a trial would need to settle its question."""
+    for drug, condition, page in reports():
+        yield {"drug": drug, "condition": condition, "says": str(page.needed())}
+
+
 def _effect(effect: Any) -> Row:
     said = effect.statement
     return {
@@ -257,6 +263,7 @@ TABLES: dict[str, tuple[Callable[[], Iterator[Row]], tuple[str, ...]]] = {
     "claims": (claims, ("claim",)),
     "across": (across, ("table", "row", "column")),
     "harms_across": (harms_across, ("drug", "harm", "route", "against")),
+    "planned": (planned, ("drug", "condition")),
 }
 
 
