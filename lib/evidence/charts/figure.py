@@ -17,7 +17,6 @@ from matplotlib.legend import Legend
 from matplotlib.ticker import LogFormatter, NullLocator
 
 from evidence.charts import png, svg
-from evidence.charts.late import LateAxes
 from evidence.charts.measure import log_ticks, tick_labels
 from evidence.charts.tables import Cell, Column, Table, check_key, from_frame
 from evidence.charts.tape import Step, Taping
@@ -159,7 +158,7 @@ class Figure:
     def _drawn(self, width: float) -> Axes:
         with themed():
             canvas = Canvas(figsize=(width / 72, 1), dpi=72)
-            return self.draw(canvas.add_axes((0, 0, 1, 1), axes_class=LateAxes))
+            return self.draw(canvas.add_axes((0, 0, 1, 1)))
 
     @cached_property
     def _tapes(self) -> list[list[Step]]:
