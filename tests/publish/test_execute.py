@@ -191,3 +191,48 @@ def test_neither_settings_nor_history_of_who_builds_count(tmp_path, monkeypatch)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     assert "NameError: name 'mine' is not defined" in said(tmp_path, "mine")
     assert not list(tmp_path.glob("ipython/**/*.sqlite"))
+
+
+READS = {
+    "a table": "open('../data/arm_results.csv').read()",
+    "a table, by pandas": "import pandas as pd\npd.read_csv('../data/arm_results.csv')",
+    "a file beside it": "from pathlib import Path\nPath('notes.txt').read_text()",
+    "a picture": "from IPython.display import Image\nImage(filename='picture.png')",
+    "a module beside it": "import helper",
+    "by another way": "import os\nos.open('../chapters/../chapters/notes.txt', os.O_RDONLY)",
+}
+
+
+@pytest.fixture
+def beside(tmp_path):
+    """A book with files that the build does not watch for a chapter."""
+    for name in ("data/arm_results.csv", "chapters/notes.txt", "chapters/picture.png", "chapters/helper.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+    return tmp_path
+
+
+def read_in(root, code):
+    (root / "chapters" / "page.md").write_text(chapter("A page", code, "Text."))
+    return execute.run(chapters.read(root, "chapters/page"))
+
+
+@pytest.mark.parametrize("what", READS)
+def test_what_the_build_does_not_watch_is_refused(beside, what):
+    """Else what was made of it would stay on the page when the file has changed."""
+    failures = read_in(beside, READS[what])
+    assert isinstance(failures, list)
+    said = str(failures[0])
+    assert "UnwatchedFileError" in said
+    assert "is read past the tables" in said
+
+
+def test_what_is_watched_or_elsewhere_may_be_read(beside, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "own.txt"
+    elsewhere.write_text("")
+    code = (
+        "import evidence\nfrom evidence import dataset\nfrom pathlib import Path\n"
+        "ds = dataset.load()\nlen(ds.rows('studies')) > 0, Path(evidence.__file__).read_text()[:3]\n"
+        f"open({str(elsewhere)!r}).close()\nPath('made.txt').write_text('')"
+    )
+    assert isinstance(read_in(beside, code), Execution)

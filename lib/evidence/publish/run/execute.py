@@ -25,6 +25,7 @@ from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execution import Execution, Failure
 from evidence.publish.run.inline import MIME
 from evidence.publish.run.preload import preload
+from evidence.publish.run.unwatched import refuse_unwatched
 from evidence.results import memo
 
 CELL_TIMEOUT = 300  # seconds
@@ -35,7 +36,6 @@ _LINE: Final = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[\w-]+>:)(\d
 _PULSE: Final = 1.0  # seconds between two looks at processes that say nothing
 
 Result = Execution | list[Failure]
-Step = tuple[int, str, tuple[str, ...]]
 
 
 def run_all(chapters: Iterable[Chapter], done: Callable[[Chapter, Result], None]) -> None:
@@ -95,9 +95,7 @@ class Run:
         self._started = self._since = time.perf_counter()
         self._printed = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
         self.heard, told = _FORK.Pipe(duplex=False)
-        self._process = _FORK.Process(
-            target=_serve, args=(self._steps, chapter.path.parent, folder, self._printed, told)
-        )
+        self._process = _FORK.Process(target=_serve, args=(chapter, folder, self._printed, told))
         self._process.start()
         told.close()
 
@@ -192,9 +190,7 @@ def _tail(file: IO[bytes]) -> str:
     return f"; it wrote: {written}" if written else ""
 
 
-def _serve(
-    steps: list[Step], folder: Path, profile: Path, printed: tuple[IO[bytes], IO[bytes]], told: Connection
-) -> None:
+def _serve(chapter: Chapter, folder: Path, printed: tuple[IO[bytes], IO[bytes]], told: Connection) -> None:
     """Run the steps of a chapter in this process, to the first that fails; tell what they show."""
     from evidence.publish.run.shell import Shell
 
@@ -202,12 +198,13 @@ def _serve(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(folder)
+    os.chdir(chapter.path.parent)
     sys.path.insert(0, "")  # as in a notebook, what stands beside the chapter can be imported
     outputs = []
     with dataset.recording() as queries:
-        shell = Shell.instance(profile, printed)
-        for position, (_, code, texts) in enumerate(steps):
+        shell = Shell.instance(folder, printed)
+        refuse_unwatched(chapter.path.parents[chapter.docname.count("/")])
+        for position, (_, code, texts) in enumerate(chapter.steps()):
             told.send(position)
             cell = code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)])
             shown, succeeded = shell.run(cell)

@@ -1,0 +1,61 @@
+"""Refuse what a cell reads past the tables: the build could not tell when it changes.
+
+A chapter runs again when its code, the library, the environment or what it asked of the tables changed. A
+file that a cell opens by itself, or a module that stands beside the chapter, is none of these: what was made
+of it would stay on the page when the file has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+#: Folders of a checkout whose files count for every chapter, or are made by the build.
+_WATCHED: Final = ("lib", "_build")
+_LIBRARY: Final = str(Path(__file__).parents[3]) + os.sep
+_CELL: Final = "<ipython-input-"
+
+
+class UnwatchedFileError(RuntimeError):
+    """A cell reads a file of the book that the build does not watch."""
+
+
+def refuse_unwatched(root: Path) -> None:
+    """Let a cell of this process that opens a file below `root` fail, until the process ends.
+
+    What the library opens when a cell asks it is let through: it says what it read. So is what cells write.
+    Files that a library in C opens by itself, such as a Parquet file by its path, are not seen.
+    """
+    below = os.path.realpath(root) + os.sep
+
+    def hook(event: str, given: tuple[Any, ...]) -> None:
+        if event != "open" or isinstance(given[0], int) or given[2] & os.O_WRONLY:
+            return
+        path = os.path.realpath(os.fsdecode(given[0]))
+        if not path.startswith(below):
+            return
+        name = path.removeprefix(below)
+        first = name.split(os.sep, 1)[0]
+        if first not in _WATCHED and not first.startswith(".") and _asked_by_cell():
+            raise UnwatchedFileError(
+                f"{name} is read past the tables: the build cannot tell when it changes, and would keep what "
+                "was made of it; ask evidence.dataset for tables, and put code into lib/"
+            )
+
+    sys.addaudithook(hook)
+
+
+def _asked_by_cell() -> bool:
+    """Whether a cell, and not the library for it, does what is being done."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(_CELL):
+            return True
+        if name.startswith(_LIBRARY):
+            return False
+        frame = frame.f_back
+    return False
