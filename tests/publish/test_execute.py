@@ -133,6 +133,10 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
             "import os\nos.write(2, b'last words')\nos._exit(3)",
             "{0}: the process that ran this ended itself with exit code 3; it wrote: last words",
         ),
+        (
+            "class A:\n    def _repr_mimebundle_(self, **kinds): return {'application/x': object()}\nA()",
+            "{0}: the process that ran this ended itself with exit code 1; it wrote: Traceback",
+        ),
         ("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "{0}: FigureNotShown: 1 drawn with"),
     ],
 )

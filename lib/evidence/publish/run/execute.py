@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -120,8 +121,10 @@ class Run:
 
     def end(self) -> None:
         """End the process with all that it started."""
+        group = self._process.pid
+        assert group is not None  # it has been started
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid or 0, signal.SIGKILL)
+            os.killpg(group, signal.SIGKILL)
         self._process.kill()
         self._process.join()
         self._process.close()
@@ -191,26 +194,35 @@ def _tail(file: IO[bytes]) -> str:
 
 
 def _serve(chapter: Chapter, folder: Path, printed: tuple[IO[bytes], IO[bytes]], told: Connection) -> None:
-    """Run the steps of a chapter in this process, to the first that fails; tell what they show."""
+    """Run a chapter in this process; what is wrong with running itself goes to its standard error."""
+    try:
+        os.setsid()  # Ctrl-C in the terminal is for the parent, which ends this process
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.chdir(chapter.path.parent)
+        sys.path.insert(0, "")  # as in a notebook; why nothing of there is imported, `refuse_unwatched` says
+        with dataset.recording() as queries:
+            outputs = _shown(chapter, folder, printed, told)
+        memo.write()
+        told.send(json.dumps({"outputs": outputs, "queries": queries}, default=json_default))
+    except Exception:
+        os.write(2, traceback.format_exc().encode())
+        os._exit(1)
+
+
+def _shown(
+    chapter: Chapter, folder: Path, printed: tuple[IO[bytes], IO[bytes]], told: Connection
+) -> list[list[Any]]:
+    """Run the steps of a chapter, to the first that fails; return what each shows."""
     from evidence.publish.run.shell import Shell
 
-    os.setsid()  # Ctrl-C in the terminal is for the parent, which ends this process
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(chapter.path.parent)
-    sys.path.insert(0, "")  # as in a notebook, what stands beside the chapter can be imported
-    outputs = []
-    with dataset.recording() as queries:
-        shell = Shell.instance(folder, printed)
-        refuse_unwatched(chapter.path.parents[chapter.docname.count("/")])
-        for position, (_, code, texts) in enumerate(chapter.steps()):
-            told.send(position)
-            cell = code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)])
-            shown, succeeded = shell.run(cell)
-            outputs.append(shown)
-            if not succeeded:
-                break
-    memo.write()
-    told.send(json.dumps({"outputs": outputs, "queries": queries}, default=json_default))
-    sys.stdout.flush()
+    shell, outputs = Shell.instance(folder, printed), []
+    refuse_unwatched(chapter.path.parents[chapter.docname.count("/")])
+    for position, (_, code, texts) in enumerate(chapter.steps()):
+        told.send(position)
+        shown, succeeded = shell.run(code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)]))
+        outputs.append(shown)
+        if not succeeded:
+            break
+    return outputs

@@ -24,8 +24,6 @@ from traitlets.config import Config
 Output = dict[str, Any]
 
 _CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
-
-
 _COLUMNS: Final = 20  # of a table that a notebook shows
 #: A notebook shows what is drawn with pyplot; a page would have it without words for those who cannot see it.
 _UNSHOWN: Final = (
