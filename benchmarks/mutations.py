@@ -45,6 +45,12 @@ TARGETS: dict[str, tuple[str, ...]] = {
         "tests/report/test_better.py",
         "tests/report/test_reports.py",
     ),
+    "evidence.report.sections.sof": (
+        "tests/report/test_sof.py",
+        "tests/report/test_absolute.py",
+        "tests/report/test_reports.py",
+        "tests/report/test_ratings.py",
+    ),
     "evidence.report.sections.settle": ("tests/report/test_settle.py", "tests/report/test_better.py"),
     "evidence.report.sections.reported": ("tests/report/test_reported.py",),
 }
