@@ -240,3 +240,13 @@ def test_what_is_watched_or_elsewhere_may_be_read(beside, tmp_path_factory):
         f"open({str(elsewhere)!r}).close()\nPath('made.txt').write_text('')"
     )
     assert isinstance(read_in(beside, code), Execution)
+
+
+def test_what_is_installed_may_be_read_wherever_the_environment_lies(beside, monkeypatch):
+    module = beside / "env" / "site-packages" / "installed_here.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("x = 1\n")
+    code = f"import sys\nsys.path.append({str(module.parent)!r})\nimport installed_here\ninstalled_here.x"
+    assert isinstance(read_in(beside, code), list)
+    monkeypatch.setattr("sys.prefix", str(beside / "env"))
+    assert isinstance(read_in(beside, code), Execution)

@@ -26,16 +26,19 @@ class UnwatchedFileError(RuntimeError):
 def refuse_unwatched(root: Path) -> None:
     """Let a cell of this process that opens a file below `root` fail, until the process ends.
 
-    What the library opens when a cell asks it is let through: it says what it read. So is what cells write.
+    What the library opens when a cell asks it is let through: it says what it read. So is what cells write,
+    and what is installed, whose versions count.
     Files that a library in C opens by itself, such as a Parquet file by its path, are not seen.
     """
     below = os.path.realpath(root) + os.sep
+    environments = (os.path.realpath(place) + os.sep for place in (sys.prefix, sys.base_prefix))
+    installed = tuple(place for place in environments if place.startswith(below))
 
     def hook(event: str, given: tuple[Any, ...]) -> None:
         if event != "open" or isinstance(given[0], int) or given[2] & os.O_WRONLY:
             return
         path = os.path.realpath(os.fsdecode(given[0]))
-        if not path.startswith(below):
+        if not path.startswith(below) or path.startswith(installed):
             return
         name = path.removeprefix(below)
         first = name.split(os.sep, 1)[0]
