@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 
+import matplotlib.pyplot as plt
 import nbclient
 import psutil
 import pytest
@@ -79,7 +80,10 @@ def outputs(shown):
     ]
 
 
-def test_cells_show_what_they_show_in_a_notebook(tmp_path):
+def test_cells_show_what_they_show_in_a_notebook(tmp_path, monkeypatch):
+    monkeypatch.delattr(
+        "builtins._", raising=False
+    )  # a doctest leaves it, and IPython then has none of its own
     notebook = new_notebook(cells=[new_code_cell(code) for code in SHOWING])
     nbclient.NotebookClient(
         notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
@@ -91,6 +95,14 @@ def test_cells_show_what_they_show_in_a_notebook(tmp_path):
     assert isinstance(found, Execution), found
     for code, expected, shown in zip(SHOWING, notebook.cells, found.outputs, strict=True):
         assert outputs(shown) == outputs(expected.outputs), code
+
+
+def test_what_the_build_has_drawn_is_no_matter_of_a_chapter(tmp_path):
+    plt.figure()
+    try:
+        assert isinstance(run(tmp_path, "1 + 1"), Execution)
+    finally:
+        plt.close("all")
 
 
 def test_what_programs_print_stands_where_they_printed_it(tmp_path):

@@ -234,6 +234,7 @@ class Shell(InteractiveShell):
         self.outputs = Outputs(self._printed)
         sys.stdout, sys.stderr = Stream(self, "stdout", 1), Stream(self, "stderr", 2)
         profile = ProfileDir(location=str(folder))
+        plt.close("all")  # what the process drew that this one is a fork of
         # pandas takes a process for a terminal, and cuts tables to its width, unless a kernel imports it
         pd.set_option("display.max_columns", _COLUMNS)
         super().__init__(ipython_dir=str(folder), profile_dir=profile, config=_CONFIG)  # type: ignore[no-untyped-call]
