@@ -14,8 +14,7 @@ from evidence.publish.project import Project
 from evidence.publish.run import checked
 from evidence.publish.run.keeping import keeping as run_keeping
 from evidence.publish.run.records import Records, Running
-from evidence.publish.steady import library_moved
-from evidence.results import memo
+from evidence.publish.steady import forget, library_moved
 
 #: Reads the tables of a folder.
 Load: TypeAlias = Callable[[Path], Dataset]
@@ -42,7 +41,6 @@ def keeping(project: Project) -> Iterator[Load]:
     finally:
         held = Running.now(project.root) == running
         if not held:
-            records.forget(since)
-            memo.forget(project.memo)
+            forget(project, records, since)
     if not held:
         raise DeskError("lib/ changed while the command ran, so that what it said may be wrong: run it again")

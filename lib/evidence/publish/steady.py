@@ -73,6 +73,12 @@ def library_moved() -> str:
     return f"lib/{said} was saved while the command was starting: start it again" if said else ""
 
 
+def forget(project: Project, records: Records, since: int) -> None:
+    """Forget what was kept since a time, in nanoseconds as files have it, and what follows from numbers."""
+    records.forget(since)
+    memo.forget(project.memo)
+
+
 def _forget_unless(made_of: str, project: Project, records: Records) -> None:
     """Take the mark away, and what was kept since it was made unless it names these inputs."""
     mark = project.build / _MARK
@@ -82,6 +88,5 @@ def _forget_unless(made_of: str, project: Project, records: Records) -> None:
     except NotPlainError:
         began, since = b"", 0
     if began is not None and began.decode("ascii", "replace") != made_of:
-        records.forget(since)
-        memo.forget(project.memo)
+        forget(project, records, since)
     clear(mark)

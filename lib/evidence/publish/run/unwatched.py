@@ -13,9 +13,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from evidence.publish.run.preload import LIBRARY
+
 #: Folders of a checkout whose files count for every chapter, or are made by the build.
 _WATCHED: Final = ("lib", "_build")
-_LIBRARY: Final = str(Path(__file__).parents[3]) + os.sep
+_LIBRARY: Final = str(LIBRARY) + os.sep
 _CELL: Final = "<ipython-input-"
 
 
