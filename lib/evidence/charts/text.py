@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -28,6 +29,10 @@ def _font(bold: bool) -> FT2Font:
     font = FT2Font(str(File(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
     font.set_size(_EM, 72)
     return font
+
+
+# Forks share the open file and the place in it: each opens its own, as with the fonts of matplotlib
+os.register_at_fork(after_in_child=_font.cache_clear)
 
 
 @lru_cache(maxsize=4096)
