@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 NODE := $(if $(shell command -v npm),tests/site/node_modules/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help licences book edit preview test check serve clean lock lint
+.PHONY: help licences book edit preview test hunt check serve clean lock lint
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: $(READY)  ## Check the tables in data/ and list every problem
 
 test: book $(NODE)  ## Build the site, then run every test
 	$(BIN)/python -m pytest
+
+hunt: $(READY)  ## Look for exceptions to the tests' properties, with other examples at each run
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=hunt tests
 
 serve: $(READY)  ## Show the built site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000

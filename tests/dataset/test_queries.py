@@ -272,7 +272,7 @@ def test_a_question_that_can_no_longer_be_asked_is_refused(ds: Dataset) -> None:
 CELLS = st.sampled_from(["", "Alpha2001", "placebo", "x", "7"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), wanted=CELLS, again=st.data())
 def test_the_digest_follows_exactly_the_selected_rows(
     texts: list[tuple[str, str]], wanted: str, again: st.DataObject

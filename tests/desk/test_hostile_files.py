@@ -24,7 +24,7 @@ SECONDS = 2
 CONTRACT = read_snapshot(folder.DATA).contract
 FAILS = Path(__file__).parent / "fails"
 #: One file of this process that the fuzzed contents go through.
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read_form(path):

@@ -121,7 +121,7 @@ def test_one_trial_by_brute_force():
     assert p.sd == pytest.approx(math.sqrt(of_mu @ (mu - of_mu @ mu) ** 2), abs=2e-3)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(1, 60)] * 2), min_size=1, max_size=3))
 def test_exchanging_the_arms_turns_the_sign(rows):
     rows = [(a, b, c, d) for a, c, b, d in rows if a + c]

@@ -153,7 +153,7 @@ def test_one_study_is_its_own_effect(measure: str) -> None:
     assert (got.q, got.q_df, got.q_p_value, got.i2, got.h2) == (0, 0, 1, 0, 1)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cells=tables())
 def test_swapping_groups_or_events_turns_the_sign(cells: list[list[int]]) -> None:
     a, b, c, d = cells
@@ -168,7 +168,7 @@ def test_swapping_groups_or_events_turns_the_sign(cells: list[list[int]]) -> Non
         assert flipped.se == pytest.approx(got.se)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cells=tables(smallest=0), data=st.data())
 def test_order_of_studies_does_not_matter(cells: list[list[int]], data: st.DataObject) -> None:
     cells = [[x + 1 for x in cells[0]], cells[1], [x + 1 for x in cells[2]], [x + 1 for x in cells[3]]]
@@ -181,7 +181,7 @@ def test_order_of_studies_does_not_matter(cells: list[list[int]], data: st.DataO
         assert shuffled.weights == pytest.approx(got.weights[order])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cells=tables())
 def test_every_study_twice_halves_the_variance(cells: list[list[int]]) -> None:
     for measure in MEASURES:
@@ -192,7 +192,7 @@ def test_every_study_twice_halves_the_variance(cells: list[list[int]]) -> None:
         assert twice.q == pytest.approx(2 * once.q, rel=1e-9, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cells=tables())
 def test_without_heterogeneity_random_effects_weights_are_inverse_variances(cells: list[list[int]]) -> None:
     got = meta.mantel_haenszel("OR", *cells, model="random")
@@ -203,7 +203,7 @@ def test_without_heterogeneity_random_effects_weights_are_inverse_variances(cell
         assert got.tau2 > 0
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(cells=tables())
 def test_breslow_day_vanishes_for_one_odds_ratio(cells: list[list[int]]) -> None:
     """Tables c·(p q; r s) with one p s / (q r) have no heterogeneity of the odds ratio."""
@@ -239,7 +239,7 @@ def test_refusals(call: Callable[[], object], message: str) -> None:
         call()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(first=tables(smallest=0), second=tables(smallest=0))
 def test_many_analyses_at_once_are_each_by_itself(first: list[list[int]], second: list[list[int]]) -> None:
     """Order of analyses and the studies of others change nothing; empty groups are no studies."""

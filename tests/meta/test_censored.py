@@ -356,7 +356,7 @@ def values(result) -> np.ndarray:
     return np.array([getattr(result, name) for name in NUMBERS])
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(effects, bound_lists, st.sampled_from([1e-3, 25.0]), st.sampled_from(["ML", "REML"]))
 def test_unit_sign_and_order_do_not_matter(numeric, bounds, factor, method):
     yi, vi = np.array(numeric).T
@@ -376,7 +376,7 @@ def test_unit_sign_and_order_do_not_matter(numeric, bounds, factor, method):
     assert values(turned) == pytest.approx(want, rel=1e-5, abs=1e-6)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(effects, bound_lists)
 def test_no_point_of_a_fine_grid_is_more_likely(numeric, bounds):
     yi, vi = np.array(numeric).T

@@ -91,7 +91,7 @@ def test_symmetric_report_of_a_normal_group(method: str) -> None:
     assert not got.skewness.skewed
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(report=reports(), factor=st.floats(0.01, 100), method=st.sampled_from(METHODS))
 def test_units_do_not_matter(report: dict[str, float], factor: float, method: str) -> None:
     try:

@@ -264,7 +264,7 @@ def test_refused_options() -> None:
         cluster_robust(correlated, [1, 2, 3, 4])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1e-6, 1.0, 1e6]))
 def test_order_sign_and_scale(seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)

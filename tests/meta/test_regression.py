@@ -276,7 +276,7 @@ def problems(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rng.normal(0, np.sqrt(v + spread)), v, rng.normal(size=k)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(problems(), st.sampled_from(ESTIMATORS), st.sampled_from([1e-12, 1e-3, 1e12]))
 def test_scale_sign_order_and_units(problem: Any, estimator: str, factor: float) -> None:
     """yi·c, vi·c² gives tau²·c²; order of studies, unit and origin of a moderator do not matter."""
@@ -297,7 +297,7 @@ def test_scale_sign_order_and_units(problem: Any, estimator: str, factor: float)
     near(moved.qm, fit.qm, 1e-7, scale=1e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(problems(), st.floats(0.01, 5.0))
 def test_equal_variances(problem: Any, variance: float) -> None:
     """With equal variances the estimators meet: tau² is the residual mean square less the variance, or 0."""

@@ -263,7 +263,7 @@ def test_refusals(call: Any, message: str) -> None:
         call()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(2, 8),
     st.integers(0, 2**32 - 1),

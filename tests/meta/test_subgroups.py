@@ -142,7 +142,7 @@ def test_refusals(groups: list[Any], options: dict[str, Any], message: str) -> N
         subgroups(Y, V, groups, **options)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(4, 12), st.integers(0, 2**32 - 1), st.booleans(), st.sampled_from([1e-6, 1.0, 1e6]))
 def test_order_sign_and_scale(k: int, seed: int, common: bool, factor: float) -> None:
     rng = np.random.default_rng(seed)

@@ -143,7 +143,7 @@ def test_refusals(arguments: dict[str, Any], message: str) -> None:
         trim_and_fill(**arguments)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(3, 15), st.integers(0, 2**32 - 1), st.sampled_from([1e-6, 1.0, 1e6]))
 def test_order_sign_and_scale(k: int, seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)

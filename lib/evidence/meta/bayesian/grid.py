@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from evidence.meta.arrays import Array
-from evidence.meta.bayesian.heterogeneity import TauAxis, TauNodes
+from evidence.meta.bayesian.heterogeneity import FINEST, TauAxis, TauNodes
 from evidence.meta.bayesian.mu_priors import MuPrior
 from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.panels import NODES, PanelDensity, nodes, resolving
@@ -77,7 +77,12 @@ def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Gr
         low, high, tau_low, tau_high = new_low, new_high, new_tau_low, new_tau_high
         if settled:
             break
-    return _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high), low, high)
+    finer = 1
+    found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high), low, high)
+    while finer < FINEST and not found.taus.follow(found.log_value):
+        finer *= 2
+        found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high, finer=finer), low, high)
+    return found
 
 
 def _all(evidence: Likelihood, prior: MuPrior | None, tau: float) -> tuple[float, float]:

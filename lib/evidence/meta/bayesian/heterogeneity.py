@@ -24,6 +24,8 @@ _WIDTH: Final = 1.2  # of a panel of 16 nodes where the likelihood bends
 _LEAST: Final = 6  # panels
 _SMALLEST: Final = 1e-6  # a tau this many standard errors is none: tau²/v is lost in rounding
 _ROUNDS: Final = 4
+_MISSED: Final = 1e-5  # of a density's coefficients may the last two be: more, and its quantiles are off
+FINEST: Final = 16  # times as many panels as is usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class TauAxis:
             return 0.0, self.place(high)
         return self.place(max(low, _SMALLEST * self.unit)), self.place(max(high, 2.0 * _SMALLEST * self.unit))
 
-    def nodes(self, low: float, high: float, order: int = NODES) -> TauNodes:
-        """Nodes between two places, `order` on each panel."""
+    def nodes(self, low: float, high: float, order: int = NODES, *, finer: int = 1) -> TauNodes:
+        """Nodes between two places, `order` on each panel, of which there are about `finer` times as many."""
         around = sorted((self.unit, self.largest, self.prior.centre))
         first = 0.0 if self.prior.at_zero else self.place(around[0]) - 2.0
-        ends = graded(low, high, (first, self.place(around[-1]) + 1.5), _WIDTH, _LEAST)
+        ends = graded(low, high, (first, self.place(around[-1]) + 1.5), _WIDTH / finer, _LEAST * finer)
         x, weight = nodes(ends, order)
         tau = self.tau(x)
         slope = self.unit * np.cosh(x) if self.prior.at_zero else tau
@@ -104,6 +106,14 @@ class TauNodes:
         padded = np.concatenate([[self.ends[0]], self.x, [self.ends[-1]]])
         return float(padded[inside[0]]), float(padded[inside[-1] + 2])
 
+    def follow(self, log_value: Array) -> bool:
+        """Whether the polynomials on the panels follow the posterior under a log-likelihood.
+
+        Where a prior with thin tails meets trials that contradict it, the posterior is narrower than a panel.
+        """
+        log_density = self.on_axis(log_value) + self.log_prior
+        return PanelDensity(self.ends, np.exp(log_density - log_density.max())).missed < _MISSED
+
     def posterior(self, log_value: Array, log_marginal: float) -> TauPosterior:
         """Distribution of tau under a log-likelihood with mu integrated out, and its log integral."""
         density = np.exp(self.on_axis(log_value) + self.log_prior - log_marginal)
@@ -127,6 +137,11 @@ def located(axis: TauAxis, log_value: Callable[[Array], Array]) -> tuple[TauNode
         if right - left > 0.6 * (high - low):
             break
         low, high = left, right
+    finer = 1
+    while finer < FINEST and not found.follow(values):
+        finer *= 2
+        found = axis.nodes(low, high, finer=finer)
+        values = log_value(found.tau)
     return found, values
 
 

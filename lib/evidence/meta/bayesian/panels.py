@@ -89,6 +89,15 @@ class PanelDensity:
         values = self.values.reshape(-1, NODES, *self.values.shape[1:])
         return np.asarray(np.einsum("ik,pi...->pk...", _TO_COEFFICIENTS, values))
 
+    @property
+    def missed(self) -> float:
+        """The largest of the last two coefficients of all panels, as a part of the largest of all.
+
+        A panel whose polynomial follows the density leaves next to nothing to the last.
+        """
+        size = np.abs(self._coefficients)
+        return float(size[:, -2:].max() / size.max())
+
     @cached_property
     def _integrals(self) -> tuple[Array, Array]:
         """Coefficients of the integral from a panel's start, and the probability below each panel's start."""
