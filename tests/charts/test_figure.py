@@ -53,7 +53,7 @@ def test_colours_have_fallbacks_for_every_role_used():
 
 def test_links_stand_only_where_they_are_wanted():
     assert "href" not in replace(figure(), links=None)._repr_html_()
-    page = figure().with_links(Links("../_downloads/figures/", code="x.html"))._repr_html_()
+    page = replace(figure(), links=Links("../_downloads/figures/", code="x.html"))._repr_html_()
     hrefs = re.findall(r'href="([^"]+)"', page)
     files = [f"../_downloads/figures/a.{suffix}" for suffix in ("csv", "svg", "png")]
     assert hrefs == ["#fig-a", "#cite", *files, "x.html"]

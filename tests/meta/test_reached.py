@@ -63,6 +63,23 @@ def test_every_public_name_is_reached_from_outside() -> None:
     assert public - reached(uses, asked_for()) == set()
 
 
+#: A posterior of the spread is asked for from a notebook, and compared with that of bayesmeta.
+FROM_NOTEBOOKS = {"tau_interval", "tau_probability"}
+
+
+def test_every_method_is_called() -> None:
+    """By its name, wherever; a property also where `pool_many` gives it, as a column of that name."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in META.rglob("*.py")]
+    parts = [part for tree in trees for part in ast.walk(tree)]
+    words = {part.value for part in parts if isinstance(part, ast.Constant)}
+    called = asked_for() | words | {name for node in trees for name in names_in(node)}
+    bodies = [part.body for part in parts if isinstance(part, ast.ClassDef)]
+    methods = {node.name for body in bodies for node in body if isinstance(node, ast.FunctionDef)}
+    public = {name for name in methods if name[0] != "_"}
+    assert len(public) > 60
+    assert public - called == FROM_NOTEBOOKS
+
+
 def test_a_name_that_nothing_asks_for_is_found() -> None:
     uses = {"used": {"helper"}, "helper": set(), "idle": {"helper"}}
     assert uses.keys() - reached(uses, {"used"}) == {"idle"}

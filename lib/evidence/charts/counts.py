@@ -93,14 +93,13 @@ def counts_figure(
     title: str,
     data: pd.DataFrame,
     *,
-    unit: str = "trial",
     caption: str = "",
     **options: Any,
 ) -> Figure:
-    """Return the bars as a figure of the book; `unit` is what is counted, `options` are those of `counts`."""
+    """Return the bars, which count trials, as a figure of the book; `options` are those of `counts`."""
     rows = _read(data, **options)
-    said = "; ".join(f"{row['label']}: {plural(row['count'], unit)}" for row in rows)
-    columns = (Column("What"), Column(unit.capitalize() + "s", "right"), Column("Detail"))
+    said = "; ".join(f"{row['label']}: {plural(row['count'], 'trial')}" for row in rows)
+    columns = (Column("What"), Column("Trials", "right"), Column("Detail"))
     cells = tuple(
         (Cell(row["label"]), Cell(f"{row['count']:,}", value=row["count"]), Cell(row["detail"]))
         for row in rows

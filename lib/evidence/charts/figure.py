@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
 from typing import Any, Final
@@ -108,10 +108,6 @@ class Figure:
     def narrow(self) -> str:
         """The inline SVG for phones."""
         return self._known("narrow", lambda: self._svg(self._drawn(NARROW), "narrow"))
-
-    def with_links(self, links: Links | None) -> Figure:
-        """Return the figure with another row of links."""
-        return replace(self, links=links)
 
     def to_csv(self) -> str:
         """Return the numbers as CSV."""

@@ -161,9 +161,9 @@ def lay_upright(ax: Axes, rungs: Sequence[float], *, log: bool = False, grid: bo
     name_ticks(ax.yaxis, "rung")
 
 
-def margin(rungs: Sequence[float], *, log: bool = False) -> float:
+def margin(rungs: Sequence[float]) -> float:
     """Return the room that an upright axis with these ticks needs on its left, in points."""
-    return max(44.0, *(text_width(label, SMALL) + 10 for label in tick_labels(rungs, log=log)))
+    return max(44.0, *(text_width(label, SMALL) + 10 for label in tick_labels(rungs, log=False)))
 
 
 def name_ticks(axis: Axis, name: str) -> None:

@@ -29,7 +29,6 @@ def panels(
     says: str,
     caption: str = "",
     columns: int = 3,
-    height: float = _HEIGHT,
     digits: int = 1,
 ) -> Figure:
     """Return small multiples as a figure of the book.
@@ -45,8 +44,6 @@ def panels(
         What the panels show, in sentences with their numbers: the text alternative.
     columns
         Panels beside one another on a desk; on a phone they stand one below the other.
-    height
-        Of a panel, in points.
     digits
         Decimals in the table.
 
@@ -72,7 +69,7 @@ def panels(
         foot = legend_below(made.figure, made.legend) if made.legend else 0.0
         for one in made.axes.flat:
             plain_ticks(one)
-        tall = -(-made.axes.size // across) * height + _FOOT + foot
+        tall = -(-made.axes.size // across) * _HEIGHT + _FOOT + foot
         made.figure.set_size_inches(width, tall / 72)
         made.figure.tight_layout(rect=(0, foot / tall, 1, 1))
         plt.close(made.figure)

@@ -8,9 +8,7 @@
 
 from evidence.effects.arm_values import has_unlabelled, is_ruled_out, largest_sd
 from evidence.effects.correlation import (
-    ImpliedCorrelation,
     implied_correlation,
-    implied_correlations,
     require_correlation,
 )
 from evidence.effects.effects import effects, poolable
@@ -22,7 +20,6 @@ __all__ = [
     "Counts",
     "Effect",
     "EvidenceClass",
-    "ImpliedCorrelation",
     "Options",
     "ReferenceSD",
     "Scale",
@@ -32,7 +29,6 @@ __all__ = [
     "effects",
     "has_unlabelled",
     "implied_correlation",
-    "implied_correlations",
     "is_ruled_out",
     "largest_sd",
     "points_per_unit",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from evidence.dataset import Dataset
-from evidence.effects.arm_values import ArmValue, pair_values
+from evidence.effects.arm_values import ArmValue
 from evidence.effects.draft import Setting, step
 from evidence.effects.model import Step
 from evidence.effects.statements import exact_p
 from evidence.meta.conversions import correlation_from_sds, se_from_p
-from evidence.question import MAIN, ArmPair, Question, Result, questions, select
+from evidence.question import ArmPair, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +20,6 @@ class Correlation:
     r: float
     steps: tuple[Step, ...]
     assumption: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImpliedCorrelation:
-    """The correlation that the numbers of one crossover trial imply; `r` is None where none fits."""
-
-    study_id: str
-    label: str
-    drug: str
-    time_label: str
-    r: float | None
-    n: int
 
 
 def require_correlation(r: float | None) -> float:
@@ -101,27 +88,3 @@ def implied_correlation(values: tuple[ArmValue, ArmValue], p: float) -> float | 
         return float(correlation_from_sds(drug.sd, control.sd, sd_difference))
     except ValueError:
         return None
-
-
-def implied_correlations(ds: Dataset, outcome: str = MAIN) -> tuple[ImpliedCorrelation, ...]:
-    """List the crossover trials whose numbers imply a within-person correlation, for all drugs."""
-    found: dict[tuple[str, str, str], ImpliedCorrelation] = {}
-    for drug in sorted({question.drug for question in questions(ds)}):
-        for result in select(Question(drug, outcome=outcome), ds).results:
-            implied = _implied(result, drug)
-            if implied is not None:
-                found[implied.study_id, implied.drug, implied.time_label] = implied
-    return tuple(found.values())
-
-
-def _implied(result: Result, drug: str) -> ImpliedCorrelation | None:
-    if not result.paired:
-        return None
-    for pair in result.pairs:
-        values = pair_values(pair, result, "recorded")
-        row = exact_p(result, pair.measure.outcome)
-        if values is not None and row is not None and row.p_value is not None:
-            r = implied_correlation(values, row.p_value)
-            study = result.study
-            return ImpliedCorrelation(study.study_id, study.label, drug, result.time_label, r, values[0].n)
-    return None

@@ -142,12 +142,12 @@ def _effect(result: Result, selection: Selection, setting: Setting) -> Effect:
             return _from_draft(draft, result, selection, setting)
     said = statement(result, setting)
     if said is None:
-        return _finished(result, selection, setting, "unusable", note=_nothing(result, setting))
+        return _finished(result, selection, setting, "unusable", note=_nothing(result))
     difference = difference_in_points(result, setting) if setting.scale == "points" else None
     return _finished(result, selection, setting, "bounded", replace(said, difference=difference))
 
 
-def _nothing(result: Result, setting: Setting) -> str:
+def _nothing(result: Result) -> str:
     counts = first_counts(result)
     if counts is not None and counts.events_experimental + counts.events_control == 0:
         return "Nobody had the event in either arm: there is no risk ratio to estimate."

@@ -14,18 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize
-from scipy.special import chdtrc, gammaincinv
+from scipy.special import chdtrc
 
 from evidence.meta.arrays import Array, require, vector
 from evidence.meta.coefficients import Fitted, omnibus, predictions, tests
 from evidence.meta.design import design_matrix, design_rows
-from evidence.meta.variance_components import (
-    Components,
-    components,
-    highest_likelihood,
-    profile_likelihood,
-)
+from evidence.meta.variance_components import Components, components, highest_likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +55,6 @@ class Multilevel(Fitted):
         """
         rows = self.components.design if mods is None else design_rows(self.names, mods)
         return predictions(self, rows, self.sigma2_between + self.sigma2_within)
-
-    def variance_intervals(self) -> pd.DataFrame:
-        """Profile-likelihood intervals of the two variances; R: ``confint(rma.mv(...))``.
-
-        Returns
-        -------
-        DataFrame
-            Rows sigma2_between and sigma2_within; columns estimate, ci_low, ci_high.
-        """
-        best = np.array([self.sigma2_between, self.sigma2_within])
-        limits = [_profile_limits(self.components, best, i, self.method, self.level) for i in (0, 1)]
-        return pd.DataFrame(
-            {"estimate": best, "ci_low": [a for a, _ in limits], "ci_high": [b for _, b in limits]},
-            index=["sigma2_between", "sigma2_within"],
-        )
 
 
 def multilevel(
@@ -215,21 +194,3 @@ def _codes(cluster: Sequence[Any] | ArrayLike, k: int) -> np.ndarray[Any, np.dty
         raise ValueError(f"cluster has {len(codes)} entries but there are {k} effects")
     require("cluster", codes >= 0, "known for every effect")
     return codes
-
-
-def _profile_limits(
-    model: Components, best: Array, which: int, method: str, level: float
-) -> tuple[float, float]:
-    """Where the profile log-likelihood has fallen by half the χ² quantile with one degree of freedom."""
-    drop = float(gammaincinv(0.5, level))  # half a chi-squared quantile
-    top = model.log_likelihood(best, method)
-
-    def excess(value: float) -> float:
-        return profile_likelihood(model, which, value, method) - top + drop
-
-    low, high, at = 0.0, max(model.scale, float(np.diagonal(model.sampling).mean())), float(best[which])
-    if excess(0.0) < 0.0:
-        low = optimize.brentq(excess, 0.0, at, xtol=at * 1e-12)
-    while high <= at or excess(high) > 0.0:
-        high *= 2.0
-    return float(low), float(optimize.brentq(excess, at, high, xtol=high * 1e-12))

@@ -170,30 +170,15 @@ def highest_likelihood(model: Components, method: str) -> tuple[Array, float]:
     n = len(values)
     shifts = [padded[i : i + n, j : j + n] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
     starts = np.argwhere(heights >= np.max(shifts, axis=0))
-    free = np.array([True, True])
-    return max((_climb(model, values[s], free, method) for s in starts), key=lambda found: found[1])
+    return max((_climb(model, values[s], method) for s in starts), key=lambda found: found[1])
 
 
-def profile_likelihood(model: Components, which: int, value: float, method: str) -> float:
-    """Highest log-likelihood with one of the variances held at `value`."""
-    free = np.array([which != 0, which != 1])
-    grid = GRID * model.scale
-
-    def at(other: float) -> Array:
-        return np.array([value, other] if which == 0 else [other, value])
-
-    heights = [model.log_likelihood(at(g), method) for g in grid]
-    return _climb(model, at(float(grid[int(np.argmax(heights))])), free, method)[1]
-
-
-def _climb(
-    model: Components, start: Array, free: np.ndarray[Any, np.dtype[np.bool_]], method: str
-) -> tuple[Array, float]:
+def _climb(model: Components, start: Array, method: str) -> tuple[Array, float]:
     """Fisher scoring with step halving; a variance that the score pushes below 0 stays at 0."""
     sigma2 = start.astype(float)
     height, score, information = model.scoring(sigma2, method)
     for _ in range(500):
-        active = free & ~((sigma2 <= 0.0) & (score <= 0.0))
+        active = ~((sigma2 <= 0.0) & (score <= 0.0))
         if not active.any():
             break
         step = np.zeros(2)

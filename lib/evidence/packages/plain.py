@@ -132,7 +132,7 @@ def _review(
         own = [(key, rows) for key, rows in groups.items() if key[0] == comparison]
         for place, ((_, outcome, name), rows) in enumerate(own, start=1):
             settings = _settings(table, kind, name, notes)
-            cells, lines = _rows(rows, columns, kind, settings) if wide else _arms(rows, columns, kind)
+            cells, lines = _rows(rows, columns, kind) if wide else _arms(rows, columns, kind)
             analyses.append(
                 analysis(
                     (number, place), outcome, settings, pd.DataFrame(cells), file=table.file, lines=lines,
@@ -220,9 +220,7 @@ def _settings(table: Table, kind: Data, name: str, notes: list[str]) -> Settings
     )
 
 
-def _rows(
-    rows: list[Row], columns: dict[str, str], kind: Data, settings: Settings
-) -> tuple[list[dict[str, object]], list[int]]:
+def _rows(rows: list[Row], columns: dict[str, str], kind: Data) -> tuple[list[dict[str, object]], list[int]]:
     cells = []
     for row in rows:
         number = {meaning: row.number(column) for meaning, column in columns.items() if meaning in _NUMERIC}

@@ -88,7 +88,7 @@ def albatross(
     room.text(2, 14, "People analysed", size=SMALL, bold=True)
     bottom = TOP + (270 if room.stacked else 320)
     room.keep(LEFT, room.width - 2)
-    draw_frame(room, points, bottom)
+    draw_frame(room, points)
     places = Places(room, bottom)
     curves = list(draw_contours(room, contours))
     boxes = [box for i, row in enumerate(points) for box in draw_point(places, row, f"point-{i}")]

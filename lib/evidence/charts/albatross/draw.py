@@ -30,7 +30,7 @@ _BOUND: Final = (4.0, 2.5)
 _BEYOND: Final = 22.0  # points that the arrow of a smaller p-value takes
 
 
-def draw_frame(room: Room, points: list[dict[str, Any]], bottom: float) -> None:
+def draw_frame(room: Room, points: list[dict[str, Any]]) -> None:
     """Lay out both axes."""
     ax = room.ax
     shares = [1 - 2 * _BEYOND / (room.width - 2 - LEFT) if row["operator"] == "<" else 1.0 for row in points]

@@ -95,7 +95,7 @@ def speccurve(
     room.ax.set_xlim(0.5, len(ranked) + 0.5)
     step = (room.width - 4 - left) / len(ranked)
     draw_frame(room, ranked, measure, ends)
-    draw_analyses(room, ranked, measure, step)
+    draw_analyses(room, ranked, step)
     y = write_side(room, left, bottom + 15, f"↓{NBSP}{measure.favours_low}")
     y = draw_choices(room, ranked, choices, y + 6, left, step)
     y = legend(room, list(samples(room, ranked, measure, dense=step < CLOSE)), y + 8)

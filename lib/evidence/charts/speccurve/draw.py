@@ -61,7 +61,7 @@ def draw_frame(room: Room, ranked: pd.DataFrame, measure: Measure, ends: Span) -
             line(ax, across, (place, place), role, width=1.3, dash=dash, zorder=1)
 
 
-def draw_analyses(room: Room, ranked: pd.DataFrame, measure: Measure, step: float) -> None:
+def draw_analyses(room: Room, ranked: pd.DataFrame, step: float) -> None:
     """Draw each analysis with its interval, the main one last."""
     import seaborn as sns
 

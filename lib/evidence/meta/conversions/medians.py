@@ -37,11 +37,7 @@ class SkewnessTest:
 
     statistic: float
     critical_value: float
-
-    @property
-    def skewed(self) -> bool:
-        """Whether symmetry is rejected."""
-        return self.statistic > self.critical_value
+    skewed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +235,16 @@ def _skewness(x: FiveNumbers) -> SkewnessTest | None:
     if n < 5:
         return None
     if x.quartiles is None and x.range is not None:
-        return SkewnessTest(_asymmetry(x.range, x.median), 1 / log(n + 9) + 2.5 / (n + 1))
+        return _test(_asymmetry(x.range, x.median), 1 / log(n + 9) + 2.5 / (n + 1))
     if x.range is None and x.quartiles is not None:
-        return SkewnessTest(_asymmetry(x.quartiles, x.median), 2.65 / sqrt(n) - 6 / n**2)
+        return _test(_asymmetry(x.quartiles, x.median), 2.65 / sqrt(n) - 6 / n**2)
     ends, quartiles = x.both
     of_range = 2.65 * log(0.6 * n) / sqrt(n) * _asymmetry(ends, x.median)
-    return SkewnessTest(max(of_range, _asymmetry(quartiles, x.median)), 3 / sqrt(n) - 40 / n**3)
+    return _test(max(of_range, _asymmetry(quartiles, x.median)), 3 / sqrt(n) - 40 / n**3)
+
+
+def _test(statistic: float, critical_value: float) -> SkewnessTest:
+    return SkewnessTest(statistic, critical_value, statistic > critical_value)
 
 
 def _asymmetry(pair: tuple[float, float], median: float) -> float:

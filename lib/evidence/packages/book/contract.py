@@ -24,9 +24,9 @@ def text(name: str, description: str, *, required: bool = False, allowed: tuple[
     return _field(name, "string", description, constraints)
 
 
-def number(name: str, description: str, *, required: bool = False, least: float = -MOST) -> Field:
+def number(name: str, description: str, *, required: bool = False) -> Field:
     """A column of numbers."""
-    bounds = {"minimum": least, "maximum": MOST}
+    bounds = {"minimum": -MOST, "maximum": MOST}
     return _field(name, "number", description, ({"required": True} if required else {}) | bounds)
 
 

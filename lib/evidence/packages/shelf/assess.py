@@ -171,7 +171,7 @@ def _modern(table: pd.DataFrame, own: Measured, pools: Pools) -> None:
 
 
 def _posterior(table: pd.DataFrame, piece: Piece, own: Measured, pools: Pools) -> None:
-    unit = _units(table, piece, own, pools)
+    unit = _units(table, piece, pools)
     columns = {name: np.full(len(table), np.nan) for name in (*POSTERIOR, "below")}
     row_unit = np.append(unit, np.nan)[pools.pool]
     usable = np.where(np.isfinite(row_unit), pools.pool, -1)
@@ -191,7 +191,7 @@ def _posterior(table: pd.DataFrame, piece: Piece, own: Measured, pools: Pools) -
         table[f"posterior_{name}"] = column
 
 
-def _units(table: pd.DataFrame, piece: Piece, own: Measured, pools: Pools) -> Floats:
+def _units(table: pd.DataFrame, piece: Piece, pools: Pools) -> Floats:
     """Length of one standard deviation on the scale of pooling; NaN where nothing says it."""
     unit = np.where(table["log_scale"] | (table["measure"] == "SMD"), 1.0, np.nan)
     means = (table["measure"] == "MD").to_numpy()

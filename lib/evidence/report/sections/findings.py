@@ -63,7 +63,7 @@ def arms(effect: Effect) -> str:
     return f"{effect.n_experimental:,} v {effect.n_control:,}"
 
 
-def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str = "") -> Figure:
+def directions(key: str, title: str, analyses: Sequence[Analysis]) -> Figure:
     """Draw what every trial found in every window, whether or not it can be pooled."""
     spoken = [analysis for analysis in analyses if analysis.numeric or analysis.bounded]
     windows = tuple(capital(analysis.when) for analysis in spoken)
@@ -75,7 +75,7 @@ def directions(key: str, title: str, analyses: Sequence[Analysis], caption: str 
         if effect.evidence_class != "unusable"
     )
     rows = [row for study in studies for row in _direction_rows(study, windows, by_window)]
-    return directions_figure(key, title, pd.DataFrame(rows), outcomes=windows, caption=caption)
+    return directions_figure(key, title, pd.DataFrame(rows), outcomes=windows)
 
 
 def _direction_rows(
