@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 from distributed import LocalCluster
@@ -212,3 +213,34 @@ def test_the_picture_counts_only_conclusions_that_were_published() -> None:
     assert math.isnan(shares.loc["1", "modern"]) and shares.loc["1", "posterior"] == 0
     axes = draw(turned(table))
     assert next(text.get_text() for text in axes.get_legend().get_texts()) == "Hartung–Knapp interval"
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"study": ["s"]}, "has more than 100,000 rows of analysis 1.1 of CD1"),
+        ({"study": ["s" * 100_001]}, 'column "study": holds a text of more than 100,000 bytes'),
+    ],
+)
+def test_a_small_file_that_unfolds_to_no_end_is_refused(tmp_path: Path, columns, why: str) -> None:
+    """Read whole, the second would take twenty gigabytes."""
+    rows = 200_001
+    texts = {"review": ["CD1"]} | columns
+    folded = {
+        name: pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array(words))
+        for name, words in texts.items()
+    }
+    path = tmp_path / "rows.parquet"
+    ones = np.ones(rows, int)
+    parquet.write_table(pa.table(folded | {"comparison": ones, "outcome": ones}), path)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(PackageError, match=re.escape(why)):
+        next(pieces([path], 1_000))
+
+
+def test_a_row_group_that_says_it_is_larger_than_memory_is_refused(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("evidence.packages.shelf.opened.LARGEST_GROUP", 500)
+    path = tmp_path / "rows.parquet"
+    pd.read_csv(shelf_of(tmp_path, 2)).to_parquet(path)
+    with pytest.raises(PackageError, match="a row group of more than 500 bytes"):
+        next(pieces([path], 1_000))

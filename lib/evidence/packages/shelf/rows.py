@@ -18,18 +18,17 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from evidence.meta import applicability
 from evidence.packages.model import NUMBERS, PRINTED, ROW, Review, Settings
 from evidence.packages.problems import PackageError
 from evidence.packages.reader import read_package
-from evidence.packages.shelf.opened import opened
+from evidence.packages.shelf.opened import batches, opened
 
 KEY: Final = ("review", "comparison", "outcome")
 TABLES: Final = (".csv", ".csv.xz", ".csv.gz", ".parquet")
 AT_ONCE: Final = 100_000
-"""Rows read at a time."""
+"""Rows read at a time; an analysis of more is refused, because it has to be held whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,13 @@ def _of_table(path: Path, size: int) -> Iterator[Piece]:
         last = rows[list(KEY)].eq(rows[list(KEY)].iloc[-1]).all(axis=1).to_numpy()
         cut = 0 if last.all() else len(rows) - int(np.argmin(last[::-1]))
         ready, held = rows.iloc[:cut], rows.iloc[cut:]
+        if len(held) > AT_ONCE:
+            review, comparison, outcome = held[list(KEY)].iloc[0]
+            raise PackageError(
+                f"has more than {AT_ONCE:,} rows of analysis {comparison}.{outcome} of {review}",
+                file=path.name,
+                remedy="Do not trust this table.",
+            )
     yield from _cut(path, pd.concat([ready, held]), size, seen)
 
 
@@ -101,7 +107,7 @@ def _read(path: Path) -> Iterator[pd.DataFrame]:
     texts = {"review": str, "subgroup": str, "applicability": str, "study": str}
     if path.name.lower().endswith(".parquet"):
         with _told(path):
-            for batch in parquet.ParquetFile(path).iter_batches(AT_ONCE):
+            for batch in batches(path, (*KEY, *ROW), AT_ONCE):
                 yield _complete(path, batch.to_pandas())
         return
     with (
