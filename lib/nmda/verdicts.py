@@ -39,6 +39,7 @@ MEANINGS: Final[dict[Verdict, str]] = {
     "wrong about the review": "What can be seen of the review and of the trials found does not fit it.",
     "out of scope": "Not a question that the trials of this book can answer.",
 }
+_SILENT: Final = "No trial says anything on pain."
 _SURE: Final[tuple[Level, ...]] = ("high", "moderate")
 _FAIR: Final[tuple[Level, ...]] = ("high", "moderate", "low")
 
@@ -89,7 +90,7 @@ def no_clear_relief(findings: Sequence[Finding], mid: float) -> Judged:
     integrity is in doubt does not count.
     """
     if not findings:
-        return Judged("true, because nobody measured it", "No trial says anything on pain.")
+        return Judged("true, because nobody measured it", _SILENT)
     known = [f for f in findings if f.high is not None and not f.doubtful]
     doubted = [f for f in findings if f.doubtful]
     aside = f" Not counted: {listing(f.words for f in doubted)}." if doubted else ""
@@ -127,7 +128,7 @@ def no_benefit(findings: Sequence[Finding], mid: float) -> Judged:
     trial says anything. Otherwise not supported.
     """
     if not findings:
-        return Judged("not measured", "No trial says anything on pain.")
+        return Judged("not measured", _SILENT)
     known = [f for f in findings if f.gains is not None]
     shown = [f for f in known if f.shown and f.benefit(_FAIR)]
     if shown:

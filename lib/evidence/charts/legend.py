@@ -15,6 +15,8 @@ from evidence.wording.numbers import listing, short
 
 #: Dashes of the line of the minimal important difference.
 MID: Final = (6.0, 3.0)
+#: What an arrow at the end of an interval means.
+BEYOND: Final = "interval goes on beyond the axis"
 _SAMPLE: Final = 25.0
 _GAP: Final = 16.0
 

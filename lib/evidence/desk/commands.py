@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.desk import package_commands, review_commands
+from evidence.desk.options import DRY, tell, writing
 
 
 def register(commands: Any) -> None:
@@ -22,7 +23,7 @@ def register(commands: Any) -> None:
     diff.set_defaults(run=_diff)
     release = commands.add_parser("release", help="keep the answers of this version, and start the next")
     release.add_argument("following", help="the version that starts now, such as 0.2.0")
-    _writing(release)
+    writing(release)
     release.set_defaults(run=_release)
     tidy = commands.add_parser("tidy", help="take back what a spreadsheet program did to the tables")
     tidy.add_argument("folder", nargs="?", type=Path, help="another folder of tables")
@@ -66,7 +67,7 @@ def _add(commands: Any) -> None:
     study.add_argument("--record", type=int, help="which record of the file, where it holds several")
     study.add_argument("--template", action="store_true", help="print a form to fill in, and write nothing")
     study.add_argument("--xlsx", type=Path, help="write the form to fill in as a spreadsheet")
-    _writing(study)
+    writing(study)
     study.set_defaults(run=_add_study)
 
 
@@ -88,16 +89,8 @@ def _remove(commands: Any) -> None:
     )
     study = remove.add_parser("study", help="remove every row of a study")
     study.add_argument("study_id")
-    _writing(study)
+    writing(study)
     study.set_defaults(run=_remove_study)
-
-
-def _writing(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", type=Path, help="another folder of tables")
-    command.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
-    command.add_argument(
-        "--uncommitted", action="store_true", help="accept tables with changes that are not committed"
-    )
 
 
 def _add_study(options: argparse.Namespace) -> int:
@@ -197,9 +190,7 @@ def _apply(change: Any, options: argparse.Namespace, touched: Collection[str] = 
                 print(f"note: {note}", file=sys.stderr)
 
     apply(change, dry_run=options.dry_run, look=look)
-    print(shown, end="")
-    said = "nothing was written (--dry-run)" if options.dry_run else "written"
-    print(f"{said}; the tables are in order", file=sys.stderr)
+    tell(shown, dry_run=options.dry_run)
     return 0
 
 
@@ -234,9 +225,7 @@ def _tidy(options: argparse.Namespace) -> int:
     for item in found:
         print("\n".join(item.done))
     said = f"{len(found)} of the tables changed" if found else "the tables are tidy"
-    print(
-        f"{said}{'; nothing was written (--dry-run)' if options.dry_run and found else ''}", file=sys.stderr
-    )
+    print(f"{said}{f'; {DRY}' if options.dry_run and found else ''}", file=sys.stderr)
     return 0
 
 

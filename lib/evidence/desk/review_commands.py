@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from evidence.desk.options import other_tables, output, tell, writing
+
 
 def register(commands: Any) -> None:
     """Add the commands to those of `python -m evidence`."""
@@ -14,23 +16,19 @@ def register(commands: Any) -> None:
         "screen", help="list what is new in export files of databases, as a table of candidates"
     )
     screen.add_argument("files", nargs="+", type=Path, help="files as `add study --from` takes them")
-    screen.add_argument("-o", "--output", type=Path, help="write the table there and not to the terminal")
-    screen.add_argument("--data", type=Path, help="another folder of tables")
+    output(screen)
+    other_tables(screen)
     screen.set_defaults(run=_screen)
     robvis = commands.add_parser("robvis", help="write or read a table of risk of bias for robvis")
     ways = robvis.add_subparsers(required=True, metavar="way")
     out = ways.add_parser("out", help="write the assessments of the book as a table of robvis")
-    out.add_argument("-o", "--output", type=Path, help="write the table there and not to the terminal")
-    out.add_argument("--data", type=Path, help="another folder of tables")
+    output(out)
+    other_tables(out)
     out.set_defaults(run=_robvis_out)
     into = ways.add_parser("in", help="add the judgements of a table of robvis to rob2.csv")
     into.add_argument("file", type=Path, help="a CSV file with the columns Study and D1 to D5")
     into.add_argument("--source", required=True, help="address of the review that judged")
-    into.add_argument("--data", type=Path, help="another folder of tables")
-    into.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
-    into.add_argument(
-        "--uncommitted", action="store_true", help="accept tables with changes that are not committed"
-    )
+    writing(into)
     into.set_defaults(run=_robvis_in)
     for way in (out, into):
         way.add_argument("--outcome", default="", help="an outcome of the tables [the main outcome]")
@@ -84,9 +82,7 @@ def _robvis_in(options: argparse.Namespace) -> int:
     except (DeskError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(shown, end="")
-    said = "nothing was written (--dry-run)" if options.dry_run else "written"
-    print(f"{said}; the tables are in order", file=sys.stderr)
+    tell(shown, dry_run=options.dry_run)
     return 0
 
 

@@ -16,6 +16,7 @@ _SMALLER: Final = 2.5
 _NEAR: Final = 1.6
 #: An SD this many times smaller is asked about whatever it is near.
 _TINY: Final = 6.0
+_USUALLY: Final = "on 0 to 100, where most trials have about"
 
 
 def doubtful_spreads(ds: Dataset, study_ids: Collection[str] | None = None) -> Iterator[str]:
@@ -37,7 +38,7 @@ def doubtful_spreads(ds: Dataset, study_ids: Collection[str] | None = None) -> I
             seen.add(study.study_id)
             usual, here, arm = number(reference.sd, 0), number(study.sd, 1), number(people, 0)
             yield (
-                f"{study.study_id}: an SD of {here} on 0 to 100, where most trials have about {usual}: with "
+                f"{study.study_id}: an SD of {here} {_USUALLY} {usual}: with "
                 f"{arm} people in an arm it may be a standard error: look again, and put it under se, or say "
                 "in a flag on its spread that it is an SD"
             )
@@ -57,7 +58,7 @@ def _tiny(
             arm, time = str(rows.at[place, "arm"]), str(rows.at[place, "time_label"])
             printed, here = float((sd if column == "sd" else se)[place]), number(of_hundred[place], 1)
             yield (
-                f"{study}: {column} {printed:g} of {arm} ({time}) is an SD of {here} on 0 to 100, where most "
-                f"trials have about {number(usual, 0)}: look at its decimal point and its scale, or say in "
+                f"{study}: {column} {printed:g} of {arm} ({time}) is an SD of {here} {_USUALLY} "
+                f"{number(usual, 0)}: look at its decimal point and its scale, or say in "
                 "a flag on its spread that it is printed so"
             )

@@ -38,6 +38,11 @@ def require_correlation(r: float | None) -> float:
     return r
 
 
+def taken_as(r: float) -> str:
+    """Say which correlation is assumed."""
+    return f"Within-person correlation taken as {r:g}."
+
+
 def correlation_for(
     result: Result, pair: ArmPair, values: tuple[ArmValue, ArmValue], setting: Setting
 ) -> Correlation:
@@ -45,7 +50,7 @@ def correlation_for(
     assumed = require_correlation(setting.correlation)
     row = exact_p(result, pair.measure.outcome)
     if row is None or row.p_value is None:
-        return Correlation(assumed, (), f"Within-person correlation taken as {assumed:g}.")
+        return Correlation(assumed, (), taken_as(assumed))
     r = implied_correlation(values, row.p_value)
     if r is None or r > setting.correlation_implied_max:
         found = "no correlation" if r is None else f"a correlation of {r:.3f}"

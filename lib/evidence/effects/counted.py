@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from evidence.effects.direction import by_outcome
-from evidence.effects.draft import Draft, Setting, drafted, of_numbers, step
+from evidence.effects.draft import OF_INTERVAL, Draft, Setting, drafted, of_numbers, step
 from evidence.effects.model import Counts, Scale
 from evidence.effects.people import People
 from evidence.meta.conversions import log_or_to_smd, se_from_ci
@@ -101,7 +101,7 @@ def _interval(stated: Stated, scale: Scale, estimate: float, low: float, high: f
     se = float(se_from_ci(low, high, level=(stated.row.ci_level or 95) / 100))
     found = step(
         "printed effect with its interval",
-        "v = ((high − low)/(2 z₀.₉₇₅))²" + ("" if scale == "rd" else ", on the log scale"),
+        OF_INTERVAL + ("" if scale == "rd" else ", on the log scale"),
         {"estimate": estimate, "low": low, "high": high},
         {"estimate": estimate, "v": se**2},
         "Cochrane Handbook 6.3.2",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +12,9 @@ from evidence.effects.model import Counts, EvidenceClass, Scale, Spread, Step
 from evidence.effects.people import People
 from evidence.meta import effect_arrays
 from evidence.question import MainOutcome
+
+#: How a variance follows from a printed interval, in the steps of an effect.
+OF_INTERVAL: Final = "v = ((high − low)/(2 z₀.₉₇₅))²"
 
 
 @dataclass(frozen=True, slots=True)

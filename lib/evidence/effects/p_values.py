@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evidence.effects.correlation import taken_as
 from evidence.effects.direction import by_outcome, direction, turn_of
 from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
 from evidence.effects.model import EvidenceClass
@@ -85,7 +86,7 @@ def smd_from_statistic(t: float, people: People, setting: Setting, kind: Evidenc
             {"SMD": float(made.yi), "v": float(made.vi)},
             "Elbourne et al. 2002; Cochrane Handbook 23.2.7",
         )
-        note = f"Within-person correlation taken as {setting.correlation:g}."
+        note = taken_as(setting.correlation)
         return drafted(made.yi, made.vi, "smd", kind, people, found).add(assumptions=(note,))
     made = smd_from_t(t, people.experimental, people.control)
     found = step(

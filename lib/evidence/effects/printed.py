@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from evidence.effects.correlation import taken_as
 from evidence.effects.direction import by_outcome
-from evidence.effects.draft import Draft, Setting, drafted, step, with_own_t
+from evidence.effects.draft import OF_INTERVAL, Draft, Setting, drafted, step, with_own_t
 from evidence.effects.p_values import smd_from_statistic
 from evidence.effects.people import People, result_people
 from evidence.effects.points import factor, has_points
@@ -105,12 +106,12 @@ def _smd_with_interval(stated: Stated, estimate: float, people: People, setting:
     turn = math.sqrt(2 * (1 - setting.correlation)) if within else 1.0
     found = step(
         "printed SMD with its interval",
-        "v = ((high − low)/(2 z₀.₉₇₅))²" + ("; both × √(2(1 − r))" if within else ""),
+        OF_INTERVAL + ("; both × √(2(1 − r))" if within else ""),
         {"d": estimate, "SE": se} | ({"r": setting.correlation} if within else {}),
         {"SMD": estimate * turn, "v": (se * turn) ** 2},
         "Cochrane Handbook 6.3.1" + ("; Elbourne et al. 2002" if within else ""),
     )
-    notes = (f"Within-person correlation taken as {setting.correlation:g}.",) if within else ()
+    notes = (taken_as(setting.correlation),) if within else ()
     return drafted(estimate * turn, (se * turn) ** 2, "smd", "reported", people, found).add(assumptions=notes)
 
 

@@ -19,6 +19,8 @@ Level: TypeAlias = Literal["high", "moderate", "low", "very low"]
 LEVELS: Final[tuple[Level, ...]] = ("high", "moderate", "low", "very low")
 #: What the rating is called wherever it stands.
 NAME: Final = "provisional, rule-based certainty"
+#: Heading of the rating without what risk of bias takes off it.
+IF_LOW_BIAS: Final = "If risk of bias were low"
 
 
 @dataclass(frozen=True, slots=True)

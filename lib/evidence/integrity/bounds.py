@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import sqrt
 
 from evidence.dataset.rules.scales import Span
-from evidence.integrity.granularity import printed, totals
+from evidence.integrity.granularity import printed, require_two, totals
 
 
 def sd_fits_scale(mean: str, sd: str, n: int, low: float, high: float) -> bool:
@@ -39,8 +39,7 @@ def sd_fits_scale(mean: str, sd: str, n: int, low: float, high: float) -> bool:
     >>> sd_fits_scale("22", "11.9", 30, 19, 25), sd_fits_scale("22", "2.3", 30, 19, 25)
     (False, True)
     """
-    if n < 2:
-        raise ValueError(f"n must be at least 2 for a standard deviation; got {n}")
+    require_two(n)
     centre, half = printed(mean)
     spread, half_sd = printed(sd)
     if not low - half <= centre <= high + half:
@@ -72,8 +71,7 @@ def whole_sd_limits(mean: str, n: int, low: int, high: int) -> tuple[float, floa
     >>> [round(limit, 3) for limit in whole_sd_limits("2.5", 4, 0, 5)]
     [0.577, 2.887]
     """
-    if n < 2:
-        raise ValueError(f"n must be at least 2 for a standard deviation; got {n}")
+    require_two(n)
     found = [
         _whole(total - n * low, n, high - low) for total in totals(mean, n) if n * low <= total <= n * high
     ]

@@ -32,6 +32,8 @@ from evidence.integrity.recheck import impossible
 FAR_APART: Final = 3.0
 #: Significant digits from which on a p-value that two trials share is more than a round number.
 _DIGITS: Final = 2
+_GRIM: Final = "Brown NJL, Heathers JAJ 2017, doi:10.1177/1948550616673876"
+_STATCHECK: Final = "Nuijten MB et al. 2016, doi:10.3758/s13428-015-0664-2"
 _LEAST: Final = 2  # shared results that make a pair of trials worth a look
 _FEWEST: Final = 2  # people who have an SD
 
@@ -244,7 +246,7 @@ CHECKS: Final = (
         "percentages",
         "Percentages",
         "Does a whole number of people give the printed percentage of women?",
-        "Brown NJL, Heathers JAJ 2017, doi:10.1177/1948550616673876",
+        _GRIM,
         "4.6",
         percentages,
     ),
@@ -268,7 +270,7 @@ CHECKS: Final = (
         "whole_means",
         "Means of whole numbers (GRIM)",
         "Can whole-number scores of so few people have this mean?",
-        "Brown NJL, Heathers JAJ 2017, doi:10.1177/1948550616673876",
+        _GRIM,
         "4.8",
         whole_means,
     ),
@@ -284,7 +286,7 @@ CHECKS: Final = (
         "tests_of_counts",
         "p-value of counts",
         "Do the printed counts give the printed p-value?",
-        "Nuijten MB et al. 2016, doi:10.3758/s13428-015-0664-2",
+        _STATCHECK,
         "4.9",
         tests_of_counts,
     ),
@@ -292,7 +294,7 @@ CHECKS: Final = (
         "tests_of_means",
         "p-value of means",
         "Do the printed means and SDs give the printed p-value?",
-        "Nuijten MB et al. 2016, doi:10.3758/s13428-015-0664-2",
+        _STATCHECK,
         "4.9",
         tests_of_means,
     ),

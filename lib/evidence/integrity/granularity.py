@@ -74,8 +74,7 @@ def grimmer(mean: str, sd: str, n: int) -> bool | None:
     >>> grimmer("3.45", "1.05", 20), grimmer("3.45", "1.03", 20)
     (True, False)
     """
-    if n < 2:
-        raise ValueError(f"n must be at least 2 for a standard deviation; got {n}")
+    require_two(n)
     centre, half_mean = printed(mean)
     spread, half_sd = printed(sd)
     if spread < 0:
@@ -127,3 +126,15 @@ def printed(text: str) -> tuple[Fraction, Fraction]:
     if not isinstance(exponent, int):
         raise ValueError(f"{text!r} is not a finite number")
     return Fraction(number), Fraction(1, 2) * Fraction(10) ** exponent
+
+
+def require_two(n: int) -> None:
+    """Refuse a standard deviation of fewer than two people.
+
+    Raises
+    ------
+    ValueError
+        With their number.
+    """
+    if n < 2:
+        raise ValueError(f"n must be at least 2 for a standard deviation; got {n}")

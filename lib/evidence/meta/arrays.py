@@ -12,6 +12,8 @@ Array: TypeAlias = NDArray[np.float64]
 
 # Effects and variances beyond this, and variances below its inverse, overflow float64 when multiplied.
 LARGEST: Final = 1e50
+#: Why an analysis of nothing is refused.
+NO_STUDIES: Final = "No studies to pool; ask for a pooled effect only where there is at least one"
 _CACHED: Final = 1 << 15  # numbers that a processor keeps at hand
 
 

@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evidence.meta.arrays import require, vectors
+from evidence.meta.arrays import NO_STUDIES, require, vectors
 from evidence.meta.binary_result import BinaryPooled, normal_result
 from evidence.meta.binary_sums import Cells, mantel_haenszel_sums
 from evidence.meta.effects import (
@@ -189,7 +189,7 @@ def peto(
 def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells:
     cells = vectors(COUNTS, (ai, bi, ci, di))
     if cells[0].size == 0:
-        raise ValueError("No studies to pool; ask for a pooled effect only where there is at least one")
+        raise ValueError(NO_STUDIES)
     for name, values in zip(COUNTS, cells, strict=True):
         require(name, ~np.isnan(values), "given for every study")
         require(name, values >= 0, "0 or more")

@@ -9,6 +9,8 @@ from typing import Final
 
 from scipy.special import ndtr, ndtri_exp, stdtrit
 
+#: What to do with a trial whose effect or variance is missing.
+NO_NUMBER: Final = "give a Bound for such trials or leave them out"
 _POINT: Final = 1e-4  # width that stands for a single deviate
 
 

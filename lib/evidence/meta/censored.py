@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 
 from evidence.meta import censored_fit as fit
 from evidence.meta.arrays import Array, positions, vectors
-from evidence.meta.bound import Bound
+from evidence.meta.bound import NO_NUMBER, Bound
 from evidence.meta.censored_likelihood import Evidence, information
 from evidence.meta.distributions import critical_value, two_sided_p
+from evidence.meta.options import check_level
 
 Likelihood: TypeAlias = Literal["REML", "ML"]
 
@@ -118,8 +119,7 @@ def pool_censored(
     y, v = _numeric(yi, vi)
     if tau2 not in ("REML", "ML"):
         raise ValueError(f"Unknown tau2={tau2!r}: use one of REML, ML")
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+    check_level(level)
     n, b = y.size, len(bounds)
     result = PooledCensored(False, "", n + b, n, b, tau2, level, ASSUMPTION if b else "")
     if n == 0:
@@ -174,9 +174,7 @@ def _numeric(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
     y, v = vectors(("yi", "vi"), (yi, vi))
     missing = np.isnan(y) | np.isnan(v)
     if missing.any():
-        raise ValueError(
-            f"yi or vi is missing {positions(missing)}; give a Bound for such trials or leave them out"
-        )
+        raise ValueError(f"yi or vi is missing {positions(missing)}; {NO_NUMBER}")
     if (v <= 0.0).any():
         raise ValueError(f"vi must be above 0; it is not {positions(v <= 0.0)}")
     return y, v

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
-from evidence.meta.arrays import LARGEST, Array, positions, require, vectors
+from evidence.meta.arrays import LARGEST, NO_STUDIES, Array, positions, require, vectors
 from evidence.meta.distributions import critical_value, two_sided_p
 from evidence.meta.formulae import h2, i2, trace_p
 from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
@@ -251,7 +251,7 @@ def _studies(yi: ArrayLike, vi: ArrayLike) -> tuple[Array, Array]:
         return yi, vi
     y, v = vectors(("yi", "vi"), (yi, vi))
     if y.size == 0:
-        raise ValueError("No studies to pool; ask for a pooled effect only where there is at least one")
+        raise ValueError(NO_STUDIES)
     for name, missing in (("yi", np.isnan(y)), ("vi", np.isnan(v))):
         if missing.any():
             raise ValueError(f"{name} is missing {positions(missing)}; leave such studies out before pooling")

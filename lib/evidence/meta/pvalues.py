@@ -18,6 +18,7 @@ from scipy.special import bdtr, betaincinv, chdtrc, ndtr, ndtri
 from evidence.meta.arrays import vector, vectors
 from evidence.meta.distributions import critical_value
 from evidence.meta.inputs import numbers, require_probability
+from evidence.meta.options import check_level
 
 CombinedMethod: TypeAlias = Literal["fisher", "stouffer"]
 ShareInterval: TypeAlias = Literal["clopper-pearson", "wilson"]
@@ -164,8 +165,7 @@ def direction_test(
     k = favourable + unfavourable
     if k == 0:
         raise ValueError("No trial has a known direction of effect")
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
+    check_level(level)
     if ci == "clopper-pearson":
         low, high = _clopper_pearson(favourable, k, level)
     elif ci == "wilson":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from evidence.meta.options import Convention, Interval, Model
 from evidence.meta.pool import Pooled, pool
 from evidence.meta.regression import regress
 from evidence.meta.tau2 import Estimator
+
+_ONE: Final = "There is only one subgroup; a test needs at least two"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def subgroups_of(pools: Mapping[Any, Pooled | BinaryPooled]) -> Subgroups:
     1
     """
     if len(pools) < 2:
-        raise ValueError("There is only one subgroup; a test needs at least two")
+        raise ValueError(_ONE)
     results = tuple(pools.values())
     exact = [name for name, result in pools.items() if result.se == 0]
     if exact:
@@ -198,7 +200,7 @@ def _codes(
     if (codes < 0).any():
         raise ValueError(f"groups is missing at position {int(np.argmin(codes))} (counted from 0)")
     if len(labels) < 2:
-        raise ValueError("There is only one subgroup; a test needs at least two")
+        raise ValueError(_ONE)
     return codes, tuple(labels.tolist())
 
 

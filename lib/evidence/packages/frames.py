@@ -23,7 +23,7 @@ from evidence.packages.model import (
     no_bias,
     no_certainty,
 )
-from evidence.packages.problems import PackageError
+from evidence.packages.problems import NAMELESS, PackageError
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "dichotomous": ("events_a", "n_a", "events_b", "n_b"),
@@ -161,7 +161,7 @@ def _check(rows: pd.DataFrame, settings: Settings, file: str, lines: Sequence[in
             return PackageError(what, file=file, line=line, column=WORDS.get(column, column), remedy=remedy)
 
         if not row["study"]:
-            raise refuse("study", "has no name of a study", "Name the study.")
+            raise refuse("study", *NAMELESS)
         if row["applicability"] not in (applicability.BOTH, applicability.SUBGROUP, applicability.TOTAL):
             raise refuse("applicability", f"is not a word that is known: {row['applicability']!r}")
         for column in ("events_a", "events_b", "n_a", "n_b", "sd_a", "sd_b", "giv_se", "variance"):

@@ -19,7 +19,7 @@ from evidence.packages.archive import Archive
 from evidence.packages.cells import Row, Table, decode, read_table
 from evidence.packages.frames import analysis, review
 from evidence.packages.model import Analysis, Estimate, Review, Settings, no_bias
-from evidence.packages.problems import PackageError
+from evidence.packages.problems import NAMELESS, PackageError
 
 REQUIRED: Final = ("study", "condition_arm1", "condition_arm2", "outcome_type")
 EFFECTS: Final = {"g": (".g", ".g_se"), "log_rr": (".log_rr", ".log_rr_se")}
@@ -107,7 +107,7 @@ def _groups(table: Table, pairs: dict[str, tuple[str, str]], notes: list[str]) -
     for row in table:
         study, control = row.text("study"), row.text("condition_arm2")
         if not study:
-            raise row.problem("study", "has no name of a study", "Name the study.")
+            raise row.problem("study", *NAMELESS)
         if not control or control.upper() == "NA":
             raise row.problem(
                 "condition_arm2", "names no control condition", "Complete the arms of this row."

@@ -14,12 +14,13 @@ from typing import Final
 
 import pandas as pd
 
+from evidence.meta.conversions import se_from_ci
 from evidence.packages import measures
 from evidence.packages.archive import Archive
 from evidence.packages.cells import Row, Table, read_table
 from evidence.packages.frames import NEEDED, analysis, review
 from evidence.packages.model import Analysis, Data, Estimate, Review, Settings, no_bias, no_certainty
-from evidence.packages.problems import PackageError
+from evidence.packages.problems import NAMELESS, PackageError
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "study": ("study", "study_id", "slab", "trial", "author", "studlab", "name", "studies"),
@@ -123,7 +124,7 @@ def _review(
     groups: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in table:
         if not row.text(columns["study"]):
-            raise row.problem(columns["study"], "has no name of a study", "Name the study.")
+            raise row.problem(columns["study"], *NAMELESS)
         groups[_group(row, columns, measure)].append(row)
     comparisons = list(dict.fromkeys(comparison for comparison, _, _ in groups))
     analyses: list[Analysis] = []
@@ -256,6 +257,9 @@ def _place(row: Row, columns: dict[str, str]) -> dict[str, object]:
     }
 
 
+_COMPLETE: Final = "Complete the row, or delete it."
+
+
 def _effect(row: Row, columns: dict[str, str], number: dict[str, float]) -> dict[str, object]:
     """Effect and standard error: from a variance, an error, or the limits of a 95% CI."""
     yi = number["yi"]
@@ -264,13 +268,13 @@ def _effect(row: Row, columns: dict[str, str], number: dict[str, float]) -> dict
         se = math.sqrt(number["vi"])
     elif "sei" in number:
         se = number["sei"]
-    elif "ci_low" in number and "ci_high" in number:
-        se = (number["ci_high"] - number["ci_low"]) / (2 * 1.959963984540054)
+    elif number.get("ci_low", math.nan) < number.get("ci_high", math.nan):
+        se = float(se_from_ci(number["ci_low"], number["ci_high"]))
     column = columns.get("vi") or columns.get("sei") or columns.get("ci_low") or "vi"
     if math.isnan(yi):
-        raise row.problem(columns["yi"], "is missing", "Complete the row, or delete it.")
+        raise row.problem(columns["yi"], "is missing", _COMPLETE)
     if not se > 0:
-        raise row.problem(column, "gives no error above 0", "Complete the row, or delete it.")
+        raise row.problem(column, "gives no error above 0", _COMPLETE)
     return {"giv": yi, "giv_se": se}
 
 

@@ -17,7 +17,7 @@ from evidence.packages.archive import Archive
 from evidence.packages.cells import MISSING, Row, Table, read_table
 from evidence.packages.frames import analysis, review
 from evidence.packages.model import Analysis, Estimate, Review, Settings, SubgroupTest
-from evidence.packages.problems import PackageError
+from evidence.packages.problems import INTERVENTIONS, NO_ROWS, TEXT, PackageError, left_out, several_reviews
 
 SETTINGS: Final = "-overall-estimates-and-settings.csv"
 ROWS: Final = "-data-rows.csv"
@@ -72,7 +72,7 @@ def read_revman_web(archive: Archive, title: str = "") -> Review:
         raise PackageError(
             "is the package of a review of diagnostic tests",
             file=archive.name,
-            remedy="Only reviews of interventions can be read.",
+            remedy=INTERVENTIONS,
         )
     settings, rows = _only(archive, SETTINGS), _only(archive, ROWS)
     if settings is None or rows is None:
@@ -114,11 +114,7 @@ def _title(identifier: str, names: dict[int, str]) -> str:
 def _only(archive: Archive, ending: str) -> Table | None:
     found = [name for name in archive.files if name.endswith(ending)]
     if len(found) > 1:
-        raise PackageError(
-            f"holds more than one review: {', '.join(sorted(found)[:3])}",
-            file=archive.name,
-            remedy="Make a book from one review at a time.",
-        )
+        raise several_reviews(found, archive.name)
     return read_table(found[0], archive.files[found[0]]) if found else None
 
 
@@ -138,10 +134,10 @@ def _analyses(
         kind = measures.data(row.text("Data type"))
         own = of_analysis.get(key, [])
         if kind is None and "other" in row.text("Data type").lower():
-            notes.append(f"Analysis {key[0]}.{key[1]} holds text, not numbers, and is left out.")
+            notes.append(left_out(key, TEXT))
             continue
         if not own:
-            notes.append(f"Analysis {key[0]}.{key[1]} has no rows and is left out.")
+            notes.append(left_out(key, NO_ROWS))
             continue
         analyses.append(
             analysis(
@@ -230,19 +226,20 @@ def _estimate(row: Row) -> Estimate:
     return Estimate(**{name: row.number(column) for name, column in ESTIMATE.items()})
 
 
+_REPORT: Final = "Report this package, so that it can be read."
+
+
 def _settings(row: Row, version: int) -> Settings:
     name = row.text("Effect measure")
     kind = measures.data(row.text("Data type"))
     if kind is None:
-        raise row.problem("Data type", "is not known", "Report this package, so that it can be read.")
+        raise row.problem("Data type", "is not known", _REPORT)
     method = measures.method(row.text("Statistical method"))
     if method is None:
-        raise row.problem(
-            "Statistical method", "is not known", "Report this package, so that it can be read."
-        )
+        raise row.problem("Statistical method", "is not known", _REPORT)
     model = measures.model(row.text("Analysis model"))
     if model is None:
-        raise row.problem("Analysis model", "is not known", "Report this package, so that it can be read.")
+        raise row.problem("Analysis model", "is not known", _REPORT)
     code = measures.measure(name) if kind in ("dichotomous", "continuous") else "GENERIC"
     allowed = measures.OF_COUNTS if kind == "dichotomous" else measures.OF_MEANS
     if code is None or (code != "GENERIC" and code not in allowed):

@@ -16,7 +16,7 @@ from evidence.packages.archive import Archive
 from evidence.packages.cells import plain
 from evidence.packages.frames import analysis, review
 from evidence.packages.model import Analysis, Data, Estimate, Review, Settings, SubgroupTest, no_bias
-from evidence.packages.problems import PackageError
+from evidence.packages.problems import INTERVENTIONS, NO_ROWS, TEXT, PackageError, left_out, several_reviews
 
 KINDS: Final[dict[str, Data]] = {
     "DICH": "dichotomous", "CONT": "continuous", "IV": "generic", "IPD": "o-e",
@@ -88,11 +88,7 @@ def _root(archive: Archive) -> tuple[str, Any]:
     """Return the name and the outermost element of the one review of a package."""
     found = _reviews(archive)
     if len(found) > 1:
-        raise PackageError(
-            f"holds more than one review: {', '.join(sorted(found)[:3])}",
-            file=archive.name,
-            remedy="Make a book from one review at a time.",
-        )
+        raise several_reviews(found, archive.name)
     file = found[0]
     root = _parse(file, archive.files[file])
     if root.tag != "COCHRANE_REVIEW":
@@ -102,9 +98,7 @@ def _root(archive: Archive) -> tuple[str, Any]:
             remedy="Export it again.",
         )
     if root.get("TYPE", "INTERVENTION").upper() == "DIAGNOSTIC":
-        raise PackageError(
-            "is a review of diagnostic tests", file=file, remedy="Only reviews of interventions can be read."
-        )
+        raise PackageError("is a review of diagnostic tests", file=file, remedy=INTERVENTIONS)
     return file, root
 
 
@@ -124,11 +118,11 @@ def _analyses(
             kind = KINDS.get(outcome.tag.removesuffix("_OUTCOME"))
             key = (number, _whole(file, outcome, "NO"))
             if kind is None:
-                notes.append(f"Analysis {key[0]}.{key[1]} holds text, not numbers, and is left out.")
+                notes.append(left_out(key, TEXT))
                 continue
             rows, lines = _rows(file, outcome, kind, studies)
             if rows.empty:
-                notes.append(f"Analysis {key[0]}.{key[1]} has no rows and is left out.")
+                notes.append(left_out(key, NO_ROWS))
                 continue
             analyses.append(_analysis(file, key, outcome, kind, rows, lines))
     return analyses, names, notes

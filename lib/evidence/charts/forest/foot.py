@@ -9,7 +9,7 @@ from typing import Final
 from evidence.charts.forest.draw import BOUND, FILLED, PLAIN, Pen, ends
 from evidence.charts.forest.rows import Plot
 from evidence.charts.halfeye import samples as half_eyes
-from evidence.charts.legend import Sample, goes_on, legend, line_sample, mid_samples
+from evidence.charts.legend import BEYOND, Sample, goes_on, legend, line_sample, mid_samples
 from evidence.charts.marks import LEVELS, arrow, bracket, line, marker, polygon, safeguard
 from evidence.charts.measure import write_sides
 from evidence.charts.room import Room
@@ -55,7 +55,7 @@ def _samples(plot: Plot, pen: Pen) -> Iterator[Sample]:
     if any(row.prediction for row in rows):
         yield Sample(_prediction, "prediction interval")
     if not all(map(pen.holds, ends(plot))):
-        yield Sample(goes_on, "interval goes on beyond the axis")
+        yield Sample(goes_on, BEYOND)
     if any(row.study and None in (row.low, row.high) for row in rows):
         yield Sample(_open, "no bound on that side")
     yield from mid_samples(plot.measure)

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.transforms import blended_transform_factory
 
 from evidence.charts.frames import records
-from evidence.charts.legend import MID, Sample, line_sample, mid_samples
+from evidence.charts.legend import BEYOND, MID, Sample, line_sample, mid_samples
 from evidence.charts.marks import OUTLINES, line, marker, strokes
 from evidence.charts.measure import Measure, Span, even_ticks, lay_upright
 from evidence.charts.room import Room, unnamed
@@ -141,7 +141,7 @@ def samples(room: Room, ranked: pd.DataFrame, measure: Measure, *, dense: bool) 
         if dense:
             yield Sample(_reaches, "an interval that reaches the edge goes on beyond it")
         else:
-            yield Sample(_goes_on, "interval goes on beyond the axis")
+            yield Sample(_goes_on, BEYOND)
     yield Sample(line_sample("edge"), f"no effect, {short(measure.null)}")
     yield from mid_samples(measure)
 

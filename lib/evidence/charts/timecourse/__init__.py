@@ -25,6 +25,7 @@ from evidence.charts.timecourse.draw import (
 )
 from evidence.wording.numbers import capital, interval, level_name, number, plural
 
+_WEEKS: Final = "Weeks since the start of treatment"
 _NAMES: Final = {
     "arm": "arm",
     "time": "time",
@@ -45,7 +46,7 @@ def timecourse(
     mean: str = "mean",
     low: str = "low",
     high: str = "high",
-    xlabel: str = "Weeks since the start of treatment",
+    xlabel: str = _WEEKS,
     ylabel: str = "Mean, 0–100",
     ylim: Span | None = None,
     treatment: Span | None = None,
@@ -119,7 +120,7 @@ def timecourse_figure(
 ) -> Figure:
     """Return a time course as a figure of the book; `options` are those of `timecourse`."""
     points = _read(data, **{name: options[name] for name in _NAMES if name in options})
-    xlabel = options.get("xlabel", "Weeks since the start of treatment")
+    xlabel = options.get("xlabel", _WEEKS)
     ylabel, other = options.get("ylabel", "Mean, 0–100"), options.get("other_name", "")
     rows = records(points)
     arms = plural(len(dict.fromkeys(points["arm"])), "arm")

@@ -21,7 +21,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from evidence.meta.arrays import LARGEST, Array, blocks, positions, require, vectors
-from evidence.meta.bound import Bound
+from evidence.meta.bound import NO_NUMBER, Bound
 from evidence.meta.censored_likelihood import Evidence, log_sets, ratios
 
 Kind: TypeAlias = Literal["direction", "p-value", "bound"]
@@ -135,9 +135,7 @@ def stated(yi: ArrayLike, vi: ArrayLike, bounds: Sequence[Bound], df: ArrayLike 
     for name, values in (("yi", y), ("vi", v)):
         missing = np.isnan(values)
         if missing.any():
-            raise ValueError(
-                f"{name} is missing {positions(missing)}; give a Bound for such trials or leave them out"
-            )
+            raise ValueError(f"{name} is missing {positions(missing)}; {NO_NUMBER}")
     require("vi", v > 0.0, "above 0")
     require("yi", np.abs(y) < LARGEST, f"between -{LARGEST:g} and {LARGEST:g}; change its unit")
     require(

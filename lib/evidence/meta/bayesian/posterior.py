@@ -15,6 +15,7 @@ from scipy.optimize import minimize_scalar
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.heterogeneity import TauPosterior
 from evidence.meta.bayesian.next_trial import Parts
+from evidence.meta.options import check_level
 
 Kind: TypeAlias = Literal["central", "shortest"]
 
@@ -168,7 +169,7 @@ class Posterior:
 
     def shrunk(self, level: float = 0.95) -> Shrunk:
         """Posterior of the true effect of each trial, with central intervals."""
-        _check_level(level)
+        check_level(level)
         return self._shrink(level)
 
 
@@ -180,13 +181,8 @@ def _below(law: Law, below: float | Array) -> float | Array:
     return float(probability) if x.ndim == 0 else probability
 
 
-def _check_level(level: float) -> None:
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level must lie between 0 and 1, not {level!r}")
-
-
 def _interval(quantile: Callable[[Array], Array], level: float, kind: Kind) -> tuple[float, float]:
-    _check_level(level)
+    check_level(level)
     tail = 1.0 - level
     if kind == "central":
         low, high = quantile(np.array([0.5 * tail, 1.0 - 0.5 * tail]))

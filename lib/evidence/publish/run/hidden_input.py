@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from evidence.publish.run.chapters import Chapter
 
@@ -60,16 +61,19 @@ def _of_code(code: str) -> Iterator[tuple[int, str]]:
             yield getattr(node, "lineno", 1), what
 
 
+_UNKNOWN: Final = "which may read files or stand beside the chapter"
+
+
 def _of_node(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Import(names=names):
             for name in names:
                 if not _MODULE.fullmatch(name.name):
-                    yield f"it imports {name.name}, which may read files or stand beside the chapter"
+                    yield f"it imports {name.name}, {_UNKNOWN}"
         case ast.ImportFrom(module=module, level=level, names=names):
             if level or not _MODULE.fullmatch(module or ""):
                 source = "." * level + (module or "")
-                yield f"it imports from {source}, which may read files or stand beside the chapter"
+                yield f"it imports from {source}, {_UNKNOWN}"
             yield from (f"{name.name} reads a file" for name in names if _ATTRIBUTE.fullmatch(name.name))
         case ast.Name(id=called) if _NAME.fullmatch(called):
             yield f"{called}() reads or runs what the build does not see"

@@ -10,7 +10,7 @@ from functools import cached_property
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.dataset.views import Row
-from evidence.grade.certainty import DOMAINS, LEVELS, NAME
+from evidence.grade.certainty import DOMAINS, IF_LOW_BIAS, LEVELS, NAME
 from evidence.report.book.answers import answers, reports_of
 from evidence.report.book.changes import Changes, changes, name_of, order
 from evidence.report.book.released import Key
@@ -49,7 +49,7 @@ class Ratings:
             Column("Certainty"),
             Column(f"Version {self.since.version}", "right"),
             Column(f"Version {self.since.current}", "right", "as computed"),
-            Column("If risk of bias were low", "right"),
+            Column(IF_LOW_BIAS, "right"),
         )
         rows = [(Cell(capital(level)), *(_count(each[level]) for each in counted)) for level in LEVELS]
         rows.append((Cell("Answers"), *(_count(sum(each.values())) for each in counted)))
@@ -73,7 +73,7 @@ class Ratings:
             Column("Question"),
             Column(f"Version {self.since.version}"),
             Column(f"Version {self.since.current}", note=NAME),
-            Column("If risk of bias were low"),
+            Column(IF_LOW_BIAS),
             Column("Rated down for", note="everything else counts no longer"),
             Column("Trials", note="with a number; with a test only"),
         )

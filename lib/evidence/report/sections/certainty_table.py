@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evidence.charts.tables import Cell, Column, Table
-from evidence.grade.certainty import DOMAINS, NAME, Domain
+from evidence.grade.certainty import DOMAINS, IF_LOW_BIAS, NAME, Domain
 from evidence.results.analysis import Analysis
 from evidence.wording.labels import spaced
 
@@ -18,7 +18,7 @@ def certainty_table(key: str, caption: str, analyses: Sequence[Analysis]) -> Tab
         Column("Route and window"),
         Column("Certainty of", note="the target, from the median"),
         Column("As computed", note=NAME),
-        Column("If risk of bias were low"),
+        Column(IF_LOW_BIAS),
         *(Column(f"{name[0].upper()}{name[1:]}") for name in DOMAINS),
     )
     return Table(key, caption, columns, tuple(_row(analysis) for analysis in analyses))

@@ -130,8 +130,11 @@ class HarmLine:
 
     def whole(self) -> str:
         """The line where every harm shows, under the name of its route: for a page on harms."""
-        missing = f"No trial says anything on {listing(self.missing)}." if self.missing else ""
-        return self._block(capital(self.by_route), _items(self._lines()), escape(missing))
+        return self._block(capital(self.by_route), _items(self._lines()), escape(self._unsaid))
+
+    @property
+    def _unsaid(self) -> str:
+        return f"No trial says anything on {listing(self.missing)}." if self.missing else ""
 
     def _block(self, head: str, lines: str, note: str) -> str:
         icons = icon_pair(self.counted[0]) if self.counted else ""
@@ -164,7 +167,7 @@ class HarmLine:
         if not self.speaks:
             none = "No trial by this route says anything on harms against placebo or no added drug."
             return Html(f"{none} {absent} {more}")
-        said = f"No trial says anything on {listing(self.missing)}. " if self.missing else ""
+        said = f"{self._unsaid} " if self.missing else ""
         meant = f"{AT_MOST} " if self.counted else ""
         return Html(f"{escape(said)}{escape(meant)}{absent} {more}")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evidence.grade.certainty import LEVELS, NAME, Level, symbols
+from evidence.grade.certainty import IF_LOW_BIAS, LEVELS, NAME, Level, symbols
 from evidence.report.sections.answer import Facts, Line
 from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import headline, main_analysis
@@ -188,7 +188,7 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
     said = _said(main, spoken, [a.certainty.level for a in spoken])
     bias = _said(main, spoken, [a.certainty.if_low_bias for a in spoken])
     other = "the same" if bias == said else bias
-    return f"How sure? {capital(NAME)}: {said}{because}. If risk of bias were low: {other}."
+    return f"How sure? {capital(NAME)}: {said}{because}. {IF_LOW_BIAS}: {other}."
 
 
 def doubts(analyses: Sequence[Analysis]) -> str:
