@@ -9,9 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import cumulative_simpson
+from scipy.special import ndtr
 
 from evidence import meta
 from evidence.meta import Bound, HalfNormal, Normal
+from evidence.meta.bayesian.fit import by_grid, by_mixture
+from evidence.meta.bayesian.likelihood import stated
 from tests.meta.strategies import studies
 
 PRIORS = st.builds(HalfNormal, st.floats(0.05, 5.0))
@@ -167,3 +170,60 @@ def test_tau_where_a_thin_prior_meets_a_trial_that_contradicts_it():
     p = meta.bayes([0.0], [1e-5], tau_prior=prior, mu_prior=mean)
     for place in np.searchsorted(tau, [0.2, 0.25, 0.28, 0.3, 0.343]):
         assert p.tau_probability(below=tau[place]) == pytest.approx(below[place] / below[-1], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "y, v, tau_prior, mu_prior",
+    [
+        ([-0.43, 0.22, -0.98], [9.5e-5, 1.5e-5, 1.6e-3], HalfNormal(0.012), Normal(3.17, 0.31)),
+        ([54.0, -0.43, -0.35, -0.93], [0.41, 0.044, 0.77, 0.09], HalfNormal(0.72), Normal(0.0, 10.0)),
+        ([794.0], [0.72], HalfNormal(1.5), Normal(-1.5, 0.15)),
+        ([-0.1] * 30, [1e-6] * 30, meta.InverseGamma(4.0, 60.0), Normal(0.0, 1.0)),
+        ([60.0, -70.0], [0.1, 0.2], meta.InverseGamma(12.0, 1.0), Normal(-0.1, 3.0)),
+        ([-0.5, 0.6, 46.0], [0.1, 0.11, 0.32], meta.LogTauSquared(-4.7, 0.4, math.inf), Normal(-0.1, 0.2)),
+    ],
+)
+def test_trials_take_tau_to_where_its_prior_is_next_to_nothing(y, v, tau_prior, mu_prior):
+    """Against sums over a fine grid of tau, the trials' joint density from its covariance matrix."""
+    y, v = np.array(y), np.array(v)
+    log_tau = np.linspace(math.log(1e-3), math.log(1e4), 6001)
+    for _ in range(2):
+        tau = np.exp(log_tau)
+        sigma = (v + tau[:, None] ** 2)[:, :, None] * np.eye(y.size) + mu_prior.sd**2
+        away = np.broadcast_to(y - mu_prior.mean, (tau.size, y.size))
+        told = np.linalg.solve(sigma, away[..., None])[..., 0]
+        log_joint = -0.5 * (np.linalg.slogdet(sigma)[1] + (told * away).sum(1))
+        log_joint += tau_prior.log_density(tau) + log_tau
+        there = np.flatnonzero(log_joint > log_joint.max() - 36.0)
+        log_tau = np.linspace(log_tau[there[0]], log_tau[there[-1]], 6001)
+    weight = np.exp(log_joint - log_joint.max())
+    weight /= weight.sum()
+    sd = (1.0 / mu_prior.sd**2 + (1.0 / (v + tau[:, None] ** 2)).sum(1)) ** -0.5
+    mean = mu_prior.mean + mu_prior.sd**2 * told.sum(1)
+    middle = float(weight @ mean)
+    spread = math.sqrt(weight @ (sd**2 + (mean - middle) ** 2))
+    everything = Bound(((-1e7, 1e7),), 1.0)
+    places = middle + spread * np.array([-1.5, 0.0, 1.0])
+    many = meta.bayes_many([y], [v], tau_prior=tau_prior, mu_prior=mu_prior, below=places)
+    for p in (
+        meta.bayes(y, v, tau_prior=tau_prior, mu_prior=mu_prior),
+        meta.bayes(y, v, tau_prior=tau_prior, mu_prior=mu_prior, bounds=[everything]),
+    ):
+        assert (p.mean, p.sd) == pytest.approx((middle, spread), rel=1e-6)
+        assert p.tau_mean == pytest.approx(float(weight @ tau), rel=1e-6)
+        for x, of_many in zip(places, many["probability"][0], strict=True):
+            below = float(weight @ ndtr((x - mean) / sd))
+            assert p.probability(below=x) == pytest.approx(below, abs=2e-6)
+            assert of_many == pytest.approx(below, abs=2e-6)
+            below = float(weight @ ndtr((x - mean) / np.hypot(sd, tau)))
+            assert p.new_study(below=x) == pytest.approx(below, abs=2e-6)
+
+
+def test_a_shrunk_effect_keeps_its_digits_under_a_prior_with_a_long_tail():
+    """The grid against the mixture of normals; at a tau of 1e30 the one's variance was all rounding."""
+    evidence = stated([2.66], [8.2], (), None)
+    one, other = (
+        by(evidence, meta.LogTauSquared(-6.0, 1.2), Normal(-0.48, 2.3)).shrunk()
+        for by in (by_mixture, by_grid)
+    )
+    assert other.sd == pytest.approx(one.sd, rel=1e-6)

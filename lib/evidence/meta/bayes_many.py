@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ _FINE: Final = legendre.leggauss(32)
 _LONG: Final = 4.5  # of the axis of tau: beyond it 32 nodes are too few
 _FINER: Final = legendre.leggauss(96)
 _NEGLIGIBLE: Final = 20.0
+_CUT: Final = 24.0  # a density of more than e^-24 of the peak at the end of the axis goes on beyond it
+_ROUNDS: Final = 8
+_USUAL_ROUNDS: Final = 2
+_NARROW: Final = 0.25  # of the axis: a posterior on less of it is looked for once more
 _TRIALS_PER_LOG: Final = 5
 _STEPS: Final = 100
 _SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
@@ -145,17 +149,36 @@ def _nodes(
     if not tau_prior.at_zero or math.isfinite(tau_prior.tail):
         return _shared_nodes(y, v, tau_prior, mu_prior, origin)
     unit = np.minimum(np.sqrt(v.min(1)), tau_prior.centre)[:, None]
-    low, high = np.zeros_like(unit), np.arcsinh(tau_prior.reach()[1] / unit)
-    for at, _ in (_COARSE, _COARSE):
+
+    def posterior(low: Array, high: Array, at: Array) -> tuple[Array, _Given, Array]:
         tau, log_slope = _taus(unit, low, high, at)
-        density = _given(y, v, tau, mu_prior, origin).log_value + tau_prior.log_density(tau) + log_slope
-        low, high = _trimmed(density, low, high, at)
+        given = _given(y, v, tau, mu_prior, origin)
+        return tau, given, given.log_value + tau_prior.log_density(tau) + log_slope
+
+    low, high = _located(
+        lambda low, high, at: posterior(low, high, at)[2], np.arcsinh(tau_prior.reach()[1] / unit)
+    )
     at, rule = _FINE if (high - low).max(initial=0.0) < _LONG else _FINER
-    tau, log_slope = _taus(unit, low, high, at)
-    given = _given(y, v, tau, mu_prior, origin)
-    density = given.log_value + tau_prior.log_density(tau) + log_slope
+    tau, given, density = posterior(low, high, at)
     weight = np.exp(density - density.max(1, keepdims=True)) * rule
     return tau, weight / weight.sum(1, keepdims=True), given
+
+
+def _located(density: Callable[[Array, Array, Array], Array], high: Array) -> tuple[Array, Array]:
+    """Ends of the axis between which each row's posterior lies; `high` is where the prior is negligible."""
+    low, at = np.zeros_like(high), _COARSE[0]
+    found = density(low, high, at)
+    while (cut := found[:, -1:] > found.max(1, keepdims=True) - _CUT).any():
+        high = np.where(cut, 1.5 * high, high)  # trials that contradict the prior
+        found = density(low, high, at)
+    for rounds in range(1, _ROUNDS + 1):
+        left, right = _trimmed(found, low, high, at)
+        narrow = right - left < _NARROW * (high - low)
+        low, high = left, right
+        if rounds >= _USUAL_ROUNDS and not narrow.any():
+            break
+        found = density(low, high, at)
+    return low, high
 
 
 def _shared_nodes(
@@ -166,9 +189,12 @@ def _shared_nodes(
     unit = min(float(errors.min(initial=np.inf)), tau_prior.centre)
     largest = max(float(errors.max(initial=unit)), 2.0 * float(np.abs(y).max(initial=0.0)))
     axis = TauAxis(tau_prior, unit, largest)
-    shared = axis.nodes(*axis.ends())
-    tau = np.broadcast_to(shared.tau, (y.shape[0], shared.tau.size))
-    given = _given(y, v, tau, mu_prior, origin)
+    wider: tuple[float, float] | None = axis.ends()
+    while wider is not None:
+        shared = axis.nodes(*wider)
+        tau = np.broadcast_to(shared.tau, (y.shape[0], shared.tau.size))
+        given = _given(y, v, tau, mu_prior, origin)
+        wider = shared.wider(given.log_value)
     density = given.log_value + shared.log_weight
     weight = np.exp(density - density.max(1, keepdims=True))
     return tau, weight / weight.sum(1, keepdims=True), given

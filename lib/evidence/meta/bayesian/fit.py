@@ -134,6 +134,9 @@ def by_grid(evidence: Trials, tau_prior: TauPrior, mu_prior: MuPrior | None) -> 
         limits = np.full((mean.size, 2), np.nan)
         for i, (y, v) in evidence.normal_numbers().items():
             pull = v / (v + tau**2)
+            own = (1.0 - pull) * y + found.mu[:, None] * pull  # no digits cancel however large tau is
+            mean[i] = (found.weight * own).sum()
+            var[i] = (found.weight * (pull * tau**2 + (own - mean[i]) ** 2)).sum()
             limits[i] = mu.blurred(pull, (1.0 - pull) * y, np.sqrt(pull) * tau).quantile(_tails(level))
         return Shrunk(mean, np.sqrt(var), *limits.T)
 

@@ -22,9 +22,10 @@ from evidence.meta.bayesian.mu_priors import MuPrior
 from evidence.meta.bayesian.next_trial import Parts
 from evidence.meta.bayesian.panels import NODES, PanelDensity, nodes, resolving
 
-_ROUNDS: Final = 8
+_ROUNDS: Final = 16
 _COARSE: Final = 6  # nodes of a panel while the posterior is being looked for
 _NOTHING: Final = 1e-15  # of the probability may lie beyond either end
+_LADDER: Final = 100  # taus at which the evidence is asked where it lies
 _AWAY: Final = 4.0  # distances over which the likelihood bends: a normal density is nothing there
 _NEAR: Final = 0.4  # of a panel's length: a narrower deviate is not summed over the grid as it stands
 _OF_BOX: Final = math.sqrt(12.0)  # the length of a uniform distribution by its standard deviation
@@ -66,9 +67,13 @@ class Grid:
 def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Grid:
     """Find where the posterior lies and evaluate it there."""
     tau_low, tau_high = tau_axis.ends()
-    low, high = _all(evidence, prior, float(tau_axis.tau(np.array(tau_high))))
+    low, high = _all(evidence, prior, _taus(tau_axis, tau_high))
     for _ in range(_ROUNDS):
         found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high, _COARSE), low, high, _COARSE)
+        if (wider := found.taus.wider(found.log_value)) is not None:
+            tau_low, tau_high = wider
+            low, high = _all(evidence, prior, _taus(tau_axis, tau_high))
+            continue
         new_low, new_high = _trimmed(found)
         new_tau_low, new_tau_high = found.taus.trimmed(found.log_value)
         settled = new_high - new_low > 0.5 * (high - low) and new_tau_high - new_tau_low > 0.5 * (
@@ -85,14 +90,23 @@ def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Gr
     return found
 
 
-def _all(evidence: Likelihood, prior: MuPrior | None, tau: float) -> tuple[float, float]:
+def _taus(axis: TauAxis, high: float) -> Array:
+    """Taus from 0 to the end of the axis."""
+    return np.append(0.0, axis.tau(np.linspace(axis.ends()[0], high, _LADDER)))
+
+
+def _all(evidence: Likelihood, prior: MuPrior | None, taus: Array) -> tuple[float, float]:
     """Effects between which everything lies."""
     if prior is None:
-        return evidence.reach(tau)
-    # Between a prior and evidence that contradicts it
-    places, scales = evidence.features(np.zeros(1))
-    low, high = (places - _AWAY * scales).min(), (places + _AWAY * scales).max()
-    return min(float(low), prior.mean - prior.reach()), max(float(high), prior.mean + prior.reach())
+        return evidence.reach(float(taus[-1]))
+    # Between a prior and evidence that contradicts it, whichever trials it is that have the weight at a tau
+    reach = prior.reach()
+    places, scales = evidence.features(taus)
+    away = np.minimum(_AWAY * scales, reach)
+    return (
+        min(float((places - away).min()), prior.mean - reach),
+        max(float((places + away).max()), prior.mean + reach),
+    )
 
 
 def _evaluated(

@@ -17,12 +17,14 @@ import numpy as np
 
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.panels import NODES, PanelDensity, graded, nodes
-from evidence.meta.bayesian.tau_priors import TauPrior
+from evidence.meta.bayesian.tau_priors import LONGEST, TauPrior
 
 NEGLIGIBLE: Final = 34.0  # e^-34 of the peak adds nothing in float64
+_CUT: Final = 30.0  # a density of more than e^-30 of the peak at an end of the axis goes on beyond it
 _WIDTH: Final = 1.2  # of a panel of 16 nodes where the likelihood bends
 _LEAST: Final = 6  # panels
 _SMALLEST: Final = 1e-6  # a tau this many standard errors is none: tau²/v is lost in rounding
+_NEAR: Final = 1e-9  # of places of the axis that are the same but for rounding
 _ROUNDS: Final = 4
 _MISSED: Final = 1e-5  # of a density's coefficients may the last two be: more, and its quantiles are off
 FINEST: Final = 16  # times as many panels as is usual
@@ -60,6 +62,13 @@ class TauAxis:
             return 0.0, self.place(high)
         return self.place(max(low, _SMALLEST * self.unit)), self.place(max(high, 2.0 * _SMALLEST * self.unit))
 
+    def farthest(self) -> tuple[float, float]:
+        """How far trials that contradict the prior can take the ends."""
+        low, high = self.ends()
+        if not self.prior.at_zero:
+            low = min(low, self.place(_SMALLEST * self.unit))
+        return low, max(high, self.place(LONGEST * self.prior.centre))
+
     def nodes(self, low: float, high: float, order: int = NODES, *, finer: int = 1) -> TauNodes:
         """Nodes between two places, `order` on each panel, of which there are about `finer` times as many."""
         around = sorted((self.unit, self.largest, self.prior.centre))
@@ -70,8 +79,9 @@ class TauAxis:
         slope = self.unit * np.cosh(x) if self.prior.at_zero else tau
         log_prior = self.prior.log_density(tau) + np.log(slope)
         log_weight = log_prior + np.log(weight)
-        # What lies below the axis is a tau of 0 to the likelihood
-        before = 0.0 if self.prior.at_zero else float(self.prior.cdf(self.tau(np.array(low))))
+        # What lies below so small a tau is a tau of 0 to the likelihood
+        none = not self.prior.at_zero and low <= self.place(_SMALLEST * self.unit) + _NEAR
+        before = float(self.prior.cdf(self.tau(np.array(low)))) if none else 0.0
         if before > 0.0:
             tau, log_weight = np.append(0.0, tau), np.append(math.log(before), log_weight)
         return TauNodes(self, ends, x, tau, log_weight, log_prior, before)
@@ -106,6 +116,20 @@ class TauNodes:
         padded = np.concatenate([[self.ends[0]], self.x, [self.ends[-1]]])
         return float(padded[inside[0]]), float(padded[inside[-1] + 2])
 
+    def wider(self, log_value: Array) -> tuple[float, float] | None:
+        """Places beyond an end at which prior times exp(`log_value`) is cut off; None if it is at neither.
+
+        The prior ends where it is negligible, and trials that contradict it may have most of the posterior
+        beyond. `log_value` has shape (nodes,) or (rows, nodes), one row for each of several posteriors.
+        """
+        density = self.on_axis(log_value.T).T + self.log_prior
+        low, high = float(self.ends[0]), float(self.ends[-1])
+        lowest, highest = self.axis.farthest()
+        first, last = ((density[..., end] > density.max(-1) - _CUT).any() for end in (0, -1))
+        more = 0.5 * (high - low)
+        wider = max(low - more, lowest) if first else low, min(high + more, highest) if last else high
+        return wider if wider[0] < low or wider[1] > high else None
+
     def follow(self, log_value: Array) -> bool:
         """Whether the polynomials on the panels follow the posterior under a log-likelihood.
 
@@ -133,6 +157,10 @@ def located(axis: TauAxis, log_value: Callable[[Array], Array]) -> tuple[TauNode
     for _ in range(_ROUNDS):
         found = axis.nodes(low, high)
         values = log_value(found.tau)
+        while (wider := found.wider(values)) is not None:
+            found = axis.nodes(*wider)
+            values = log_value(found.tau)
+            low, high = wider
         left, right = found.trimmed(values)
         if right - left > 0.6 * (high - low):
             break

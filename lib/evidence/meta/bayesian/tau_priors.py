@@ -18,7 +18,7 @@ from evidence.meta.bayesian.parameters import (
     require_positive,
 )
 
-_LONGEST: Final = 1e60  # tau is not followed beyond this many times the prior's scale
+LONGEST: Final = 1e60  # tau is not followed beyond this many times the prior's scale
 
 
 class TauPrior(Protocol):
@@ -175,7 +175,7 @@ class LogTauSquared:
     def reach(self) -> tuple[float, float]:
         """As far as the density of log tau is not negligible, or numbers go."""
         z = math.sqrt(2.0 * NEGLIGIBLE) if math.isinf(self.df) else math.exp(NEGLIGIBLE / (self.df + 1.0))
-        ratio = math.exp(min(0.5 * self.scale * z, math.log(_LONGEST)))
+        ratio = math.exp(min(0.5 * self.scale * z, math.log(LONGEST)))
         return self.centre / ratio, self.centre * ratio
 
     def log_density(self, tau: Array) -> Array:
@@ -223,7 +223,7 @@ class InverseGamma:
     def reach(self) -> tuple[float, float]:
         """As far as the density of log tau is not negligible, or numbers go."""
         low = self.scale / (NEGLIGIBLE + self.shape * (5.0 + math.log1p(NEGLIGIBLE)))
-        return low, self.centre * math.exp(min(NEGLIGIBLE / self.shape, math.log(_LONGEST)))
+        return low, self.centre * math.exp(min(NEGLIGIBLE / self.shape, math.log(LONGEST)))
 
     def log_density(self, tau: Array) -> Array:
         """Log density."""
