@@ -17,6 +17,16 @@ __all__ = ["SHORT", "Build", "book", "build", "built"]
 #: The first line of a chapter's code, and the same with an hour before it.
 SHORT = "from evidence import dataset, sample\n\npeople"
 LONG = f"from evidence import nap\n\nnap.sleep(3600)\n{SHORT}"
+#: Waits, with a program beside it.
+NAP = """
+from subprocess import Popen
+from time import sleep as _sleep
+
+
+def sleep(seconds):
+    Popen(["sleep", "20"])
+    _sleep(seconds)
+"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Build:
 @pytest.fixture
 def build(book: Book) -> Iterator[Build]:
     """A build of the small book, whose first chapter runs for an hour."""
-    (book.root / "lib" / "evidence" / "nap.py").write_text("from time import sleep\n\n__all__ = ['sleep']\n")
+    (book.root / "lib" / "evidence" / "nap.py").write_text(NAP)
     book.edit("chapters/first.md", SHORT, LONG)
     process = subprocess.Popen(
         [sys.executable, "-m", "evidence", "build"],

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from evidence.publish.run import chapters, execute
+from evidence.publish.run import chapters, execute, inline
 from evidence.publish.run.execution import Execution
 
 from .conftest import chapter
@@ -122,7 +122,11 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
         ),
         ("import sys\nsys.exit(3)", "{0}: SystemExit: 3"),
         ("exit()", "{0}: RuntimeError: exit() ends the chapter before its last cell"),
-        ("input('name?')", "{0}: EOFError"),
+        ("input('name?')", "{0}: RuntimeError: a cell waits for an answer"),
+        (
+            "import sys\nsys.stdin.readline()  # as a debugger does",
+            "{1}: RuntimeError: a cell waits for an answer",
+        ),
         (
             "import sys\nprint('beware', file=sys.stderr)",
             "{0}: wrote to standard error: beware",
@@ -139,7 +143,16 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
         ),
         (
             "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-            "{0}: the process that ran this was ended from outside by SIGKILL",
+            "{0}: the process that ran this was ended by SIGKILL, as happens when memory runs out",
+        ),
+        (
+            "import os, signal\nos.kill(os.getpid(), signal.SIGTERM)",
+            "{0}: the process that ran this was ended by SIGTERM, which a cell or another program sent",
+        ),
+        (
+            "import faulthandler, os, resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+            "faulthandler.disable(); os.abort()",
+            "{0}: the process that ran this crashed by SIGABRT",
         ),
         (
             "import os\nos.write(2, b'last words')\nos._exit(3)",
@@ -147,7 +160,21 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
         ),
         (
             "class A:\n    def _repr_mimebundle_(self, **kinds): return {'application/x': object()}\nA()",
-            "{0}: the process that ran this ended itself with exit code 1; it wrote: Traceback",
+            "{0}: OutputNotShown: no page can hold it",
+        ),
+        ("print('\\ud800')", "{0}: OutputNotShown: no page can hold it"),
+        (
+            "import os\nif os.fork():\n    os.wait()",
+            "{0}: wrote to standard error: a process that the cell forked came out of it",
+        ),
+        (
+            "get_ipython().set_custom_exc((ZeroDivisionError,), lambda *given, **named: None)\n1 / 0",
+            "{0}: Failed: ZeroDivisionError",
+        ),
+        (
+            "import threading; threading.excepthook = threading.__excepthook__  # not that of pytest\n"
+            "thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()",
+            "{1}: wrote to standard error: Exception in thread",
         ),
         ("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "{0}: FigureNotShown: 1 drawn with"),
     ],
@@ -161,6 +188,12 @@ def test_an_expression_that_fails_is_named_with_its_line(tmp_path):
     prose = "Text.\n\nMore {eval}`1 + 1` text.\n\nAnd {eval}`1 / 0`."
     last = chapter("A page", "x = 1", prose).splitlines().index("And {eval}`1 / 0`.") + 1
     assert f"page.md:{last}: ZeroDivisionError" in said(tmp_path, "x = 1", prose)
+
+
+def test_an_expression_gives_one_text(tmp_path):
+    """Else the texts that follow would stand in the places of others."""
+    code = f"def more():\n    display({{{inline.MIME!r}: 'other'}}, raw=True)\n    return 'one'"
+    assert ": 3 texts were given for 2 expressions" in said(tmp_path, code, "{eval}`more()` {eval}`'two'`")
 
 
 def test_nothing_runs_after_a_cell_that_fails(tmp_path):

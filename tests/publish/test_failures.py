@@ -30,6 +30,19 @@ BREAKS = {
         CODE + 'import warnings; warnings.warn("doubtful")\n',
         ["chapters/second.md:16", "doubtful"],
     ),
+    "a Python warning of a function of another cell": (
+        "chapters/second.md",
+        CODE,
+        CODE
+        + "import warnings\ndef doubt(): warnings.warn('doubtful')\n```\n\n```{code-cell} python\ndoubt()\n",
+        ["chapters/second.md:17", "doubtful"],
+    ),
+    "a text that is no text": (
+        "chapters/second.md",
+        CODE,
+        CODE + "print('\\ud800')\n",
+        ["chapters/second.md:15: OutputNotShown", "surrogates not allowed"],
+    ),
     "a missing reference": (
         "chapters/second.md",
         "A title.",

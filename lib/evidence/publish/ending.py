@@ -56,6 +56,9 @@ def stoppable(stands: Callable[[], str]) -> Iterator[None]:
         signal.signal(signum, signal.SIG_DFL)
         if os.getpid() == owner:
             for child in multiprocessing.active_children():
+                if child.pid is not None:
+                    with suppress(OSError):  # that has no group of its own
+                        os.killpg(child.pid, signal.SIGKILL)
                 child.kill()
             name = signal.Signals(signum).name
             os.write(2, f"\nStopped by {name}. {stands()}\n".encode())

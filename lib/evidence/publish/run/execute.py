@@ -25,6 +25,7 @@ from evidence.publish.ending import bind_children, sweep, temporary_folder
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.execution import Execution, Failure
 from evidence.publish.run.inline import MIME
+from evidence.publish.run.outputs import is_complaint
 from evidence.publish.run.preload import preload
 from evidence.publish.run.unwatched import refuse_unwatched
 from evidence.results import memo
@@ -32,8 +33,10 @@ from evidence.results import memo
 CELL_TIMEOUT = 300  # seconds
 _FORK: Final = multiprocessing.get_context("fork")
 _SHOW: Final = "from evidence.publish.run.inline import show as _show"
-#: Where a traceback or a warning says that a cell stopped.
-_LINE: Final = re.compile(r"(?:Cell In\[\d+\], line |<ipython-input-[\w-]+>:)(\d+)")
+#: Where a traceback or a warning says in which cell and line something happened.
+_LINE: Final = re.compile(r'(?:Cell In\[(\d+)\], line |<ipython-input-(\d+)-\w+>(?::|", line ))(\d+)')
+#: Signals that a process gets for what code other than Python's does in it.
+_CRASHES: Final = (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGFPE, signal.SIGILL)
 _PULSE: Final = 1.0  # seconds between two looks at processes that say nothing
 
 Result = Execution | list[Failure]
@@ -150,6 +153,11 @@ class Run:
 
     def _failures(self, position: int, shown: list[Any]) -> Iterator[Failure]:
         """Yield the error that a cell ended with and what it wrote to standard error: warnings count."""
+        texts, asked = _texts(shown), self._steps[position][2]
+        if len(texts) != len(asked) and not any(map(is_complaint, shown)):
+            yield Failure(
+                self._place(position), f"{len(texts)} texts were given for {len(asked)} expressions"
+            )
         for output in shown:
             if output["output_type"] == "error":
                 trace = "\n".join(output["traceback"])
@@ -161,26 +169,38 @@ class Run:
 
     def _died(self) -> Failure:
         self._process.join()
-        code, last = self._process.exitcode or 0, _tail(self._printed[1])
-        how = (
-            f"was ended from outside by {signal.Signals(-code).name}, as happens when memory runs out; close "
-            "other programs and build again"
-            if code < 0
-            else f"ended itself with exit code {code}"
-        )
+        how, last = _ending(self._process.exitcode or 0), _tail(self._printed[1])
         return Failure(self._place(self._step), f"the process that ran this {how}{last}")
 
     def _place(self, position: int, trace: str = "") -> str:
-        """Return `file:line` of a step, as near to the failing line as the traceback tells."""
+        """Return `file:line` of a step, or of what a former step defined, as near as the traceback tells."""
+        within = 1
+        if found := _LINE.search(trace):
+            step = int(found.group(1) or found.group(2)) - 1
+            if step <= position:
+                position, within = step, int(found.group(3))
         index, _, texts = self._steps[position]
-        found = _LINE.search(trace)
-        within = int(found.group(1)) if found else 1
         line = (
             self.chapter.line_of_expression(index, max(within - 2, 0))
             if texts
             else self.chapter.line(index) + within - 1
         )
         return f"{self.chapter.docname}.md:{line}"
+
+
+def _ending(code: int) -> str:
+    """Say how a process ended that has not told what its chapter gave."""
+    if code >= 0:
+        return f"ended itself with exit code {code}"
+    number = signal.Signals(-code)
+    if number in _CRASHES:
+        return f"crashed by {number.name}, in code that is not Python's"
+    why = (
+        "as happens when memory runs out; close other programs and build again"
+        if number is signal.SIGKILL
+        else "which a cell or another program sent it"
+    )
+    return f"was ended by {number.name}, {why}"
 
 
 def _texts(shown: list[Any]) -> list[str]:
@@ -221,7 +241,8 @@ def _shown(
     refuse_unwatched(chapter.path.parents[chapter.docname.count("/")])
     for position, (_, code, texts) in enumerate(chapter.steps()):
         told.send(position)
-        shown, succeeded = shell.run(code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)]))
+        code = code or "\n".join([_SHOW, *(f"_show({text})" for text in texts)])
+        shown, succeeded = shell.run(code, position + 1)
         outputs.append(shown)
         if not succeeded:
             break

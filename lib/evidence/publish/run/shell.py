@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping
+import warnings
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -21,7 +21,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
-Output = dict[str, Any]
+from evidence.publish.run.outputs import Descriptor, Output, Outputs, error, is_complaint, writable
 
 _CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
 _COLUMNS: Final = 20  # of a table that a notebook shows
@@ -30,94 +30,6 @@ _UNSHOWN: Final = (
     "drawn with matplotlib.pyplot and left open: the page would not show it; "
     "give what draws it to evidence.charts.figure, with words that say what it shows, or close it"
 )
-
-
-class Descriptor:
-    """A file descriptor of this process that leads into a file from now on.
-
-    Parameters
-    ----------
-    number : int
-        1 for standard output, 2 for standard error.
-    file : file
-        Empty, open for reading and writing.
-    """
-
-    def __init__(self, number: int, file: IO[bytes]) -> None:
-        os.dup2(file.fileno(), number)
-        self._file, self._read = file.fileno(), 0
-
-    def news(self) -> str:
-        """Return what was written since the last call."""
-        size = os.fstat(self._file).st_size
-        found = os.pread(self._file, size - self._read, self._read)
-        self._read = size
-        return found.decode(errors="replace")
-
-
-class Outputs:
-    """What one cell shows, in order.
-
-    Parameters
-    ----------
-    printed : mapping of str to Descriptor
-        Standard output and standard error, by name, past Python.
-    """
-
-    def __init__(self, printed: Mapping[str, Descriptor]) -> None:
-        self._printed = printed
-        self._kept: list[Output] = []
-        self._stream: tuple[str, io.StringIO] | None = None
-        self._clears = False
-
-    def add(self, output: Output) -> Output:
-        """Keep an output."""
-        self._drain()
-        self._end_stream()
-        self._make_way()
-        self._kept.append(output)
-        return output
-
-    def write(self, stream: str, text: str) -> None:
-        """Keep what was printed; neighbours on one stream are one output."""
-        self._drain()
-        self._add(stream, text)
-
-    def clear(self, wait: bool) -> None:
-        """Drop what was kept: now, or when there is something to put in its place."""
-        self._drain()
-        self._clears = True
-        if not wait:
-            self._make_way()
-
-    def all(self) -> list[Output]:
-        """Return the outputs."""
-        self._drain()
-        self._end_stream()
-        return self._kept
-
-    def _drain(self) -> None:
-        for stream, descriptor in self._printed.items():
-            self._add(stream, descriptor.news())
-
-    def _add(self, stream: str, text: str) -> None:
-        if not text:
-            return
-        self._make_way()
-        if self._stream is None or self._stream[0] != stream:
-            self._end_stream()
-            self._stream = (stream, io.StringIO())
-        self._stream[1].write(text)
-
-    def _make_way(self) -> None:
-        if self._clears:
-            self._kept, self._stream, self._clears = [], None, False
-
-    def _end_stream(self) -> None:
-        if self._stream is not None:
-            name, text = self._stream
-            self._kept.append({"output_type": "stream", "name": name, "text": text.getvalue()})
-            self._stream = None
 
 
 class Stream(io.TextIOBase):
@@ -151,6 +63,16 @@ class Stream(io.TextIOBase):
         else:  # a process that the cell forked
             os.write(self._number, text.encode())
         return len(text)
+
+
+class Unanswered(io.TextIOBase):
+    """Standard input of a cell, where `input()` and debuggers would take silence for an answer."""
+
+    def read(self, size: int | None = -1, /) -> str:
+        """Refuse."""
+        raise RuntimeError("a cell waits for an answer that nobody can give while the book is built")
+
+    readline = read  # type: ignore[assignment]
 
 
 class ResultHook(DisplayHook):
@@ -208,10 +130,6 @@ class Publisher(DisplayPublisher):
         self.shell.outputs.clear(wait)
 
 
-def _error(name: str, value: str, trace: list[str]) -> Output:
-    return {"output_type": "error", "ename": name, "evalue": value, "traceback": trace}
-
-
 class Shell(InteractiveShell):
     """Runs cells and gathers what they show; takes standard output and error of this process for good.
 
@@ -232,7 +150,9 @@ class Shell(InteractiveShell):
             for (name, number), file in zip((("stdout", 1), ("stderr", 2)), printed, strict=True)
         }
         self.outputs = Outputs(self._printed)
-        sys.stdout, sys.stderr = Stream(self, "stdout", 1), Stream(self, "stderr", 2)
+        sys.stdin, sys.stdout, sys.stderr = Unanswered(), Stream(self, "stdout", 1), Stream(self, "stderr", 2)
+        self._owner = os.getpid()
+        warnings.filterwarnings("ignore", "To exit: use")  # what IPython says of sys.exit() in a terminal
         profile = ProfileDir(location=str(folder))
         plt.close("all")  # what the process drew that this one is a fork of
         # pandas takes a process for a terminal, and cuts tables to its width, unless a kernel imports it
@@ -251,13 +171,19 @@ class Shell(InteractiveShell):
         raise RuntimeError("exit() ends the chapter before its last cell")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        self.outputs.add(_error(etype.__name__, str(evalue), stb))
+        self.outputs.add(error(etype.__name__, str(evalue), stb))
 
-    def run(self, code: str) -> tuple[list[Output], bool]:
-        """Run a cell; return what it shows, and whether it ran to its end."""
-        self.outputs = Outputs(self._printed)
+    def run(self, code: str, number: int) -> tuple[list[Output], bool]:
+        """Run a cell under a number; return what it shows, and whether it ran to its end."""
+        self.outputs, self.execution_count = Outputs(self._printed), number
         done = self.run_cell(code, store_history=True)  # type: ignore[no-untyped-call]
+        if os.getpid() != self._owner:
+            os.write(2, b"a process that the cell forked came out of it: end it by os._exit\n")
+            os._exit(1)
         if unshown := plt.get_fignums():
             plt.close("all")
-            self.outputs.add(_error("FigureNotShown", f"{len(unshown)} {_UNSHOWN}", []))
-        return self.outputs.all(), bool(done.success)
+            self.outputs.add(error("FigureNotShown", f"{len(unshown)} {_UNSHOWN}", []))
+        shown = self.outputs.all()
+        if not done.success and not any(map(is_complaint, shown)):
+            shown.append(error("Failed", repr(done.error_before_exec or done.error_in_exec), []))
+        return (writable(shown), True) if done.success else (shown, False)
