@@ -21,7 +21,8 @@ from evidence.meta.design import ConstantModeratorError
 from evidence.meta.effects import effect_arrays, effect_sizes
 from evidence.meta.influence import influence
 from evidence.meta.multilevel import Multilevel, multilevel, sampling_covariance
-from evidence.meta.pool import Pooled, pool
+from evidence.meta.pool import pool
+from evidence.meta.pool_result import Pooled
 from evidence.meta.pvalues import CombinedP, DirectionTest, combine_p, direction_test, one_sided_p
 from evidence.meta.regression import Regression, regress
 from evidence.meta.robust import Robust, cluster_robust

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 from evidence.meta.arrays import LARGEST, Array, floats, positions, require
 from evidence.meta.distributions import chi2_limits, critical_value, two_sided_ps
 from evidence.meta.formulae import h2, i2, trace_p
-from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
+from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, Reach, reach
 from evidence.meta.likelihood_many import column_sums
 from evidence.meta.options import Convention, Interval, Model, Options, Prediction
 from evidence.meta.tau2 import Estimator
@@ -65,13 +65,67 @@ def pool_many(
     return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
+class _Columns(NamedTuple):
+    """Analyses as columns and studies as rows, the study with the largest weight first, as in `pool`."""
+
+    y: Array
+    v: Array
+    number: NDArray[np.intp]
+    largest: NDArray[np.intp]
+    origin: Array
+    q: Array
+    typical_variance: Array
+
+    @property
+    def df(self) -> Array:
+        return self.number.astype(np.float64) - 1
+
+    @property
+    def several(self) -> NDArray[np.bool_]:
+        return self.number > 1
+
+
+class _Means(NamedTuple):
+    """The weighted mean of each column at its tau2; `plain` is its standard error without scaling."""
+
+    estimate: Array
+    plain: Array
+    factor: Array
+    weights: Array
+
+
 def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> dict[str, NDArray[Any]]:
-    """`pool_many` of as many rows as fit in the cache; inside, columns are analyses and rows are studies."""
+    """`pool_many` of as many rows as fit in the cache."""
+    columns = _largest_first(y, v, there)
+    spread = _spread(options, columns)
+    means = _means(columns, spread["tau2"])
+    away = _reach(options, columns, spread["tau2"], means)
+    estimate, number = means.estimate, columns.number
+    counts, of_count = np.unique(number, return_inverse=True)
+    ci_df = np.array([options.ci_df(n) for n in counts])[of_count]
+    statistic = np.where(away.se > 0, estimate / away.se, np.where(estimate == 0, 0, estimate * np.inf))
+    fields: dict[str, NDArray[Any]] = {
+        "estimate": estimate,
+        "se": away.se,
+        **away.around(estimate),
+        "statistic": statistic,
+        "df": ci_df,
+        "p_value": two_sided_ps(statistic, ci_df),
+        **spread,
+        "weights": np.where(there, means.weights.T, np.nan),
+        "hk_factor": means.factor,
+    }
+    fields = {name: np.where(number > 0, values.T, np.nan).T for name, values in fields.items()}
+    unsure = (means.factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)
+    return fields | {
+        "k": number,
+        "wider": np.where(away.hksj > away.wald, "HKSJ", "wald"),
+        "show_alternatives": (options.ci == "HKSJ") & columns.several & unsure,
+    }
+
+
+def _largest_first(y: Array, v: Array, there: NDArray[np.bool_]) -> _Columns:
     number = there.sum(axis=1)
-    k = number.astype(np.float64)
-    df = k - 1
-    several = number > 1
-    # The study with the largest weight comes first and effects count from its own: no digits cancel
     v = np.where(there, v, np.inf).T.copy()
     largest = v.argmin(axis=0)
     origin = y[np.arange(number.size), largest]
@@ -79,48 +133,48 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
     for studies in (y, v):
         _swap_with_first(studies, largest)
     w = 1 / v
-    s1 = w.sum(axis=0)
-    r = y - column_sums(w, y) / s1
+    r = y - column_sums(w, y) / w.sum(axis=0)
     q = column_sums(w * r, r)
+    df = number.astype(np.float64) - 1
     typical = df / trace_p(w[0], w[1:].sum(axis=0), column_sums(w[1:], w[1:]))
+    return _Columns(y, v, number, largest, origin, q, typical)
 
-    t, t_error, t_low, t_high = _tau2s(options, y, v, number, q)
-    if t.any():
-        w = 1 / (v + t)
-        s1 = w.sum(axis=0)
+
+def _means(columns: _Columns, tau2: Array) -> _Means:
+    y = columns.y
+    w = 1 / (columns.v + tau2)
+    s1 = w.sum(axis=0)
     mean = column_sums(w, y) / s1
     r = y - mean
-    factor = np.where(several, column_sums(w * r, r) / df, 1.0)
-    estimate = mean + origin
+    factor = np.where(columns.several, column_sums(w * r, r) / columns.df, 1.0)
     w *= 100 / s1
-    _swap_with_first(w, largest)
-    counts, of_count = np.unique(number, return_inverse=True)
-    ci_df = np.array([options.ci_df(n) for n in counts])[of_count]
-    away = reach(
+    _swap_with_first(w, columns.largest)
+    return _Means(mean + columns.origin, 1 / np.sqrt(s1), factor, w)
+
+
+def _reach(options: Options, columns: _Columns, tau2: Array, means: _Means) -> Reach[Array]:
+    counts, of_count = np.unique(columns.number, return_inverse=True)
+    return reach(
         options.ci,
-        plain=1 / np.sqrt(s1),
-        factor=factor,
-        adhoc_factor=np.maximum(1, factor),
-        tau2=t if options.model == "random" else np.full(k.size, np.nan),
+        plain=means.plain,
+        factor=means.factor,
+        adhoc_factor=np.maximum(1, means.factor),
+        tau2=tau2 if options.model == "random" else np.full(tau2.size, np.nan),
         z=critical_value(options.level, np.inf),
         t=_critical_values(options.level, [n - 1.0 if n > 1 else np.inf for n in counts])[of_count],
         t_prediction=_critical_values(options.level, [options.prediction_df(n) for n in counts])[of_count],
     )
-    statistic = np.where(away.se > 0, estimate / away.se, np.where(estimate == 0, 0, estimate * np.inf))
+
+
+def _spread(options: Options, columns: _Columns) -> dict[str, NDArray[Any]]:
+    """Tau2 of each column with its error and limits, and I2, H2 and Q."""
+    q, df, several, typical = columns.q, columns.df, columns.several, columns.typical_variance
+    t, t_error, t_low, t_high = _tau2s(options, columns)
     if options.model == "common":
         i2s, h2s = np.where(q > 0, np.maximum(0, 100 * (q - df) / q), 0), q / df
     else:
         i2s, h2s = i2(t, typical), h2(t, typical)
-    fields: dict[str, NDArray[Any]] = {
-        "estimate": estimate,
-        "se": away.se,
-        "ci_low": estimate - away.ci,
-        "ci_high": estimate + away.ci,
-        "statistic": statistic,
-        "df": ci_df,
-        "p_value": two_sided_ps(statistic, ci_df),
-        "pi_low": estimate - away.prediction,
-        "pi_high": estimate + away.prediction,
+    return {
         "tau2": t,
         "tau2_se": t_error,
         "tau2_ci_low": t_low,
@@ -134,19 +188,6 @@ def _block(y: Array, v: Array, there: NDArray[np.bool_], options: Options) -> di
         "q": q,
         "q_df": df,
         "q_p_value": np.where(several, chdtrc(df, q), 1.0),
-        "weights": np.where(there, w.T, np.nan),
-        "hk_factor": factor,
-        "wald_low": estimate - away.wald,
-        "wald_high": estimate + away.wald,
-        "adhoc_low": estimate - away.adhoc,
-        "adhoc_high": estimate + away.adhoc,
-    }
-    fields = {name: np.where(number > 0, values.T, np.nan).T for name, values in fields.items()}
-    plain = options.ci == "HKSJ"
-    return fields | {
-        "k": number,
-        "wider": np.where(away.hksj > away.wald, "HKSJ", "wald"),
-        "show_alternatives": plain & several & ((factor < SHRINKING_FACTOR) | (number < FEW_STUDIES)),
     }
 
 
@@ -156,14 +197,12 @@ def _swap_with_first(a: Array, row: NDArray[np.intp]) -> None:
     a[row, columns], a[0] = a[0], a[row, columns]
 
 
-def _tau2s(
-    options: Options, y: Array, v: Array, number: NDArray[np.intp], q: Array
-) -> tuple[Array, Array, Array, Array]:
+def _tau2s(options: Options, columns: _Columns) -> tuple[Array, Array, Array, Array]:
     """Tau2, its standard error and its Q-profile limits of each column."""
+    y, v, number, q, several = columns.y, columns.v, columns.number, columns.q, columns.several
     nan = np.full(q.size, np.nan)
     if options.model == "common":
         return np.zeros(q.size), nan, nan, nan
-    several = number > 1
     counts, of_count = np.unique(number, return_inverse=True)
     limits = [chi2_limits(options.level, n - 1) if n > 1 else (np.nan, np.nan) for n in counts]
     lower, upper = np.array(limits).reshape(-1, 2)[of_count].T

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Generic
+from typing import Any, Final, Generic
 
 from evidence.meta.formulae import Number
 from evidence.meta.options import Interval
@@ -23,6 +23,19 @@ class Reach(Generic[Number]):
     wald: Number
     hksj: Number
     adhoc: Number
+
+    def around(self, estimate: Number) -> dict[str, Any]:
+        """Return both ends of each interval about an estimate, by their names in the results."""
+        return {
+            "ci_low": estimate - self.ci,
+            "ci_high": estimate + self.ci,
+            "pi_low": estimate - self.prediction,
+            "pi_high": estimate + self.prediction,
+            "wald_low": estimate - self.wald,
+            "wald_high": estimate + self.wald,
+            "adhoc_low": estimate - self.adhoc,
+            "adhoc_high": estimate + self.adhoc,
+        }
 
 
 def reach(

@@ -1,11 +1,9 @@
-"""One meta-analysis: the pooled effect with everything that is reported about it."""
+"""One meta-analysis of effects and variances."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,89 +14,8 @@ from evidence.meta.distributions import critical_value, two_sided_p
 from evidence.meta.formulae import h2, i2, trace_p
 from evidence.meta.intervals import FEW_STUDIES, SHRINKING_FACTOR, reach
 from evidence.meta.options import Convention, Interval, Model, Options, Prediction
-from evidence.meta.tau2 import Estimator, estimate_tau2, q_profile
-
-
-@dataclass(frozen=True, eq=False)
-class Pooled:
-    """Result of `pool`, on the scale of `yi`.
-
-    `i2` is in percent. What does not exist is NaN: with a common effect the prediction interval and the
-    standard error and interval of tau2; the latter two also with one study, the error also with a given tau2.
-    """
-
-    estimate: float
-    se: float
-    ci_low: float
-    ci_high: float
-    statistic: float
-    df: float
-    """Degrees of freedom of `statistic` and the interval; infinite where they are normal."""
-    p_value: float
-    pi_low: float
-    pi_high: float
-    tau2: float
-    tau2_se: float
-    i2: float
-    h2: float
-    q: float
-    q_df: int
-    q_p_value: float
-    k: int
-    weights: Array
-    """Percent, in the order of the studies."""
-    level: float
-    hk_factor: float
-    """Hartung and Knapp's q: the factor by which their method multiplies the variance of the estimate."""
-    wald_low: float
-    wald_high: float
-    adhoc_low: float
-    """HKSJ interval with the factor not below 1; of the three it is never the narrowest."""
-    adhoc_high: float
-    wider: Literal["HKSJ", "wald"]
-    """Which of the plain HKSJ and the Wald interval is the wider one."""
-    show_alternatives: bool
-    """Whether the interval is HKSJ with q < 1 or fewer than 5 studies: print Wald and ad hoc beside it."""
-    options: Options
-    """What was asked for; one study has a Wald interval whatever that says."""
-    _data: tuple[Array, Array] = field(repr=False)
-    _typical_variance: float = field(repr=False)
-
-    @cached_property
-    def _tau2_ci(self) -> tuple[float, float]:
-        if self.options.model == "common" or self.k == 1:
-            return math.nan, math.nan
-        return q_profile(*self._data, self.level)
-
-    @property
-    def tau2_ci_low(self) -> float:
-        """Lower limit of the Q-profile interval of tau2."""
-        return self._tau2_ci[0]
-
-    @property
-    def tau2_ci_high(self) -> float:
-        """Upper limit of the Q-profile interval of tau2."""
-        return self._tau2_ci[1]
-
-    @property
-    def i2_ci_low(self) -> float:
-        """Lower limit of I2 (percent) that follows from that of tau2."""
-        return i2(self._tau2_ci[0], self._typical_variance)
-
-    @property
-    def i2_ci_high(self) -> float:
-        """Upper limit of I2 (percent) that follows from that of tau2."""
-        return i2(self._tau2_ci[1], self._typical_variance)
-
-    @property
-    def h2_ci_low(self) -> float:
-        """Lower limit of H2 that follows from that of tau2."""
-        return h2(self._tau2_ci[0], self._typical_variance)
-
-    @property
-    def h2_ci_high(self) -> float:
-        """Upper limit of H2 that follows from that of tau2."""
-        return h2(self._tau2_ci[1], self._typical_variance)
+from evidence.meta.pool_result import Pooled
+from evidence.meta.tau2 import Estimator, estimate_tau2
 
 
 def pool(
@@ -156,85 +73,115 @@ def pool(
     (-0.977, -1.534, -0.42)
     """
     options = Options(model, tau2, ci, prediction, level, convention)
-    y, v = _studies(yi, vi)
-    k = y.size
-    df = k - 1
-    # The study with the largest weight comes first and effects count from its own: no digits cancel
+    studies = _largest_first(*_studies(yi, vi))
+    t, t_error = _tau2(options, studies)
+    return _reported(options, studies, t, t_error, _mean(studies, t))
+
+
+class _Studies(NamedTuple):
+    """Effects and variances, the study with the largest weight first, and what they say on their spread.
+
+    Effects count from that of the first study, so that no digits cancel.
+    """
+
+    y: Array
+    v: Array
+    largest: int
+    origin: float
+    q: float
+    typical_variance: float
+
+    @property
+    def df(self) -> int:
+        return self.y.size - 1
+
+
+class _Mean(NamedTuple):
+    """The weighted mean at a tau2; `plain` is its standard error without scaling."""
+
+    estimate: float
+    plain: float
+    factor: float
+    weights: Array
+
+
+def _largest_first(y: Array, v: Array) -> _Studies:
+    df = y.size - 1
     largest = int(v.argmin())
     origin = float(y[largest])
     y, v = y - origin, v.copy()
     y[0], y[largest], v[0], v[largest] = 0, y[0], v[largest], v[0]
     w = 1 / v
-    s1 = float(w.sum())
-    r = y - w.dot(y) / s1
+    r = y - w.dot(y) / float(w.sum())
     q = float((w * r).dot(r))
     typical = df / trace_p(float(w[0]), float(w[1:].sum()), float(w[1:].dot(w[1:]))) if df else math.nan
+    return _Studies(y, v, largest, origin, q, typical)
 
-    t, t_error = _tau2(options, y, v, q)
-    if t > 0:
-        w = 1 / (v + t)
-        s1 = float(w.sum())
+
+def _mean(studies: _Studies, tau2: float) -> _Mean:
+    """Return the mean with its weights in percent, in the order in which the studies came."""
+    y, largest = studies.y, studies.largest
+    w = 1 / (studies.v + tau2)
+    s1 = float(w.sum())
     mean = float(w.dot(y)) / s1
     r = y - mean
-    factor = float((w * r).dot(r)) / df if df else 1.0
-    estimate = mean + origin
+    factor = float((w * r).dot(r)) / studies.df if studies.df else 1.0
+    weights = w * (100 / s1)
+    weights[0], weights[largest] = weights[largest], weights[0]
+    return _Mean(mean + studies.origin, 1 / math.sqrt(s1), factor, weights)
+
+
+def _reported(options: Options, studies: _Studies, tau2: float, tau2_se: float, mean: _Mean) -> Pooled:
+    estimate, factor, df = mean.estimate, mean.factor, studies.df
+    k, level, q = df + 1, options.level, studies.q
     ci_df = options.ci_df(k)
     away = reach(
-        ci,
-        plain=1 / math.sqrt(s1),
+        options.ci,
+        plain=mean.plain,
         factor=factor,
         adhoc_factor=max(1.0, factor),
-        tau2=t if model == "random" else math.nan,
+        tau2=tau2 if options.model == "random" else math.nan,
         z=critical_value(level, math.inf),
         t=critical_value(level, df or math.inf),
         t_prediction=critical_value(level, options.prediction_df(k)),
     )
     statistic = estimate / away.se if away.se else estimate * math.inf if estimate else 0.0
-    i2_, h2_ = _i2_h2(options, t, typical, q, df)
-    weights = w * (100 / s1)
-    weights[0], weights[largest] = weights[largest], weights[0]
+    i2_, h2_ = _i2_h2(options, tau2, studies.typical_variance, q, df)
     return Pooled(
         estimate=estimate,
         se=away.se,
-        ci_low=estimate - away.ci,
-        ci_high=estimate + away.ci,
+        **away.around(estimate),
         statistic=statistic,
         df=ci_df,
         p_value=two_sided_p(statistic, ci_df),
-        pi_low=estimate - away.prediction,
-        pi_high=estimate + away.prediction,
-        tau2=t,
-        tau2_se=t_error,
+        tau2=tau2,
+        tau2_se=tau2_se,
         i2=i2_,
         h2=h2_,
         q=q,
         q_df=df,
         q_p_value=float(chdtrc(df, q)) if df else 1.0,
         k=k,
-        weights=weights,
+        weights=mean.weights,
         level=level,
         hk_factor=factor,
-        wald_low=estimate - away.wald,
-        wald_high=estimate + away.wald,
-        adhoc_low=estimate - away.adhoc,
-        adhoc_high=estimate + away.adhoc,
         wider="HKSJ" if away.hksj > away.wald else "wald",
-        show_alternatives=ci == "HKSJ" and df > 0 and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
+        show_alternatives=options.ci == "HKSJ" and df > 0 and (factor < SHRINKING_FACTOR or k < FEW_STUDIES),
         options=options,
-        _data=(y, v),
-        _typical_variance=typical,
+        _data=(studies.y, studies.v),
+        _typical_variance=studies.typical_variance,
     )
 
 
-def _tau2(options: Options, y: Array, v: Array, q: float) -> tuple[float, float]:
+def _tau2(options: Options, studies: _Studies) -> tuple[float, float]:
     """Tau2 and its standard error, NaN where it is not estimated."""
     if options.model == "common":
         return 0.0, math.nan
     if not isinstance(options.tau2, str):
         return float(options.tau2), math.nan
-    if y.size == 1:
+    if studies.df == 0:
         return 0.0, math.nan
-    return estimate_tau2(y, v, q, options.tau2)
+    return estimate_tau2(studies.y, studies.v, studies.q, options.tau2)
 
 
 def _i2_h2(options: Options, tau2: float, typical: float, q: float, df: int) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from evidence.meta.design import effects
 from evidence.meta.options import Interval, Model, Prediction
-from evidence.meta.pool import Pooled, pool
+from evidence.meta.pool import pool
+from evidence.meta.pool_result import Pooled
 from evidence.meta.tau2 import Estimator
 
 FIELDS = (

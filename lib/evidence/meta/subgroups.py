@@ -16,7 +16,8 @@ from evidence.meta.binary_result import BinaryPooled
 from evidence.meta.coefficients import tests
 from evidence.meta.design import effects
 from evidence.meta.options import Convention, Interval, Model
-from evidence.meta.pool import Pooled, pool
+from evidence.meta.pool import pool
+from evidence.meta.pool_result import Pooled
 from evidence.meta.regression import regress
 from evidence.meta.tau2 import Estimator
 

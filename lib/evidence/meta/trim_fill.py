@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from evidence.meta.arrays import Array
 from evidence.meta.design import effects
 from evidence.meta.options import Interval, Model, Prediction
-from evidence.meta.pool import Pooled, pool
+from evidence.meta.pool import pool
+from evidence.meta.pool_result import Pooled
 from evidence.meta.regression import regress
 from evidence.meta.small_study import few_studies
 from evidence.meta.tau2 import Estimator
@@ -106,14 +107,8 @@ def trim_and_fill(
     """
     y, v = effects(yi, vi)
     k = len(y)
-    if k < 3:
-        raise ValueError(f"Trim-and-fill needs at least 3 studies; got {k}")
-    if estimator not in ("L0", "R0"):
-        raise ValueError(f'estimator must be "L0" or "R0"; got {estimator!r}')
-    if side is None:
-        side = _thin_side(y, v, model, tau2)
-    elif side not in ("left", "right"):
-        raise ValueError(f'side must be "left" or "right"; got {side!r}')
+    _check(k, side, estimator)
+    side = side or _thin_side(y, v, model, tau2)
     sign = 1.0 if side == "left" else -1.0
     order = np.argsort(sign * y, kind="stable")
     y, v = sign * y[order], v[order]  # from here on the studies that lack a mirror image come last
@@ -144,6 +139,15 @@ def trim_and_fill(
         k=k,
         note=few_studies(k, "trim-and-fill"),
     )
+
+
+def _check(k: int, side: Side | None, estimator: str) -> None:
+    if k < 3:
+        raise ValueError(f"Trim-and-fill needs at least 3 studies; got {k}")
+    if estimator not in ("L0", "R0"):
+        raise ValueError(f'estimator must be "L0" or "R0"; got {estimator!r}')
+    if side not in (None, "left", "right"):
+        raise ValueError(f'side must be "left" or "right"; got {side!r}')
 
 
 def _thin_side(y: Array, v: Array, model: Model, tau2: Estimator | float) -> Side:
