@@ -30,6 +30,8 @@ class Finding:
         Trials that give a test or a direction only.
     k : int
         Trials that give a number.
+    tests : str
+        What follows their number where others move the interval too: " and 3 with a test only".
     doubtful : bool
         Whether the interval rests on trials whose integrity is in doubt.
     relief, important : Probability or None
@@ -51,6 +53,7 @@ class Finding:
     important: Probability | None = None
     target: Target | None = None
     favourable: int = -1
+    tests: str = ""
 
     def benefit(self, levels: Sequence[Level]) -> bool:
         """Whether there is such certainty of a benefit: of little or no effect, or of harm, is none of it."""
@@ -91,7 +94,7 @@ class Finding:
         if self.low is None or self.high is None:
             return f"{self.name}: no number, {plural(self.unmeasured, 'trial')} with a test or a direction"
         doubt = ", resting on a trial whose integrity is in doubt" if self.doubtful else ""
-        size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}"
+        size = f"{interval(self.low, self.high)} points from {plural(self.k, 'trial')}{self.tests}"
         of = f" (of {self.target})" if self.target is not None else ""
         than = TOWARD[self.favourable].than
         chance_of = f", {than} at all {chance(self.relief)}" if self.relief is not None else ""
@@ -148,4 +151,5 @@ def finding(analysis: Analysis) -> Finding:
         answer.important,
         analysis.certainty.target,
         answer.favourable,
+        found.tests,
     )

@@ -29,9 +29,12 @@ def test_each_answer_that_moved_says_what_rates_it_down() -> None:
 
 
 def test_the_strip_rates_the_result_that_stands_for_the_report() -> None:
-    """Memantine: one result is surer than the rest, and the words say which."""
+    """Memantine: one result is surer than the rest, and the words say which, and of what it is certainty."""
     found = report.Report("memantine", "neuropathic")
-    level = found.analysis("oral", "short").certainty.level
-    assert f"{level} ⊕⊕⊕⊖ for 1 week to 3 months, very low ⊕⊖⊖⊖ for other results" in certainty_words(
-        found.analyses
-    )
+    rated = found.analysis("oral", "short").certainty
+    said = certainty_words(found.analyses)
+    assert (
+        rated.target == "little or no effect"
+    )  # three points: to be sure of that is not to be sure of relief
+    assert f"{rated.level} ⊕⊕⊕⊖ of {rated.target} for 1 week to 3 months, very low ⊕⊖⊖⊖ for other" in said
+    assert said.count(f"of {rated.target}") == 1

@@ -205,7 +205,13 @@ class Report:
     def flow(self) -> Flow:
         """From the trials found to the numbers: what every page counts this report's trials by."""
         words = self.labels
-        outside = [words.condition(code) for code in words.conditions if code not in self.scope]
+        # "headache and migraine" and "cancer pain" are three names in a list, not an "and" inside another.
+        outside = [
+            name
+            for code in words.conditions
+            if code not in self.scope
+            for name in words.condition(code).split(" and ")
+        ]
         names = {
             "drug": words.drug(self.drug),
             "condition": self.name,

@@ -18,7 +18,7 @@ from evidence.report.sections.sides import counted
 from evidence.report.sections.strip import certainty_words
 from evidence.results.trials import people_of, regimens, trial_rows
 from evidence.wording.labels import labels
-from evidence.wording.numbers import capital, plural
+from evidence.wording.numbers import capital
 
 NOT_ANSWERED: Final = "chapters/not-answered.html"
 #: A group for trials that fit no other: it has no page of its own.
@@ -126,7 +126,7 @@ def _found(report: Report, route: str) -> list[str]:
     for analysis in report.by_route(route):
         if found := headline(analysis):
             when = report.labels.window(analysis.question.window)
-            parts.append(f"{when}: {found.change} ({found.interval}; {plural(found.k, 'trial')})")
+            parts.append(f"{when}: {found.change} ({found.interval}; {found.trials})")
     return parts or ["no number"]
 
 

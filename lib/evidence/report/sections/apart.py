@@ -110,7 +110,10 @@ class Apart:
         count = plural(sum(stated), "person", "people")
         if len(stated) == len(rows):
             return count
-        return f"at least {count} ({len(rows) - len(stated)} of {len(rows)} give no number)"
+        silent = len(rows) - len(stated)
+        return (
+            f"at least {count} ({silent} of {len(rows)} {'does' if silent == 1 else 'do'} not say how many)"
+        )
 
     def rule(self, flag: str) -> str:
         """Return the rule in the words of the table of flags."""

@@ -155,7 +155,10 @@ class HarmLine:
     def _shown(self) -> str:
         lines = self._lines()
         shown, folded = lines[:_SHOWN], lines[_SHOWN:]
-        more = f"{plural(len(folded), 'more harm', 'more harms')} of which trials say something"
+        names = [fact.name for fact in self.counted] + [said.name for said in self.stated]
+        new = len(set(names) - set(names[:_SHOWN]))
+        more = f"{plural(new, 'more harm', 'more harms')} of which trials say something"
+        more = more if new else "More on these harms"
         rest = (
             f'<details class="ev-more"><summary>{more}</summary>{_items(folded)}</details>' if folded else ""
         )

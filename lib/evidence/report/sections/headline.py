@@ -59,8 +59,12 @@ class Headline:
     @property
     def trials(self) -> str:
         """What it rests on: "2 trials", "2 trials and 3 with a test only"."""
-        more = f" and {self.silent:,} with a test only" if self.silent else ""
-        return f"{plural(self.k, 'trial')}{more}"
+        return f"{plural(self.k, 'trial')}{self.tests}"
+
+    @property
+    def tests(self) -> str:
+        """What follows the number of trials: " and 3 with a test only"; empty where there is none."""
+        return f" and {self.silent:,} with a test only" if self.silent else ""
 
     @property
     def sure(self) -> bool:

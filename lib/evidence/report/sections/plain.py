@@ -11,7 +11,7 @@ from evidence.effects import Effect
 from evidence.report.sections.flow import Flow
 from evidence.report.sections.harm_line import HarmLine
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
-from evidence.report.sections.sides import by_trial, worded
+from evidence.report.sections.sides import by_trial, tally
 from evidence.report.sections.tiles import DOUBT
 from evidence.results.analysis import Analysis
 from evidence.results.trials import TrialRow
@@ -193,7 +193,7 @@ def _tests(told: Told, effects: Sequence[Effect]) -> list[str]:
     if not sides:
         return []
     count = plural(len(sides), "trial tells", "trials tell")
-    return [f"{count} whether there was a difference, but not how large: {worded(sides, told.outcome)}."]
+    return [f"{count} whether there was a difference, but not how large: {tally(sides, told.outcome)}."]
 
 
 def _measured(told: Told, analysis: Analysis) -> str:

@@ -10,7 +10,7 @@ from evidence.question import WINDOWS
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.sides import counted
 from evidence.results.analysis import Analysis
-from evidence.wording.numbers import capital
+from evidence.wording.numbers import capital, listing
 
 _ORDER: Final = (*WINDOWS, "any", None)
 _SCALE: Final = 100  # points: an interval wider than the scale leaves almost anything possible
@@ -39,14 +39,24 @@ def first_sentence(analyses: Sequence[Analysis], outcome: str) -> str:
         return f"{capital('; '.join(facts))}."
     early = [a for a in analyses if a.question.window == EARLY]
     soon = max((a for a in early if headline(a)), key=lambda a: a.people, default=None)
-    later = [e for a in analyses if a.question.window != EARLY for e in a.bounded]
-    none = f"no trial gives a number on {outcome} after that{_sides(later, outcome)}"
     if soon is not None:
-        return f"{capital(_fact(soon, outcome, first=True))}; {none}."
+        later = _later(soon, [a for a in analyses if a.question.window != EARLY and a.bounded], outcome)
+        return f"{capital(_fact(soon, outcome, first=True))}; {later}."
     told = [effect for a in analyses for effect in a.bounded]
     if not told:
         return f"No trial compares {outcome} with the drug and without it in a way that can be used."
     return f"No trial gives a number on {outcome}{_sides(told, outcome)}."
+
+
+def _later(soon: Analysis, tested: Sequence[Analysis], outcome: str) -> str:
+    """Say what is known after the first days; where another route alone was tested then, by which."""
+    none = f"no trial gives a number on {outcome} after that"
+    routes = dict.fromkeys(str(a.question.route) for a in tested)
+    said = _sides([effect for a in tested for effect in a.bounded], outcome)
+    if not routes or str(soon.question.route) in routes:
+        return f"{none}{said}"
+    ways = listing(soon.labels.by_route(route) for route in routes)
+    return f"{none}: given {ways},{said.removeprefix(':')}"
 
 
 def count_word(count: int) -> str:
@@ -80,7 +90,7 @@ def _left_open(found: Headline) -> str:
     if found.high - found.low > _SCALE:
         return ", but almost anything is possible"
     if not round(abs(found.estimate)):
-        return ""
+        return ", but one may be missed" if max(-found.low, found.high) >= found.mid else ""
     return ", which may be chance" if found.k == 1 else ", but there may be none"
 
 

@@ -8,14 +8,15 @@ from typing import Final, Literal, TypeAlias
 from evidence.effects import Effect
 from evidence.wording.numbers import listing
 
-Side: TypeAlias = Literal["less", "more", "none", "leaning", "mixed"]
+Side: TypeAlias = Literal["less", "more", "none", "less untested", "more untested", "mixed"]
 
 #: What trials found.
 FOUND: Final[dict[Side, str]] = {
     "less": "less {outcome}",
     "more": "more {outcome}",
     "none": "no clear difference",
-    "leaning": "a difference that was not tested",
+    "less untested": "less {outcome} (not tested against chance)",
+    "more untested": "more {outcome} (not tested against chance)",
     "mixed": "different things at different times",
 }
 
@@ -31,17 +32,31 @@ def side(effect: Effect) -> Side:
     said = effect.statement
     if said is None:
         raise ValueError(f"{effect.label}: an effect without a statement has no side")
-    if said.p_high <= 0.05 and said.direction:
-        return "less" if said.direction < 0 else "more"
-    return "leaning" if (said.p_low, said.p_high) == (0, 1) else "none"
+    tested = (said.p_low, said.p_high) != (0, 1)
+    if not said.direction or (tested and said.p_high > 0.05):
+        return "none"
+    if said.direction < 0:
+        return "less" if tested else "less untested"
+    return "more" if tested else "more untested"
 
 
 def by_trial(effects: Iterable[Effect]) -> dict[str, Side]:
-    """Return the side of each trial, by study; one that says different things at different times is mixed."""
+    """Return the side of each trial, by study; one that says different things at different times is mixed.
+
+    One that points the same way each time, and was tested at one of them, stands for what was tested.
+    """
     found: dict[str, set[Side]] = {}
     for effect in effects:
         found.setdefault(effect.study_id, set()).add(side(effect))
-    return {study: next(iter(sides)) if len(sides) == 1 else "mixed" for study, sides in found.items()}
+    return {study: _together(sides) for study, sides in found.items()}
+
+
+def _together(sides: set[Side]) -> Side:
+    if len(sides) == 1:
+        return next(iter(sides))
+    if sides == {"less", "less untested"}:
+        return "less"
+    return "more" if sides == {"more", "more untested"} else "mixed"
 
 
 def counted(effects: Iterable[Effect], outcome: str) -> str:
@@ -70,12 +85,27 @@ def worded(sides: Sequence[Side], outcome: str) -> str:
     >>> worded(["none", "none"], "pain")
     'both trials found no clear difference'
     """
-    found = {kind: words.format(outcome=outcome) for kind, words in FOUND.items() if kind in sides}
-    if not found:
+    if not sides:
         return "no trial says anything"
+    if len(set(sides)) > 1:
+        return f"of {len(sides):,} trials, {tally(sides, outcome)}"
+    who = {1: "the one trial", 2: "both trials"}.get(len(sides), f"all {len(sides):,} trials")
+    return f"{who} found {FOUND[sides[0]].format(outcome=outcome)}"
+
+
+def tally(sides: Sequence[Side], outcome: str) -> str:
+    """Word a row of sides where the trials have just been counted; it must not be empty.
+
+    Examples
+    --------
+    >>> tally(["less", "none", "none"], "pain")
+    '1 found less pain and 2 no clear difference'
+    >>> tally(["none", "none"], "pain")
+    'both found no clear difference'
+    """
+    found = {kind: words.format(outcome=outcome) for kind, words in FOUND.items() if kind in sides}
     if len(found) == 1:
-        who = {1: "the one trial", 2: "both trials"}.get(len(sides), f"all {len(sides):,} trials")
+        who = {1: "it", 2: "both"}.get(len(sides), "all")
         return f"{who} found {next(iter(found.values()))}"
     first, *rest = (f"{sides.count(kind):,} {{}}{words}" for kind, words in found.items())
-    parts = [first.format("found "), *(part.format("") for part in rest)]
-    return f"of {len(sides):,} trials, {listing(parts)}"
+    return listing([first.format("found "), *(part.format("") for part in rest)])

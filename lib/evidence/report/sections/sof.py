@@ -17,6 +17,7 @@ from evidence.question import ArmRow, MainOutcome, Question, responses
 from evidence.question.records import measure_of
 from evidence.report.sections.absolute import AtBaseline, at_baselines
 from evidence.report.sections.baselines import Baseline, baselines, control_arms
+from evidence.report.sections.harm_line import counted
 from evidence.report.sections.harms import pooled_ratio, ratio_words
 from evidence.report.sections.headline import EARLY, Headline, headline, main_analysis
 from evidence.report.sections.tiles import DOUBT
@@ -28,7 +29,7 @@ from evidence.results.rated import flag_domains, rated_trials, spans
 from evidence.results.trials import trial_rows
 from evidence.wording.html import Html, escape
 from evidence.wording.labels import labels as labels_of
-from evidence.wording.numbers import capital, interval, number
+from evidence.wording.numbers import capital, interval, number, plural
 
 Row: TypeAlias = tuple[Cell, ...]
 _APPRECIABLE: Final = math.log(1.25)  # GRADE guidelines 6: a relative change of a quarter is appreciable
@@ -56,11 +57,14 @@ class Summary:
         Questions on which trials say something without a number.
     trials : str
         Where the page shows what its trials say.
+    spared : tuple of str
+        Harms that nobody had in some trials, with their number: those trials give no ratio.
     """
 
     table: Table
     untold: tuple[str, ...]
     trials: str = "#trials"
+    spared: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
@@ -72,7 +76,8 @@ class Summary:
             return f"<p>No outcome has a number. {_untold(self.untold, self.trials)}</p>"
         levels = any("ev-at-low" in cell.text for row in self.rows for cell in row)
         chooser = _CHOOSER.format(key=self.table.key) if levels else ""
-        line = f'<p class="ev-note">{_untold(self.untold, self.trials)}</p>' if self.untold else ""
+        notes = " ".join(filter(None, (_untold(self.untold, self.trials), _spared(self.spared))))
+        line = f'<p class="ev-note">{notes}</p>' if notes else ""
         return f'<div class="ev-sof" data-baseline="own">{chooser}{self.table._repr_html_()}{line}</div>'
 
 
@@ -91,6 +96,11 @@ def _untold(questions: Sequence[str], trials: str) -> str:
         f"Tested, without a number for these times: {escape('; '.join(questions))}. "
         f'<a href="{trials}">What those trials say</a>.'
     )
+
+
+def _spared(harms: Sequence[str]) -> str:
+    said = "Not in the ratios, because nobody had the harm with the drug or without it"
+    return f"{said}: {escape('; '.join(harms))}." if harms else ""
 
 
 def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: Sequence[Analysis]) -> Summary:
@@ -123,7 +133,16 @@ def summary(ds: Dataset, key: str, caption: str, question: Question, analyses: S
     rows += [_row(ds, *harm) for harm in largest]
     trials = "#trials" if isinstance(question.condition, str) else "#trials-behind-the-numbers"
     untold = tuple(_by_route([a for a in spoken if headline(a) is None]))
-    return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold, trials)
+    spared = tuple(word for _, route, part in largest if (word := _none_had(ds, question.drug, route, part)))
+    return Summary(Table(key, caption, _COLUMNS, tuple(rows), kind="ev-cards"), untold, trials, spared)
+
+
+def _none_had(ds: Dataset, drug: str, route: str, found: Sequence[Effect]) -> str:
+    """Name a harm and how many trials counted it and found nobody with it on either side."""
+    outcome, labels = found[0].outcome, labels_of(ds)
+    all_of = next((fact.trials for fact in counted(ds, drug, route) if fact.outcome == outcome), 0)
+    none = all_of - sum(effect.counts is not None for effect in found)
+    return f"{labels.outcome(outcome)} {labels.by_route(route)}, {plural(none, 'trial')}" if none > 0 else ""
 
 
 def _by_route(silent: Sequence[Analysis]) -> Iterator[str]:
@@ -146,7 +165,7 @@ def _main(analysis: Analysis) -> Row:
         Cell(f"{size}{gloss(found)}"),
         Cell(_means(analysis)),
         Cell(effect, value=found.estimate),
-        Cell(f"{found.people:,} ({found.k:,})"),
+        Cell(f"{found.people:,} ({found.k:,}{found.tests})"),
         sure(analysis.certainty),
     )
 
@@ -255,11 +274,11 @@ def _row(ds: Dataset, asked: Question, route: str, found: list[Effect]) -> Row:
 
 
 def _happens(ratio: tuple[float, float, float]) -> str:
-    if ratio[1] > 1:
-        return "More people with it"
-    if ratio[2] < 1:
-        return "Fewer people with it"
-    return "More people with it, which may be chance" if ratio[0] > 1 else "No clear difference"
+    shown, low, high = ratio
+    if round(shown, 2) == 1:
+        return "No clear difference"
+    end = "" if low > 1 or high < 1 else ", which may be chance"
+    return f"{'More' if shown > 1 else 'Fewer'} people with it{end}"
 
 
 def _absolute(at: AtBaseline, observed: tuple[float, float]) -> str:

@@ -185,9 +185,9 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
         return "How sure? There is nothing to be sure of."
     main, why = main_analysis(spoken), doubts(spoken)
     because = f", because {why}" if why else ""
-    said = _said(main, spoken, [a.certainty.level for a in spoken])
-    bias = _said(main, spoken, [a.certainty.if_low_bias for a in spoken])
-    other = "the same" if bias == said else bias
+    levels, low_bias = [a.certainty.level for a in spoken], [a.certainty.if_low_bias for a in spoken]
+    said = _said(main, spoken, levels, of_what=True)
+    other = "the same" if levels == low_bias else _said(main, spoken, low_bias)
     return f"How sure? {capital(NAME)}: {said}{because}. {IF_LOW_BIAS}: {other}."
 
 
@@ -201,14 +201,21 @@ def doubts(analyses: Sequence[Analysis]) -> str:
     return f"the trials {why}" if why else ""
 
 
-def _said(main: Analysis | None, spoken: Sequence[Analysis], found: Sequence[Level]) -> str:
-    """Return the level of the result that stands for the report, then those of the rest where they differ."""
+def _said(
+    main: Analysis | None, spoken: Sequence[Analysis], found: Sequence[Level], *, of_what: bool = False
+) -> str:
+    """Return the level of the result that stands for the report, then those of the rest where they differ.
+
+    With `of_what` a level above the lowest says what it is certainty of: of little or no effect is not of
+    the difference that a tile shows.
+    """
     rest = [level for a, level in zip(spoken, found, strict=True) if a is not main]
     if main is None or len(set(found)) == 1:
         return _levels(found)
     own = found[[a is main for a in spoken].index(True)]
-    when = main.labels.window(main.question.window)
-    return f"{own} {symbols(own)} for {when}, {_levels(rest)} for other results"
+    when, target = main.labels.window(main.question.window), main.certainty.target
+    of = f" of {target}" if of_what and target is not None and own != LEVELS[-1] else ""
+    return f"{own} {symbols(own)}{of} for {when}, {_levels(rest)} for other results"
 
 
 def _levels(found: Sequence[Level]) -> str:

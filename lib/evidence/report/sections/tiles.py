@@ -11,7 +11,7 @@ from evidence.report.sections.headline import Headline, headline
 from evidence.report.sections.sides import counted
 from evidence.results.analysis import Analysis
 from evidence.wording.html import escape
-from evidence.wording.numbers import capital, number, plural
+from evidence.wording.numbers import capital, listing, number, plural
 
 #: Ends of the axis of every tile, in points. What lies beyond ends in an arrow.
 REACH: Final = 60.0
@@ -67,15 +67,16 @@ def tile(analysis: Analysis) -> Tile:
 
 def _untold(analysis: Analysis, outcome: str) -> str:
     """Say what trials without a number found, and what reports in doubt give."""
-    parts = []
+    told = ""
     if analysis.bounded:
         likely = answer.relief.verb if (answer := analysis.posterior) and answer.has_direction else ""
         end = f"; {outcome} is {likely} {analysis.labels.toward.than}" if likely else ""
-        parts.append(f"No number: {counted(analysis.bounded, outcome)}{end}")
-    for effect in analysis.doubted:
-        size = "a test" if effect.yi is None else f"{number(effect.yi, 0)} points"
-        parts.append(f"{'' if parts else 'No number but '}{size} {DOUBT} ({effect.label})")
-    return ". ".join(parts)
+        told = f"No number: {counted(analysis.bounded, outcome)}{end}"
+    sizes = ("a test" if e.yi is None else f"{number(e.yi, 0)} points" for e in analysis.doubted)
+    doubted = [f"{size} {DOUBT} ({e.label})" for size, e in zip(sizes, analysis.doubted, strict=True)]
+    if not doubted:
+        return told
+    return f"{told}, besides {listing(doubted)}" if told else f"No number but {listing(doubted)}"
 
 
 def tiles(analyses: Sequence[Analysis]) -> tuple[Tile, ...]:
