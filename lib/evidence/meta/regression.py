@@ -16,7 +16,7 @@ from evidence.meta.coefficients import Fitted, omnibus, predictions, tests
 from evidence.meta.design import design_matrix, design_rows, effects
 from evidence.meta.options import Interval, Model, Options
 from evidence.meta.tau2 import Estimator
-from evidence.meta.wls import WeightedFit, weighted_fit
+from evidence.meta.wls import EXACT, WeightedFit, weighted_fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,10 @@ def _without_rounding(fit: WeightedFit, x: Array) -> Array:
     if fit.rss[0] > 0.0:
         return estimate
     terms = np.abs(estimate) * np.abs(x).max(0)
-    return np.asarray(np.where(terms <= 1e-12 * terms.max(), 0.0, estimate), dtype=np.float64)
+    size = float(np.linalg.norm(np.sqrt(fit.weights[0]) * (np.abs(x) @ np.abs(estimate))))
+    rounding = EXACT * size * np.sqrt(np.diagonal(fit.cov[0]))  # moderators that nearly repeat each other
+    none = (terms <= 1e-12 * terms.max()) | (np.abs(estimate) <= rounding)
+    return np.asarray(np.where(none, 0.0, estimate), dtype=np.float64)
 
 
 def _heterogeneity(y: Array, x: Array, v: Array, core: Core, options: Options) -> dict[str, Any]:
