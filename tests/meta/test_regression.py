@@ -212,6 +212,16 @@ def test_identical_effects_have_no_slope() -> None:
     assert (fit.qm, fit.qm_p_value) == (0.0, 1.0)
 
 
+def test_identical_effects_have_no_slope_on_moderators_that_nearly_repeat_each_other() -> None:
+    """Rounding is then larger than elsewhere; over a standard error of 0 it was a statistic of infinity."""
+    x = np.array([2005.0, 2011.0, 1998.0, 2007.0, 2002.0, 2009.0])
+    z = x + 1e-5 * np.array([1.0, -2.0, 0.5, 3.0, -1.0, 0.0])
+    fit = regress([0.94] * 6, [0.2, 0.01, 0.5, 0.03, 0.09, 0.3], np.column_stack([x, z]))
+    assert fit.statistic[1:].tolist() == [0.0, 0.0]
+    assert (fit.qm, fit.qm_p_value) == (0.0, 1.0)
+    near(fit.estimate[0], 0.94, 1e-9)
+
+
 def test_as_many_studies_as_coefficients() -> None:
     with pytest.raises(ValueError, match="2 coefficients cannot be estimated with intervals from 2 studies"):
         regress([0.1, 0.7], [0.03, 0.05], [1, 2])
