@@ -61,12 +61,7 @@ def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
         When a file cannot be read, or names a table or a column that the contract does not have; and when one
         with several studies is not given alone.
     """
-    forms = []
-    for path in paths:
-        files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
-        if not files:
-            raise DeskError(f"{shown(path)}: the folder holds no CSV file named after a table")
-        forms += [(file.name, _read(file)) for file in files]
+    forms = [(file.name, _read(file)) for path in paths for file in _files(path)]
     if empty := [name for name, found in forms if not any(any(tables.values()) for tables in found)]:
         raise DeskError(f"{empty[0]}: holds no row of a study: fill in the form of `add study --template`")
     several = [name for name, found in forms if len(found) > 1]
@@ -79,6 +74,13 @@ def read_studies(paths: Iterable[Path], contract: Contract) -> list[Tables]:
                 _known(name, table, filled, contract)
                 rows.setdefault(table, []).extend(row for row in filled if any(row.values()))
     return studies
+
+
+def _files(path: Path) -> list[Path]:
+    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    if not files:
+        raise DeskError(f"{shown(path)}: the folder holds no CSV file named after a table")
+    return files
 
 
 def merge(

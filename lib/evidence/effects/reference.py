@@ -132,14 +132,7 @@ def _study_sd(
     values: list[tuple[ArmRow, ArmValue, float]] = []
     for row in rows:
         measure, arm = measures.get(row.measure), arms.get((row.study_id, row.arm))
-        n = (
-            arm.n
-            if arm is not None and arm.n is not None
-            else study.n
-            if study.design == "crossover" and row.crossover_period is None
-            else None
-        )
-        value = arm_value(row, n, "recorded", unlabelled=False)
+        value = arm_value(row, _people(study, row, arm), "recorded", unlabelled=False)
         if measure is not None and has_points(measure, row) and value is not None and value.sd > 0:
             values.append((row, value, value.sd * factor(measure, row)))
     if not values:
@@ -149,6 +142,13 @@ def _study_sd(
     df = sum(value.n - 1 for _, value, _ in values)
     pooled = math.sqrt(sum((value.n - 1) * sd**2 for _, value, sd in values) / df)
     return StudySD(study.study_id, study.label, pooled, df, tuple(row.key for row, _, _ in values))
+
+
+def _people(study: Study, row: ArmRow, arm: Arm | None) -> int | None:
+    """Return who was in the arm of a row: in both periods of a crossover, everybody."""
+    if arm is not None and arm.n is not None:
+        return arm.n
+    return study.n if study.design == "crossover" and row.crossover_period is None else None
 
 
 def trimmed_mean(values: Sequence[float]) -> float:

@@ -226,26 +226,37 @@ def flow(
             return "number", "The integrity of its report is in doubt: its numbers stand apart."
         return "number", "; ".join(_told(study, known, labels(ds)))
 
-    stages: list[Stage] = []
+    fates = {study: falls(study) for study in everything.studies if study not in numbers}
+    narrower = len(everything.studies) > len(selection.studies)
+    stages = tuple(_stages(ds, everything, rows, names, fates, narrower=narrower))
+    return Flow(key, selection.question.drug, stages, _behind(numbers, known))
+
+
+def _stages(
+    ds: Dataset,
+    everything: Selection,
+    rows: Mapping[str, TrialRow],
+    names: Mapping[str, str],
+    fates: Mapping[str, tuple[Key, str]],
+    *,
+    narrower: bool,
+) -> Iterator[Stage]:
+    """Yield each stage with the studies that reach it and those that fall there, with the reason."""
     left = list(everything.studies)
-    reached = {study: falls(study) for study in left if study not in numbers}
     order: tuple[Key, ...] = ("found", "scope", "treat", "tested", "said", "number")
     for stage in order:
-        if stage == "scope" and len(everything.studies) == len(selection.studies):
+        if stage == "scope" and not narrower:
             continue
-        fallen = [study for study in left if study in reached and reached[study][0] == stage]
+        fallen = [study for study in left if study in fates and fates[study][0] == stage]
         left = [study for study in left if study not in fallen]
-        stages.append(
-            Stage(
-                stage,
-                VERBS[stage][len(left) > 1].format_map(names),
-                tuple(left),
-                people_of(ds, {study: rows[study] for study in left}),
-                tuple(Fallen(s, everything.studies[s].label, reached[s][1]) for s in fallen),
-                _FALLEN[stage].format_map(names),
-            )
+        yield Stage(
+            stage,
+            VERBS[stage][len(left) > 1].format_map(names),
+            tuple(left),
+            people_of(ds, {study: rows[study] for study in left}),
+            tuple(Fallen(s, everything.studies[s].label, fates[s][1]) for s in fallen),
+            _FALLEN[stage].format_map(names),
         )
-    return Flow(key, selection.question.drug, tuple(stages), _behind(numbers, known))
 
 
 def _sentences(details: Collection[str]) -> str:

@@ -144,12 +144,19 @@ def _mid(told: Told) -> float:
 
 
 def _found(told: Told) -> tuple[str, ...]:
+    """Say how many trials there are, how small, how far they get, and what those with a number measured."""
     flow, found = told.flow, told.flow["found"]
     people = f" with {plural(found.people, 'person', 'people')} or more" if found.people else ""
     sizes = [row.n for row in told.trials if row.n is not None]
     half = f"Half of them had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
     steps = listing(stage.said for stage in flow.stages[1:])
     numbers = f", from {plural(flow.people, 'person', 'people')}" if flow.people else ""
+    first = f"We found {plural(found.count, 'trial')}{people}."
+    return tuple(part for part in (first, half, f"Of these, {steps}{numbers}.", *_lasting(told)) if part)
+
+
+def _lasting(told: Told) -> list[str]:
+    """Say what was found after the first two days: by the main route in full, then what else there is."""
     lasting = [a for a in told.analyses if a.question.window != EARLY]
     measured = [a for a in lasting if headline(a) is not None]
     main = main_analysis(lasting)
@@ -159,16 +166,21 @@ def _found(told: Told) -> tuple[str, ...]:
     if len(own) < len(measured):
         others = dict.fromkeys(told.labels.by_route(str(a.question.route)) for a in measured if a not in own)
         said.append(f"It was also given {listing(others)}: the numbers stand in the tables.")
-    timed = {a.question.window for a in lasting if headline(a) is not None}
-    silent = [a.question.window for a in lasting if a.bounded and a.question.window != "not_stated"]
-    untold = [window for window in dict.fromkeys(silent) if window not in timed]
-    said += [
-        f"No trial gives a number for {told.outcome} {told.labels.when(window)}." for window in untold if said
-    ]
+    if said:
+        said += [
+            f"No trial gives a number for {told.outcome} {told.labels.when(window)}."
+            for window in _untold(lasting, measured)
+        ]
     said += _tests(told, _silent(lasting))
     nothing = f"No trial that we could use tells how much {told.drug} changes it after the first two days."
-    first = f"We found {plural(found.count, 'trial')}{people}."
-    return tuple(part for part in (first, half, f"Of these, {steps}{numbers}.", *(said or [nothing])) if part)
+    return said or [nothing]
+
+
+def _untold(lasting: Sequence[Analysis], measured: Sequence[Analysis]) -> list[str | None]:
+    """Return the times for which trials say something and none gives a number."""
+    timed = {a.question.window for a in measured}
+    silent = [a.question.window for a in lasting if a.bounded and a.question.window != "not_stated"]
+    return [window for window in dict.fromkeys(silent) if window not in timed]
 
 
 def _soon(told: Told) -> tuple[str, ...]:
