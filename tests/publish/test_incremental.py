@@ -112,3 +112,13 @@ def test_jupyter_book_by_hand_shows_the_new_number(book):
     result = book.run(str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-q")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "64 people" in book.page("chapters/first")
+
+
+def test_jupyter_book_by_hand_refuses_what_a_build_refuses(book):
+    book.edit("chapters/second.md", "A title.", "Pain fell by 27.7 points.")
+    book.edit("chapters/first.md", "from evidence", "import os\nfrom evidence")
+    result = book.run(str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-q")
+    said = result.stdout + result.stderr
+    assert result.returncode, said
+    assert "typed into the prose (27.7)" in said
+    assert "it imports os" in said

@@ -51,7 +51,7 @@ def build(project: Project, say: Callable[[str], None] = tell) -> bool:
 
 
 def _build(project: Project, records: Records, watch: Watch, say: Callable[[str], None]) -> None:
-    from evidence.publish.run import checked, hidden_input, lint
+    from evidence.publish.run import checked
     from evidence.publish.run.edition import current, publishing
     from evidence.publish.run.records import Running
     from evidence.publish.run.refresh import read_all
@@ -63,9 +63,6 @@ def _build(project: Project, records: Records, watch: Watch, say: Callable[[str]
     except ValueError as error:
         raise BuildError(str(error)) from error
     pages = read_all(project, records, running)
-    problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
-    if problems:
-        raise BuildError("\n".join(problems))
     edition = current(project, pages, running, records, say)
     found = bodies(project, edition)
     say(f"writing {len(pages) - len(found.kept)} of {len(pages)} pages")

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.publish.problems import tell
+from evidence.publish.problems import BuildError, tell
 from evidence.publish.project import Project
-from evidence.publish.run import checked
+from evidence.publish.run import checked, hidden_input, lint
 from evidence.publish.run.chapters import Chapter
 from evidence.publish.run.keeping import keeping
 from evidence.publish.run.records import Record, Records, Running
@@ -100,8 +100,11 @@ def current(
     Raises
     ------
     BuildError
-        Listing every failure of every chapter.
+        Listing what no chapter may do or say, before any runs, or else every failure of every chapter.
     """
+    problems = lint.typed_numbers(project.root, pages) + hidden_input.hidden_inputs(project.root, pages)
+    if problems:
+        raise BuildError("\n".join(problems))
     return Edition(pages, refresh(project, pages, running, records, say), running, records.traced)
 
 

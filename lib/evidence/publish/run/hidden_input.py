@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,17 @@ _MODULE = re.compile(
 _NAME = re.compile(
     "open|eval|exec|compile|input|__import__|globals|locals|vars|getattr|setattr|delattr|get_ipython"
 )
-_ATTRIBUTE = re.compile("frames|raw|open|loadtxt|genfromtxt|fromfile|fromregex|memmap|imread|read_.*|__.*")
+_ATTRIBUTE = re.compile(
+    "frames|raw|open|open_memmap|loadtxt|genfromtxt|fromfile|fromregex|memmap|imread|mmread|mminfo|load_dataset"
+    # what a module has imported for itself
+    "|builtins|ctypes|ctypeslib|glob|importlib|os|pathlib|pyarrow|shutil|sqlite3|subprocess|sys|read_.*|__.*"
+)
 _MAGIC = re.compile(r"^\s*[%!?]|^[^#'\"]*(?<![=!<>])=\s*[%!]|\?\s*$")
 _LOADED = re.compile(r"^\s*:load:")
 _REMEDY = "ask the tables with ds.rows(…) or put the code into the library, where the build sees a change"
 
 
-def hidden_inputs(root: Path, pages: list[Chapter]) -> list[str]:
+def hidden_inputs(root: Path, pages: Sequence[Chapter]) -> list[str]:
     """Return one line for each place where a page could read unseen: file, line, what it does, what to do."""
     return [
         f"{page.path.relative_to(root)}:{line}: {what}; {_REMEDY}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evidence.publish.run.chapters import Chapter, prose_lines
@@ -41,7 +41,7 @@ _IGNORED = re.compile(
 )
 
 
-def typed_numbers(root: Path, pages: list[Chapter]) -> list[str]:
+def typed_numbers(root: Path, pages: Sequence[Chapter]) -> list[str]:
     """Return one line for each result typed into prose: file, line, what was found, what to do."""
     return [
         f"{page.path.relative_to(root)}:{line}: {what} is typed into the prose ({found}); "
