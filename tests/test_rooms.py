@@ -21,7 +21,6 @@ ROOMS = (
     "results",
     "charts",
     "packages",
-    "shelf",
     "report",
     "publish",
     "desk",

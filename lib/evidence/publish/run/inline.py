@@ -29,7 +29,7 @@ def as_text(value: object) -> str:
     markdown = getattr(value, "_repr_markdown_", None)
     if markdown is None:
         raise TypeError(
-            f"a {type(value).__name__} stands in the prose: format it first (evidence.report.text), "
+            f"a {type(value).__name__} stands in the prose: format it first (evidence.wording.numbers), "
             "so that every number on the page is rounded in one way"
         )
     return str(markdown())
