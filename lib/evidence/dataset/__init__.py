@@ -2,8 +2,10 @@
 
 >>> from evidence import dataset
 >>> ds = dataset.load()
->>> ds.rows("contrasts", drug="ketamine", outcome="pain_intensity", favours=["experimental", "neither"])
+>>> set(ds.rows("contrasts", outcome="pain_intensity", favours="neither")["favours"])
+{'neither'}
 >>> ds.setting("main_mid")
+10.0
 """
 
 from evidence.dataset.check import check

@@ -52,6 +52,11 @@ def load(folder: str | os.PathLike[str] | None = None) -> Dataset:
         When the tables break the contract or a rule: the message lists every problem. The check is left out
         only when the environment variable ``EVIDENCE_CHECKED_DATA`` holds the fingerprint of exactly these
         files, which the build sets for its workers after it has checked them.
+
+    Examples
+    --------
+    >>> load().rows("studies", study_id="Sigtermans2009")["year"].tolist()
+    [2009]
     """
     return _load(read_snapshot(DEFAULT_FOLDER if folder is None else Path(folder).resolve()))
 

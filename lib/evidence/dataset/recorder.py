@@ -60,8 +60,9 @@ def recording(*, alone: bool = False) -> Iterator[Log]:
 
     Examples
     --------
+    >>> from evidence.dataset import load
     >>> with recording() as queries:
-    ...     load().rows("studies", study_id="Sigtermans2009")
+    ...     found = load().rows("studies", study_id="Sigtermans2009")
     >>> queries[0]["table"]
     'studies'
     """

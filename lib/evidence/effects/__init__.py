@@ -3,7 +3,8 @@
 >>> from evidence import dataset, effects, question
 >>> ds = dataset.load()
 >>> selection = question.select(question.Question("ketamine", "crps", window="immediate"), ds)
->>> [(effect.label, effect.yi, effect.se) for effect in effects.effects(selection, ds)]
+>>> [effect.scale for effect in effects.effects(selection, ds)][:1]
+['points']
 """
 
 from evidence.effects.arm_values import has_unlabelled, is_ruled_out, largest_sd

@@ -54,6 +54,15 @@ def effects(selection: Selection, ds: Dataset, options: Options | None = None) -
     ------
     ValueError
         When a correlation or a reference SD is needed and there is none.
+
+    Examples
+    --------
+    >>> from evidence.dataset import load
+    >>> from evidence.question import Question, select
+    >>> ds = load()
+    >>> found = effects(select(Question("ketamine", "crps"), ds), ds)
+    >>> {effect.scale for effect in found}
+    {'points'}
     """
     options = options or Options()
     selection = _selected_again(selection, ds, options)
@@ -63,7 +72,23 @@ def effects(selection: Selection, ds: Dataset, options: Options | None = None) -
 
 
 def poolable(effects: Sequence[Effect], options: Options | None = None) -> tuple[Effect, ...]:
-    """Keep the effects that hold a number and are of the classes asked for."""
+    """Keep the effects that hold a number and are of the classes asked for.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+    options : Options, optional
+        Its `classes`: reported and derived by default.
+
+    Examples
+    --------
+    >>> from evidence.dataset import load
+    >>> from evidence.question import Question, select
+    >>> ds = load()
+    >>> found = effects(select(Question("ketamine", "crps"), ds), ds)
+    >>> {effect.evidence_class for effect in poolable(found)} <= {"reported", "derived"}
+    True
+    """
     classes = (options or Options()).classes
     return tuple(effect for effect in effects if effect.evidence_class in classes and effect.vi is not None)
 

@@ -53,6 +53,12 @@ def pool_many(
     ValueError
         Shapes that differ or are not two-dimensional, one of effect and variance missing, infinite values,
         variances not above 0, unknown options.
+
+    Examples
+    --------
+    >>> found = pool_many([[-9, -1, -5], [4, 2, np.nan]], [[16, 9, 4], [25, 16, np.nan]])
+    >>> found["estimate"].round(2).tolist(), found["k"].tolist()
+    ([-4.54, 2.78], [3, 2])
     """
     options = Options(model, tau2, ci, prediction, level, convention)
     y, v, there = analyses(yi, vi)

@@ -84,6 +84,14 @@ def bayes_many(
     Agrees with `bayes` to about 1e-8 of the posterior's SD. A half-normal prior, the fast case, takes one
     Gauss–Legendre rule of 32 or 96 nodes per row, between the taus at which the posterior is e^-20 of its
     peak; priors with longer tails take the panels of `bayes`.
+
+    Examples
+    --------
+    >>> from evidence.meta import HalfNormal, Normal
+    >>> yi, vi = [[-9, -1], [4, np.nan]], [[16, 9], [25, np.nan]]
+    >>> found = bayes_many(yi, vi, tau_prior=HalfNormal(5), mu_prior=Normal(0, 50))
+    >>> found["median"].round(1).tolist(), found["k"].tolist()
+    ([-4.3, 3.9], [2, 1])
     """
     check_priors(tau_prior, mu_prior)
     if isinstance(mu_prior, StudentT):

@@ -115,6 +115,13 @@ def pool_censored(
     interval lies sqrt(h² + t²·tau²) from the estimate, h being the distance of that end of the interval.
 
     In R, without bounds: estimate, tau2 and log-likelihood of ``metafor::rma.uni(method="ML")``, or "REML".
+
+    Examples
+    --------
+    >>> yi, vi = [-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]
+    >>> found = pool_censored(yi, vi, [Bound.from_p(0.1, low=0.05)])
+    >>> round(found.estimate, 2), found.k, found.k_bounded
+    (-0.87, 7, 1)
     """
     y, v = _numeric(yi, vi)
     if tau2 not in ("REML", "ML"):

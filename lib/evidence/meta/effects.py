@@ -102,6 +102,16 @@ def effect_arrays(
 ) -> Effects:
     """Return what `effect_sizes` does as two arrays of shape (k,), effects and variances.
 
+    Parameters
+    ----------
+    measure, vtype, add, to, drop00, convention, data
+        As in `effect_sizes`.
+
+    Raises
+    ------
+    ValueError
+        As `effect_sizes`.
+
     Examples
     --------
     >>> yi, vi = effect_arrays("MD", m1i=[3], sd1i=[2], n1i=[30], m2i=[5], sd2i=[2], n2i=[30])

@@ -65,6 +65,13 @@ class DirectionTest:
 def one_sided_p(p: float, *, favours_direction: bool) -> float:
     """One-sided p-value of a two-sided one: half of it, or its complement where the effect points away.
 
+    Parameters
+    ----------
+    p : float
+        Two-sided, 0 to 1.
+    favours_direction : bool
+        Whether the effect lies on the side that the one-sided test is for.
+
     Examples
     --------
     >>> one_sided_p(0.04, favours_direction=True)

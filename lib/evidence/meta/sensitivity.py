@@ -140,6 +140,15 @@ def baujat(
 ) -> pd.DataFrame:
     """Coordinates of Baujat's plot (Baujat, Mahé, Pignon & Hill 2002, Statistics in Medicine 21:2641).
 
+    Parameters
+    ----------
+    yi, vi : array, shape (k,)
+        Effects and their sampling variances, k ≥ 2.
+    labels : sequence of length k, optional
+        Index of the result; without it the studies are counted from 0.
+    model, tau2, ci
+        As in `pool`.
+
     Returns
     -------
     DataFrame

@@ -155,6 +155,12 @@ def peters(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Asymme
         Events and non-events in the first arm, events and non-events in the second. Studies in which
         nobody or everybody has the event are left out; ½ is added to all four cells of a study that
         has an empty cell, for its odds ratio alone.
+
+    Examples
+    --------
+    >>> events = [4, 6, 3, 62], [119, 300, 228, 13536], [11, 29, 11, 248], [128, 274, 209, 12619]
+    >>> round(peters(*events).p_value, 2)
+    0.55
     """
     a, b, c, d = _tables(ai, bi, ci, di)
     empty = (a == 0) | (b == 0) | (c == 0) | (d == 0)
@@ -175,6 +181,12 @@ def harbord(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Asymm
     ai, bi, ci, di : array, shape (k,)
         Events and non-events in the first arm, events and non-events in the second. Studies in which
         nobody or everybody has the event are left out.
+
+    Examples
+    --------
+    >>> events = [4, 6, 3, 62], [119, 300, 228, 13536], [11, 29, 11, 248], [128, 274, 209, 12619]
+    >>> round(harbord(*events).p_value, 2)
+    0.62
     """
     a, b, c, d = _tables(ai, bi, ci, di)
     n1, n2, events, rest = a + b, c + d, a + c, b + d
@@ -197,9 +209,19 @@ def begg(yi: ArrayLike, vi: ArrayLike, *, exact: bool = True) -> RankTest:
     exact : bool
         Exact p-value where there are no ties; otherwise the normal approximation.
 
+    Raises
+    ------
+    ValueError
+        Fewer than 3 studies, unequal lengths, missing or infinite values, variances not above 0.
+
     Notes
     -----
     R: ``metafor::ranktest(x, exact = ...)``.
+
+    Examples
+    --------
+    >>> begg([-0.9, -1.6, -1.3, -1.4, -0.2, -0.8], [0.33, 0.19, 0.42, 0.02, 0.05, 0.01]).p_value
+    1.0
     """
     from scipy import stats  # takes as long as all the rest of this room, and few need it
 

@@ -3,8 +3,10 @@
 >>> from evidence import dataset, question
 >>> q = question.Question("ketamine", "crps", route="intravenous", window="immediate")
 >>> selection = question.select(q, dataset.load())
->>> [result.study.label for result in selection.results]
->>> [(item.study_id, item.sentence) for item in selection.studies_left_out]
+>>> "Sigtermans2009" in {result.study.study_id for result in selection.results}
+True
+>>> all(item.sentence.endswith(".") for item in selection.studies_left_out)
+True
 """
 
 from evidence.question.listing import questions

@@ -60,6 +60,13 @@ def select(
     ------
     ValueError
         When a word of the question is not one of the tables, or a rule is unknown.
+
+    Examples
+    --------
+    >>> from evidence.dataset import load
+    >>> found = select(Question("ketamine", "crps"), load())
+    >>> found.studies["Sigtermans2009"].year
+    2009
     """
     rules = read_rules(ds, time_rule, flag_rule, sources or {})
     question = resolved(question, ds)

@@ -1,8 +1,8 @@
 """What a chapter says: questions answered in sentences, tables and figures.
 
 >>> from evidence import report
->>> crps = report.Report("ketamine", "crps")
->>> crps.answer()
+>>> report.Report("ketamine", "crps")
+Report('ketamine', 'crps')
 """
 
 from evidence.report.book.before_after import every_question

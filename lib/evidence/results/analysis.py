@@ -115,10 +115,26 @@ class Analysis(Evidence):
 def analyse(ds: Dataset, question: Question, options: Options | None = None) -> Analysis:
     """Answer a question about the main outcome in one time window.
 
+    Parameters
+    ----------
+    ds : Dataset
+    question : Question
+        With its window.
+    options : Options, optional
+        Other choices than those of the settings: a sensitivity analysis.
+
     Raises
     ------
     ValueError
         When the question names no window or another outcome than the main one.
+
+    Examples
+    --------
+    >>> from evidence.dataset import load
+    >>> from evidence.question import Question
+    >>> found = analyse(load(), Question("memantine", "crps", window="short"))
+    >>> found.pooled.k == len(found.numeric)
+    True
     """
     options = options or Options()
     known = evidence(ds, question, options)

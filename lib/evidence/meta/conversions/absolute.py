@@ -74,6 +74,12 @@ def absolute_effect(
     Notes
     -----
     Handbook 15.4.4.1 to 15.4.4.4: risk = baseline + RD = RR × baseline = OR × odds / (1 + OR × odds).
+
+    Examples
+    --------
+    >>> found = absolute_effect("RR", 0.5, 0.25, 0.8, baseline_risk=0.2, event="harmful")
+    >>> found.risk.estimate, found.nnt.text
+    (0.1, 'NNTB 10 (NNTB 7 to NNTB 25)')
     """
     if measure not in ("OR", "RR", "RD"):
         raise ValueError(f'measure must be "OR", "RR" or "RD", not {measure!r}')

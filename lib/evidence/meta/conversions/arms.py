@@ -50,6 +50,11 @@ def combine_arms(n: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> Arm:
     Notes
     -----
     Cochrane Handbook 6.5.2.10 and table 6.5.a, for any number of arms.
+
+    Examples
+    --------
+    >>> combine_arms([10, 20], [4.0, 7.0], [2.0, 2.0]).mean
+    6.0
     """
     n_, mean_, sd_ = (np.atleast_1d(a) for a in numbers(n=n, mean=mean, sd=sd))
     if n_.size == 0:
@@ -87,6 +92,11 @@ def split_control(n: float, parts: int, events: float | None = None) -> ControlS
     Notes
     -----
     Cochrane Handbook 23.3.4 ("Include more than one pair-wise comparison").
+
+    Examples
+    --------
+    >>> split_control(40, 2, events=6)
+    ControlShare(n=20.0, events=3.0)
     """
     (n_,) = numbers(n=n)
     require_positive(n=n_)

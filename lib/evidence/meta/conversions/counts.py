@@ -74,6 +74,13 @@ def events_from_percent(percent: str | float, n: int, *, decimals: int | None = 
     Notes
     -----
     Cochrane Handbook 6.4.1: counts may be derived from percentages when the denominators are known.
+
+    Examples
+    --------
+    >>> events_from_percent("12.0", 50).possible
+    (6,)
+    >>> events_from_percent("33", 200).possible
+    (65, 66, 67)
     """
     if n != int(n) or n < 1:
         raise ValueError(f"n must be a positive whole number; got {n}.")

@@ -68,6 +68,12 @@ def generic_inverse_variance(
     Notes
     -----
     Cochrane Handbook 6.3.1, 6.3.2 and 6.5.2.3. R: ``metafor::conv.wald``.
+
+    Examples
+    --------
+    >>> found = generic_inverse_variance(0.5, ci=(0.25, 1.0), ratio=True)
+    >>> float(found.yi.round(3)), float(found.vi.round(3))
+    (-0.693, 0.125)
     """
     given = [name for name, value in {"se": se, "ci": ci, "p": p, "t": t}.items() if value is not None]
     if len(given) != 1:

@@ -96,6 +96,12 @@ def mean_sd_from_median(
     Notes
     -----
     R: ``metafor::conv.fivenum`` (whose default is "luo-shi"), ``estmeansd`` for "qe" and "bc".
+
+    Examples
+    --------
+    >>> found = mean_sd_from_median(4, 100, q1=2, q3=6)
+    >>> round(found.mean, 2), round(found.sd, 2)
+    (4.0, 3.01)
     """
     five = FiveNumbers.checked(median, n, q1=q1, q3=q3, low=low, high=high)
     if method == "luo-shi":
@@ -137,6 +143,11 @@ def skewness_test(
     Notes
     -----
     Shi et al. 2023: the tests T1, T2 and T3 for S1, S2 and S3 with their approximate 5% critical values.
+
+    Examples
+    --------
+    >>> skewness_test(3, 100, q1=2, q3=6).skewed
+    True
     """
     test = _skewness(FiveNumbers.checked(median, n, q1=q1, q3=q3, low=low, high=high))
     if test is None:
@@ -155,6 +166,11 @@ def sd_from_range(low: float, high: float, n: int) -> float:
     Notes
     -----
     Wan et al. 2014, equation 9. The Handbook advises against the rule of thumb range/4 (6.5.2.6).
+
+    Examples
+    --------
+    >>> round(sd_from_range(0, 10, 100), 2)
+    2.0
     """
     return _wan_sd(FiveNumbers.checked((low + high) / 2, n, low=low, high=high))
 
@@ -170,6 +186,11 @@ def sd_from_iqr(q1: float, q3: float, n: int) -> float:
     Notes
     -----
     Wan et al. 2014, equation 16; Cochrane Handbook 6.5.2.5.
+
+    Examples
+    --------
+    >>> round(sd_from_iqr(2, 6, 100), 2)
+    3.01
     """
     return _wan_sd(FiveNumbers.checked((q1 + q3) / 2, n, q1=q1, q3=q3))
 

@@ -78,6 +78,11 @@ def number_needed(rd: float, low: float, high: float, *, event: EventKind) -> Nu
     -----
     Cochrane Handbook 15.4.4 (12.5.4 in version 5.1, where numbers are rounded up; NNTH is rounded down
     here, so that rounding never flatters the treatment).
+
+    Examples
+    --------
+    >>> number_needed(0.2, 0.1, 0.4, event="beneficial").text
+    'NNTB 5 (NNTB 3 to NNTB 10)'
     """
     if event not in ("beneficial", "harmful"):
         raise ValueError(f'event must be "beneficial" or "harmful", not {event!r}')

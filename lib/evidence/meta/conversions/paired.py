@@ -28,6 +28,11 @@ def sd_of_difference(sd1: ArrayLike, sd2: ArrayLike, r: ArrayLike) -> Array:
     ------
     ValueError
         If an SD is not positive or `r` not strictly between −1 and 1.
+
+    Examples
+    --------
+    >>> float(sd_of_difference(2, 2, 0.5))
+    2.0
     """
     sd1_, sd2_, r_ = numbers(sd1=sd1, sd2=sd2, r=r)
     require_positive(sd1=sd1_, sd2=sd2_)
@@ -44,6 +49,11 @@ def correlation_from_sds(sd1: ArrayLike, sd2: ArrayLike, sd_difference: ArrayLik
     ------
     ValueError
         If an SD is not positive, or the three cannot belong together (correlation outside −1 to 1).
+
+    Examples
+    --------
+    >>> float(correlation_from_sds(2, 2, 2))
+    0.5
     """
     sd1_, sd2_, sd_ = numbers(sd1=sd1, sd2=sd2, sd_difference=sd_difference)
     require_positive(sd1=sd1_, sd2=sd2_, sd_difference=sd_)
@@ -75,6 +85,11 @@ def change_score(
     -----
     Handbook 6.5.2.8. Two such arms give a mean difference of changes by ``effect_sizes("MD", ...)``; for an
     SMD changes and final values must not be mixed (Handbook 10.5.2).
+
+    Examples
+    --------
+    >>> change_score(6, 2, 4, 2, 30, 0.5)
+    Arm(n=30, mean=-2, sd=2.0)
     """
     sd = sd_of_difference(baseline_sd, final_sd, r)
     numbers(baseline_mean=baseline_mean, final_mean=final_mean)

@@ -35,6 +35,11 @@ def smd_from_d(d: ArrayLike, n1: ArrayLike, n2: ArrayLike, *, convention: Conven
     -----
     Hedges 1981, equation 6e; Hedges & Olkin 1985, chapter 5; Deeks & Higgins 2010 for RevMan. R:
     ``metafor::escalc("SMD", di=, n1i=, n2i=)``.
+
+    Examples
+    --------
+    >>> float(smd_from_d(0.5, 10, 10).yi.round(3))
+    0.479
     """
     if convention not in ("metafor", "revman"):
         raise ValueError(f'convention must be "metafor" or "revman", not {convention!r}')
@@ -70,6 +75,11 @@ def smd_from_t(t: ArrayLike, n1: ArrayLike, n2: ArrayLike, *, convention: Conven
     Notes
     -----
     Cochrane Handbook 6.5.2.3 and 6.5.1.2. R: ``metafor::escalc("SMD", ti=, n1i=, n2i=)``.
+
+    Examples
+    --------
+    >>> float(smd_from_t(1.118, 10, 10).yi.round(3))
+    0.479
     """
     t_, n1_, n2_ = numbers(t=t, n1=n1, n2=n2)
     require_sample_size(1, n1=n1_, n2=n2_)
@@ -99,6 +109,11 @@ def smd_from_p(
     Notes
     -----
     Cochrane Handbook 6.5.2.3. R: ``metafor::escalc("SMD", pi=, n1i=, n2i=)``.
+
+    Examples
+    --------
+    >>> float(smd_from_p(0.2783, 10, 10, sign=1).yi.round(3))
+    0.479
     """
     p_, n1_, n2_, sign_ = numbers(p=p, n1=n1, n2=n2, sign=sign)
     require_sample_size(2, n1=n1_, n2=n2_)
@@ -120,6 +135,11 @@ def smd_to_log_or(yi: ArrayLike, vi: ArrayLike) -> Estimate:
     Notes
     -----
     Hasselblad & Hedges 1995; Chinn 2000, Statistics in Medicine 19:3127–31; Cochrane Handbook 10.6.
+
+    Examples
+    --------
+    >>> float(smd_to_log_or(-0.5, 0.1).yi.round(3))
+    -0.907
     """
     yi_, vi_ = numbers(yi=yi, vi=vi)
     require_positive(vi=vi_)
@@ -137,6 +157,11 @@ def log_or_to_smd(yi: ArrayLike, vi: ArrayLike) -> Estimate:
     Notes
     -----
     As `smd_to_log_or`. R: ``metafor::escalc("OR2DL")``.
+
+    Examples
+    --------
+    >>> float(log_or_to_smd(-0.907, 0.329).yi.round(3))
+    -0.5
     """
     yi_, vi_ = numbers(yi=yi, vi=vi)
     require_positive(vi=vi_)
@@ -166,6 +191,11 @@ def smd_to_points(
     Notes
     -----
     Cochrane Handbook 15.5.3.2.
+
+    Examples
+    --------
+    >>> float(smd_to_points(-0.5, 2.0, scale_high=10))
+    -10.0
     """
     smd_, sd_ = numbers(smd=smd, sd=sd)
     require_positive(sd=sd_)

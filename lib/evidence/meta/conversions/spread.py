@@ -28,6 +28,11 @@ def statistic_from_p(p: ArrayLike, df: ArrayLike | None = None) -> Array:
     ------
     ValueError
         If `p` is not strictly between 0 and 1 or `df` not positive.
+
+    Examples
+    --------
+    >>> float(statistic_from_p(0.008, df=45).round(2)), float(statistic_from_p(0.05).round(2))
+    (2.78, 1.96)
     """
     if df is None:
         (p_,) = numbers(p=p)
@@ -66,6 +71,11 @@ def se_from_ci(low: ArrayLike, high: ArrayLike, *, level: float = 0.95, df: Arra
     Notes
     -----
     Handbook 6.5.2.2 and 6.5.2.3. R: ``metafor::conv.wald(ci.lb, ci.ub)``, without `df`.
+
+    Examples
+    --------
+    >>> float(se_from_ci(-9.8, 9.8).round(2))
+    5.0
     """
     low_, high_ = numbers(low=low, high=high)
     require("high", high_, high_ > low_, "above low")
@@ -85,6 +95,11 @@ def se_from_t(estimate: ArrayLike, t: ArrayLike) -> Array:
     Notes
     -----
     Handbook 6.5.2.3. R: ``metafor::conv.wald(zval)``.
+
+    Examples
+    --------
+    >>> float(se_from_t(3.8, 2.78).round(2))
+    1.37
     """
     estimate_, t_ = numbers(estimate=estimate, t=t)
     for name, values in {"estimate": estimate_, "t": t_}.items():
@@ -111,6 +126,11 @@ def se_from_p(estimate: ArrayLike, p: ArrayLike, *, df: ArrayLike | None = None)
     Notes
     -----
     Handbook 6.5.2.3. R: ``metafor::conv.wald(pval)``, without `df`.
+
+    Examples
+    --------
+    >>> float(se_from_p(3.8, 0.008, df=45).round(2))
+    1.37
     """
     return se_from_t(estimate, statistic_from_p(p, df))
 
@@ -126,6 +146,11 @@ def sd_from_se(se: ArrayLike, n: ArrayLike) -> Array:
     Notes
     -----
     Handbook 6.5.2.2.
+
+    Examples
+    --------
+    >>> float(sd_from_se(0.5, 25))
+    2.5
     """
     se_, n_ = numbers(se=se, n=n)
     require_positive(se=se_)
@@ -154,6 +179,11 @@ def sd_from_ci(
     Notes
     -----
     Handbook 6.5.2.2.
+
+    Examples
+    --------
+    >>> float(sd_from_ci(30.0, 34.2, 25).round(2))
+    5.09
     """
     if distribution not in ("t", "normal"):
         raise ValueError(f'distribution must be "t" or "normal"; got {distribution!r}.')
@@ -176,6 +206,11 @@ def sd_from_difference_se(se: ArrayLike, n1: ArrayLike, n2: ArrayLike) -> Array:
     Notes
     -----
     Handbook 6.5.2.3.
+
+    Examples
+    --------
+    >>> float(sd_from_difference_se(1.37, 25, 22).round(2))
+    4.69
     """
     se_, n1_, n2_ = numbers(se=se, n1=n1, n2=n2)
     require_positive(se=se_)
@@ -196,6 +231,11 @@ def sd_from_difference_ci(
     Notes
     -----
     Handbook 6.5.2.3.
+
+    Examples
+    --------
+    >>> float(sd_from_difference_ci(1.04, 6.56, 25, 22).round(1))
+    4.7
     """
     return sd_from_difference_se(se_from_ci(low, high, level=level, df=_pooled_df(n1, n2)), n1, n2)
 
@@ -211,6 +251,11 @@ def sd_from_t(difference: ArrayLike, t: ArrayLike, n1: ArrayLike, n2: ArrayLike)
     Notes
     -----
     Handbook 6.5.2.3.
+
+    Examples
+    --------
+    >>> float(sd_from_t(3.8, 2.78, 25, 22).round(2))
+    4.68
     """
     return sd_from_difference_se(se_from_t(difference, t), n1, n2)
 
@@ -226,6 +271,11 @@ def sd_from_p(difference: ArrayLike, p: ArrayLike, n1: ArrayLike, n2: ArrayLike)
     Notes
     -----
     Handbook 6.5.2.3.
+
+    Examples
+    --------
+    >>> float(sd_from_p(3.8, 0.008, 25, 22).round(2))
+    4.68
     """
     return sd_from_difference_se(se_from_p(difference, p, df=_pooled_df(n1, n2)), n1, n2)
 

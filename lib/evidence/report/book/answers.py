@@ -101,6 +101,10 @@ VIEWS: Final = MappingProxyType(
 def frames(ds: Dataset) -> dict[str, pd.DataFrame]:
     """Return every answer, effect, harm and count of the book's reports, as the site gives them away.
 
+    Parameters
+    ----------
+    ds : Dataset
+
     Examples
     --------
     >>> from evidence import dataset
