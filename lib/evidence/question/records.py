@@ -48,11 +48,16 @@ def study_label(study_id: str, authors_short: str | None, year: int | None) -> s
 
     >>> study_label("Amr2011a", "Amr et al.", 2011)
     'Amr 2011a'
+
+    The letter may stand before the year, after capitals that are no name:
+
+    >>> study_label("MorphiDexIIIa2002", "Endo Pharmaceuticals (first of three)", 2002)
+    'Endo Pharmaceuticals 2002a'
     """
     if not authors_short:
         return unnamed(study_id)
     author = re.sub(r"\s*\(.*\)|\s+et al\.?", "", authors_short).strip()
-    letter = re.search(r"\d([a-z])$", study_id)
+    letter = re.search(r"(?:\d|[A-Z]{2})([a-z])(?:\d{4})?$", study_id)
     said = "" if year is None else f" {year}"
     return f"{author}{said}{letter[1] if letter and said else ''}"
 
