@@ -5,8 +5,9 @@ import re
 import pytest
 
 from evidence import dataset, report
-from evidence.report.book.known import regimens_tried
-from evidence.report.sections.apart import apart
+from evidence.report.book.doors import conditions, front
+from evidence.report.book.known import every, regimens_tried
+from evidence.report.sections.apart import apart, study_names
 from evidence.report.sections.harm_line import Counted, HarmLine, Stated
 from evidence.report.sections.headline import Headline, headline
 from evidence.report.sections.sentence import _left_open
@@ -61,3 +62,24 @@ def test_one_trial_that_does_not_tell_its_people_does_so_in_the_singular():
     for flag in ("prevention", "acute"):
         assert "(1 of " in kept.people(flag)
         assert "does not say how many" in kept.people(flag)
+
+
+def test_a_person_with_pain_reads_how_sure_a_line_is():
+    """A small trial's large difference never stands alone: its certainty stands behind it."""
+    ds = dataset.load()
+    lines = {(door.key, drug): said for door in conditions(ds).doors for drug, _, said in door.answers}
+    assert lines["pain-crps", "Memantine"].endswith("Certainty: very low ⊕⊖⊖⊖.")
+    said = [row for _, condition, row in every(ds) if condition not in (None, "other") and row["said"]]
+    assert said
+    assert sum("Certainty: " in line for line in lines.values()) == len(said)
+
+
+def test_the_front_page_says_by_which_route_a_harm_came():
+    _, harm, _ = front(dataset.load(), "ketamine").texts
+    assert harm.startswith("Seeing or hearing things, or feeling strange (ketamine into a vein): ")
+
+
+def test_no_two_trials_are_called_alike():
+    ds = dataset.load()
+    names = study_names(ds, ds.rows("studies")["study_id"])
+    assert len(set(names.values())) == len(names)

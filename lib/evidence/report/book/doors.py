@@ -36,16 +36,21 @@ class Sentences:
 def front(ds: Dataset, drug: str) -> Sentences:
     """Return the answer on a drug in three sentences."""
     (row,) = known(ds, drug=drug, condition=None)
-    name = labels_of(ds).drug(drug)
-    facts = [fact for route in row["routes"] for fact in counted(ds, drug, route)]
-    worst = next((fact for fact in facts if fact.difference > 0), None)
-    harm = f"{capital(worst.name)}: {worst.words(name)}." if worst else "Harms were hardly counted."
+    labels = labels_of(ds)
+    name = labels.drug(drug)
+    told = (
+        f"{capital(fact.name)} ({name} {labels.by_route(route)}): {fact.words(name)}."
+        for route in row["routes"]
+        for fact in counted(ds, drug, route)
+        if fact.difference > 0
+    )
+    harm = next(told, "Harms were hardly counted.")
     return Sentences(name, (row["sentence"], harm, row["certainty"]), row["href"])
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A condition with what each drug was found to do in it: drug, address, sentence."""
+    """A condition with what each drug was found to do in it: drug, address, sentence with its certainty."""
 
     key: str
     name: str
@@ -81,7 +86,7 @@ def conditions(ds: Dataset) -> Doors:
     doors = []
     for code in labels.conditions:
         answers = tuple(
-            (capital(labels.drug(drug)), row["href"], row["sentence"])
+            (capital(labels.drug(drug)), row["href"], _surely(row))
             for drug, condition, row in rows
             if condition == code
         )
@@ -97,6 +102,11 @@ def conditions(ds: Dataset) -> Doors:
                 )
             )
     return Doors(tuple(doors))
+
+
+def _surely(row: Row) -> str:
+    """Return the answer of a report with how sure one can be of it."""
+    return f"{row['sentence']} Certainty: {row['sure']}." if row["sure"] else str(row["sentence"])
 
 
 def tried(ds: Dataset, drug: str) -> Table:

@@ -15,7 +15,7 @@ from evidence.dataset.views import Row
 from evidence.report.report import Report
 from evidence.report.sections.headline import Headline, headline, main_analysis
 from evidence.report.sections.sides import counted
-from evidence.report.sections.strip import certainty_words
+from evidence.report.sections.strip import certainty_words, levels_words
 from evidence.results.trials import people_of, regimens, trial_rows
 from evidence.wording.labels import labels
 from evidence.wording.numbers import capital
@@ -31,7 +31,8 @@ def known(ds: Dataset, drug: str, condition: str | None) -> Rows:
     """Return one row on a drug in a condition; none where no trial was found.
 
     Its columns: ``key`` and ``name``; ``href``, from the root of the site; ``found`` and ``said``, trials
-    found and those that say something; ``sentence`` and ``certainty``, the answer in words; ``head``, the
+    found and those that say something; ``sentence`` and ``certainty``, the answer in words; ``sure``, the
+    levels of certainty alone; ``head``, the
     number that stands for it (the fields of a `Headline`, or None), ``when`` and ``untold``, its route and
     time, or what the trials without one say; ``routes`` by which the drug was given; ``flow`` and ``funnel``,
     from the trials found to the numbers, in words and as HTML.
@@ -54,6 +55,7 @@ def known(ds: Dataset, drug: str, condition: str | None) -> Rows:
             "said": report.flow["said"].count,
             "sentence": report.sentence,
             "certainty": certainty_words(report.analyses),
+            "sure": levels_words(report.analyses),
             "head": None if found is None else asdict(found),
             "when": when,
             "untold": "" if found is not None else _untold(report),

@@ -76,7 +76,8 @@ def map_legend() -> Words:
         f"Each mark lies on one axis, from {REACH:.0f} points less on the left to {REACH:.0f} points more on "
         "the right; the upright line is no difference, the grey band is too small to matter. The dot "
         "is the number that stands for the report, larger with more people; the bar is its interval, with an "
-        "arrow where it goes on. The report gives all routes and times."
+        "arrow where it goes on; the hill, where several trials make the number, is how probable each size "
+        "is. The report gives all routes and times."
     )
 
 

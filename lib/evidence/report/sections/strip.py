@@ -186,9 +186,16 @@ def certainty_words(analyses: Sequence[Analysis]) -> str:
     main, why = main_analysis(spoken), doubts(spoken)
     because = f", because {why}" if why else ""
     levels, low_bias = [a.certainty.level for a in spoken], [a.certainty.if_low_bias for a in spoken]
-    said = _said(main, spoken, levels, of_what=True)
+    said = levels_words(spoken)
     other = "the same" if levels == low_bias else _said(main, spoken, low_bias)
     return f"How sure? {capital(NAME)}: {said}{because}. {IF_LOW_BIAS}: {other}."
+
+
+def levels_words(analyses: Sequence[Analysis]) -> str:
+    """Return the levels of certainty alone: "very low ⊕⊖⊖⊖"; empty where no trial says anything."""
+    spoken = [a for a in analyses if speaks(a)]
+    levels = [a.certainty.level for a in spoken]
+    return _said(main_analysis(spoken), spoken, levels, of_what=True) if spoken else ""
 
 
 def doubts(analyses: Sequence[Analysis]) -> str:
