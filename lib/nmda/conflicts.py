@@ -14,11 +14,13 @@ from evidence import dataset
 from evidence.charts.tables import Cell, Column, Table
 from evidence.dataset import Dataset
 from evidence.effects import Effect, effects, reference_sd
+from evidence.meta import Bound
 from evidence.question import Question, Rule, Selection, select
 from evidence.question.sources import SOURCES
+from evidence.results.event_posterior import event_posterior
 from evidence.results.pipeline import said, selected
 from evidence.results.posteriors import of_effects
-from evidence.results.priors import priors
+from evidence.results.priors import event_priors, priors
 from evidence.wording.labels import labels as labels_of
 from evidence.wording.numbers import interval, listing, number, plural
 
@@ -101,7 +103,10 @@ class Conflicts:
                 yield Conflict(question, here, there, stand[window], source, self._beside(now, here))
 
     def _beside(self, found: Sequence[Effect], own: Effect) -> tuple[Effect, ...]:
-        """Return the other trials of the answer to which an effect belongs, within the review's scope."""
+        """Return the other trials of the answer to which an effect belongs, within the review's scope.
+
+        A report whose integrity is in doubt is in no answer.
+        """
         outside = set(self.ds.words("conditions_outside_cochrane"))
 
         def scope(effect: Effect) -> str:
@@ -112,7 +117,8 @@ class Conflicts:
             for effect in found
             if effect.study_id != own.study_id
             and (effect.window, effect.route, effect.scale) == (own.window, own.route, own.scale)
-            and (scope(effect), effect.vi is not None) == (scope(own), True)
+            and scope(effect) == scope(own)
+            and not effect.doubted
         )
 
     def table(self) -> Table:
@@ -128,7 +134,7 @@ class Conflicts:
             Column("Trial", note="outcome and window"),
             Column("What stands"),
             Column("What the other source says"),
-            Column("Answer as it stands", note="posterior, 95% credible interval"),
+            Column("Answer as it stands", note="95% credible interval; of one trial its own 95% CI"),
             Column("Answer with the other source"),
         )
         return Table(key, caption, columns, tuple(map(self._row, found)))
@@ -148,17 +154,33 @@ class Conflicts:
         )
 
     def answer(self, own: Effect, beside: Sequence[Effect]) -> str:
-        """Return the posterior of a trial together with the others of its answer."""
+        """Return what a trial comes to together with the others of its answer, as the pages print it.
+
+        Tests and directions move it where several trials give a number; one number stands for itself.
+        """
         pooled = [e for e in (own, *beside) if e.vi is not None and e.yi is not None]
         if not pooled:
             return "no number"
+        tests = [e.bound for e in (own, *beside) if e.vi is None and e.bound is not None]
+        k = plural(len(pooled), "trial")
+        if own.scale == "log_rr":
+            ratio = event_posterior(pooled, event_priors(self.ds))
+            assert ratio is not None
+            return f"{_sized(tuple(map(math.log, ratio.shown)), own.scale)}, {k}"
+        if len(pooled) == 1:
+            return f"{_words(pooled[0])}, {k}"
+        more = f" and {len(tests):,} with a test only" if tests else ""
+        return f"{_sized(self._mean(pooled, tests), own.scale)}, {k}{more}"
+
+    def _mean(self, pooled: Sequence[Effect], tests: Sequence[Bound]) -> tuple[float, float, float]:
+        """Return median and 95% credible interval of the mean of several trials."""
         prior = priors(self.ds)[0]
-        if own.scale == "points":
+        if pooled[0].scale == "points":
             prior = prior.times(reference_sd(self.ds).sd)
         yi, vi = (np.array([getattr(e, name) for e in pooled], dtype=float) for name in ("yi", "vi"))
         df = [math.inf if effect.df is None else effect.df for effect in pooled]
-        found = of_effects(yi, vi, prior, df=df)
-        return f"{_sized((found.median, *found.interval()), own.scale)}, {plural(len(pooled), 'trial')}"
+        found = of_effects(yi, vi, prior, df=df, bounds=tests)
+        return found.median, *found.interval()
 
     def summary(self) -> str:
         """Say how many trials differ, and on what."""
@@ -212,7 +234,7 @@ def _words(effect: Effect) -> str:
     return _sized((effect.yi, *effect.own_interval), effect.scale)
 
 
-def _sized(values: tuple[float, float, float], scale: str) -> str:
+def _sized(values: Sequence[float], scale: str) -> str:
     if scale == "log_rr":
         estimate, low, high = (math.exp(value) for value in values)
         return f"RR {number(estimate, 2)} ({interval(low, high, 2)})"
