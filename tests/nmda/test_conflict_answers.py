@@ -1,9 +1,12 @@
-"""What the page of differing sources calls the answer: what the overviews and the page of harms print."""
+"""What stands beside other sources and reviews as the answer is what the pages of answers print."""
+
+import pytest
 
 from evidence import report
 from evidence.report.sections.headline import headline
 from evidence.results.event_posterior import event_posterior
 from evidence.results.priors import event_priors
+from nmda.beside import beside_cochrane
 from nmda.conflicts import Conflict, _sized, conflicts
 
 FOUND = conflicts()
@@ -51,3 +54,17 @@ def test_a_test_in_favour_of_the_drug_does_not_speak_against_it():
         for own in (found.stands, found.other)
     )
     assert with_the_test < as_it_stands < 0
+
+
+@pytest.mark.parametrize("drug", ["ketamine", "memantine", "dextromethorphan", "amantadine", "magnesium"])
+def test_what_stands_beside_the_cochrane_review_is_the_answer_of_the_overview(drug):
+    """Not another pool of the same trials; and no row in which neither side has a number."""
+    overview = report.Report(drug, ds=FOUND.ds)
+    told = [h for a in overview.analyses if a.question.window != "during_infusion" and (h := headline(a))]
+    sizes = [(h.estimate, h.low, h.high) for h in told]
+    printed = [row[1].text for row in beside_cochrane(overview).rows]
+    assert [text for text in printed if text != "no number"] == [
+        _sized(size, "points").replace("(", f"({h.level} ") + f"; {h.trials}"
+        for size, h in zip(sizes, told, strict=True)
+    ]
+    assert all("points" in row[1].text or row[3].text != "not seen" for row in beside_cochrane(overview).rows)

@@ -8,7 +8,7 @@ from evidence import dataset, report
 from evidence.report.book.doors import conditions, front
 from evidence.report.book.known import every, regimens_tried
 from evidence.report.sections.apart import apart, study_names
-from evidence.report.sections.harm_line import Counted, HarmLine, Stated
+from evidence.report.sections.harm_line import Counted, HarmLine, Stated, harm_line
 from evidence.report.sections.headline import Headline, headline
 from evidence.report.sections.sentence import _left_open
 from evidence.report.sections.tiles import speaks, tile
@@ -83,3 +83,10 @@ def test_no_two_trials_are_called_alike():
     ds = dataset.load()
     names = study_names(ds, ds.rows("studies")["study_id"])
     assert len(set(names.values())) == len(names)
+
+
+def test_a_harm_told_without_a_test_keeps_its_side():
+    """Dudgeon 2007: dizziness was more common with the drug; the abstract tests nothing."""
+    (told,) = harm_line(dataset.load(), "dextromethorphan", "oral").stated
+    assert (told.name, told.words) == ("dizziness", "more of it with the drug (not tested against chance)")
+    assert not told.more

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from evidence.wording.numbers import interval, level_name, number, p_value, plural
 
 if TYPE_CHECKING:
-    from evidence.meta import Pooled, PooledCensored
+    from evidence.meta import Pooled
 
 _RATIO_LIMITS = (0.01, 100.0)
 
 __all__ = [
-    "all_evidence",
     "effect_points",
     "interval",
     "lower",
@@ -50,13 +49,6 @@ def lower(pooled: Pooled) -> str:
     else:
         span = f"{number(-pooled.ci_low)} lower to {number(pooled.ci_high)} higher"
     return f"{number(abs(estimate))} points {side} ({level_name(pooled.level)} {span})"
-
-
-def all_evidence(pooled: PooledCensored) -> str:
-    """Return the all-evidence estimate in points, or why there is none."""
-    if pooled.estimate is None or pooled.ci_low is None or pooled.ci_high is None:
-        return f"no estimate: {pooled.reason[0].lower()}{pooled.reason[1:]}"
-    return effect_points(pooled.estimate, pooled.ci_low, pooled.ci_high, pooled.level)
 
 
 def risk_ratio(estimate: float, low: float, high: float, name: str = "") -> str:

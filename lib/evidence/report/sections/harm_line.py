@@ -252,8 +252,11 @@ def _often(effect: Effect) -> str:
         low, high = limits(effect)
         return words[(low > 0) - (high < 0)]
     said = effect.statement
-    shown = said is not None and said.p_high <= 0.05 and said.direction
-    return words[shown or 0]
+    if said is None or not said.direction:
+        return words[0]
+    if (said.p_low, said.p_high) == (0, 1):
+        return f"{words[said.direction]} (not tested against chance)"
+    return words[said.direction if said.p_high <= 0.05 else 0]
 
 
 def icon_pair(fact: Counted) -> str:
