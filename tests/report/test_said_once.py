@@ -90,3 +90,15 @@ def test_a_harm_told_without_a_test_keeps_its_side():
     (told,) = harm_line(dataset.load(), "dextromethorphan", "oral").stated
     assert (told.name, told.words) == ("dizziness", "more of it with the drug (not tested against chance)")
     assert not told.more
+
+
+@pytest.mark.parametrize(
+    ("drug", "condition", "said"),
+    [
+        ("memantine", "fibromyalgia", r"We found 1 trial with 63 people\."),
+        ("ketamine", None, r"We found \d+ trials with [\d,]+ people or more\."),
+    ],
+)
+def test_more_people_are_said_only_where_a_trial_does_not_tell_its_own(drug, condition, said):
+    """Olivan-Blazquez 2014 randomised 63 people; of all trials of ketamine some do not tell how many."""
+    assert re.search(said, report.Report(drug, condition).plain()._repr_html_())

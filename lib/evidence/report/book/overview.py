@@ -145,7 +145,8 @@ def across(report: Report) -> Figure | Words:
         if number["head"]
     ]
     if len(found) < 2:
-        return Words("Fewer than two numbers: there is nothing to compare.")
+        one = "Only one condition, route and time has a number" if found else "There is no number"
+        return Words(f"{one}: there is nothing to compare.")
     order = list(report.labels.names["window"])
     found.sort(key=lambda item: order.index(item[1]["window"]))
     title = f"{capital(report.labels.drug(drug))}: every number, by time, condition and route"

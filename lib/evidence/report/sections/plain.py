@@ -146,7 +146,8 @@ def _mid(told: Told) -> float:
 def _found(told: Told) -> tuple[str, ...]:
     """Say how many trials there are, how small, how far they get, and what those with a number measured."""
     flow, found = told.flow, told.flow["found"]
-    people = f" with {plural(found.people, 'person', 'people')} or more" if found.people else ""
+    least = " or more" if any(row.n_randomised is None for row in told.trials) else ""
+    people = f" with {plural(found.people, 'person', 'people')}{least}" if found.people else ""
     sizes = [row.n for row in told.trials if row.n is not None]
     half = f"Half of them had {int(median(sizes)):,} people or fewer." if len(sizes) > 2 else ""
     steps = listing(stage.said for stage in flow.stages[1:])
