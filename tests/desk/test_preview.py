@@ -1,9 +1,14 @@
 """The preview tells on the page what cannot be built."""
 
+import time
 from types import SimpleNamespace
 
-from evidence.desk import preview
+from livereload import Server
+from livereload.handlers import LiveReloadHandler
+
+from evidence.desk import preview, warm
 from evidence.desk.warm import Ended
+from evidence.publish.project import here
 
 PAGE = (
     b'<html><head><meta http-equiv="Content-Security-Policy" content="script-src \'self\'"></head>'
@@ -44,3 +49,26 @@ def test_the_size_of_a_page_is_that_of_what_is_sent(tmp_path):
     assert len(pages.get_content(str(tmp_path / "a.html"))) > len(plain)
     handler = SimpleNamespace(absolute_path=str(tmp_path / "a.html"), get_content=pages.get_content)
     assert pages.get_content_size(handler) == len(pages.get_content(str(tmp_path / "a.html")))
+
+
+def test_a_page_is_told_of_a_change_right_after_another(monkeypatch):
+    """Where livereload waits, a page keeps the state between the two until the next change."""
+    told = []
+
+    def changes(*_, **__):
+        for _ in range(2):
+            LiveReloadHandler.poll_tasks()
+
+    watcher = SimpleNamespace(examine=lambda: ("a.md", None), filepath="a.md")
+    for name, value in {
+        "watcher": watcher,
+        "waiters": [SimpleNamespace(write_message=told.append)],
+        "_last_reload_time": time.time(),
+        "DEFAULT_RELOAD_TIME": LiveReloadHandler.DEFAULT_RELOAD_TIME,
+    }.items():
+        monkeypatch.setattr(LiveReloadHandler, name, value)
+    monkeypatch.setattr(warm.Builder, "build", lambda _: Ended(0, ""))
+    monkeypatch.setattr(Server, "watch", lambda *_, **__: None)
+    monkeypatch.setattr(Server, "serve", changes)
+    preview.serve(here(), 0, browser=False)
+    assert len(told) == 2

@@ -123,11 +123,11 @@ def test_what_programs_print_stands_where_they_printed_it(tmp_path):
             "{0}: wrote to standard error: UsageError: Line magic function `%nosuch` not found.",
         ),
         ("import sys\nsys.exit(3)", "{0}: SystemExit: 3"),
-        ("exit()", "{0}: RuntimeError: exit() ends the chapter before its last cell"),
-        ("input('name?')", "{0}: RuntimeError: a cell waits for an answer"),
+        ("exit()", "{0}: RefusedError: exit() ends the chapter before its last cell"),
+        ("input('name?')", "{0}: RefusedError: a cell waits for an answer"),
         (
             "import sys\nsys.stdin.readline()  # as a debugger does",
-            "{1}: RuntimeError: a cell waits for an answer",
+            "{1}: RefusedError: a cell waits for an answer",
         ),
         (
             "import sys\nprint('beware', file=sys.stderr)",
@@ -281,6 +281,7 @@ def test_what_the_build_does_not_watch_is_refused(beside, what):
     said = str(failures[0])
     assert "UnwatchedFileError" in said
     assert "is read past the tables" in said
+    assert "File " not in said  # only the cell is of interest to who wrote it
 
 
 def test_what_is_watched_or_elsewhere_may_be_read(beside, tmp_path_factory):

@@ -41,7 +41,9 @@ def serve(project: Project, port: int, *, browser: bool) -> None:
     A change that cannot be built is told in the terminal and on every page, which else stays as it was.
     """
     from livereload import Server
+    from livereload.handlers import LiveReloadHandler
 
+    LiveReloadHandler.DEFAULT_RELOAD_TIME = 0  # else a page is not told of a change in the 3 s after another
     state = State()
     with closing(warm.Builder(project)) as builds:
         build = rebuild(builds.build, state)

@@ -13,6 +13,10 @@ from jupyter_client.jsonutil import json_default
 Output = dict[str, Any]
 
 
+class RefusedError(RuntimeError):
+    """What the build does not let a cell do; the code between the two is no matter of who wrote the cell."""
+
+
 class Descriptor:
     """A file descriptor of this process that leads into a file from now on.
 

@@ -21,7 +21,15 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
-from evidence.publish.run.outputs import Descriptor, Output, Outputs, error, is_complaint, writable
+from evidence.publish.run.outputs import (
+    Descriptor,
+    Output,
+    Outputs,
+    RefusedError,
+    error,
+    is_complaint,
+    writable,
+)
 
 _CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}})
 _COLUMNS: Final = 20  # of a table that a notebook shows
@@ -70,7 +78,7 @@ class Unanswered(io.TextIOBase):
 
     def read(self, size: int | None = -1, /) -> str:
         """Refuse."""
-        raise RuntimeError("a cell waits for an answer that nobody can give while the book is built")
+        raise RefusedError("a cell waits for an answer that nobody can give while the book is built")
 
     readline = read  # type: ignore[assignment]
 
@@ -168,9 +176,11 @@ class Shell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """Refuse `exit()`, which would leave the rest of the chapter out in silence."""
-        raise RuntimeError("exit() ends the chapter before its last cell")
+        raise RefusedError("exit() ends the chapter before its last cell")
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
+        if issubclass(etype, RefusedError):
+            stb = [part for part in stb if not part.startswith("File ")]
         self.outputs.add(error(etype.__name__, str(evalue), stb))
 
     def run(self, code: str, number: int) -> tuple[list[Output], bool]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from evidence.publish.run.outputs import RefusedError
 from evidence.publish.run.preload import LIBRARY
 
 #: Folders of a checkout whose files count for every chapter, or are made by the build.
@@ -25,7 +26,7 @@ _LIBRARY: Final = str(LIBRARY) + os.sep
 _CELL: Final = "<ipython-input-"
 
 
-class UnwatchedFileError(RuntimeError):
+class UnwatchedFileError(RefusedError):
     """A cell reads a file of the book that the build does not watch."""
 
 
