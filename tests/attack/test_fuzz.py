@@ -27,7 +27,6 @@ NASTY = [
 TEXT = st.one_of(st.sampled_from(NASTY), st.text(max_size=20))
 SETTINGS = settings(
     max_examples=60,
-    deadline=2000,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 EDITS = st.lists(st.tuples(st.integers(0, 10**6), TEXT), min_size=1, max_size=4)
