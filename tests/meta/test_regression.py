@@ -231,6 +231,38 @@ def test_as_many_studies_as_coefficients() -> None:
     assert (fit.qe_df, fit.qe_p_value) == (0, 1.0)
 
 
+def projection(x: list[list[Fraction]], w: list[Fraction]) -> list[list[Fraction]]:
+    """P = W − WX(X'WX)⁻¹X'W of an intercept and one moderator."""
+    k = range(len(w))
+    a, b, c = (sum(w[i] * x[i][0] ** (2 - n) * x[i][1] ** n for i in k) for n in range(3))
+    inner = [[c, -b], [-b, a]]  # the inverse of X'WX, times its determinant
+    det = a * c - b * b
+    return [
+        [
+            w[i] * (i == j)
+            - w[i] * w[j] * sum(x[i][m] * inner[m][n] * x[j][n] for m in (0, 1) for n in (0, 1)) / det
+            for j in k
+        ]
+        for i in k
+    ]
+
+
+@pytest.mark.parametrize("v", [[0.78, 0.42, 6e-12], [2.4e-5, 0.64, 1.2e-13], [0.3, 2e-10, 0.1, 0.2]])
+def test_one_tiny_variance_by_fractions(v: list[float]) -> None:
+    """Differences from the whole lost the heterogeneity's standard error, or gave NaN."""
+    y, m = [-0.54, 1.33, -1.36, 0.4][: len(v)], [0.12, 1.52, -0.0015, 0.7][: len(v)]
+    x = [[Fraction(1), Fraction(each)] for each in m]
+    p = projection(x, [1 / Fraction(each) for each in v])
+    k, df = range(len(v)), len(v) - 2
+    q = sum(p[i][j] * Fraction(y[i]) * Fraction(y[j]) for i in k for j in k)
+    moment = max(Fraction(0), (q - df) / sum(p[i][i] for i in k))
+    near(regress(y, v, m, tau2="DL", ci="wald").tau2, float(moment), 1e-9, scale=min(v))
+    fit = regress(y, v, m, tau2="REML", ci="wald")
+    near(fit.qe, float(q), 1e-8)
+    p = projection(x, [1 / (Fraction(each) + Fraction(fit.tau2)) for each in v])
+    near(fit.tau2_se, float(2 / sum(p[i][j] ** 2 for i in k for j in k)) ** 0.5, 1e-8)
+
+
 def test_one_huge_variance_is_as_if_left_out() -> None:
     y, v, m = np.array([0.2, -0.1, 0.5, 0.3, 9.0]), np.array([0.02, 0.03, 0.01, 0.04, 1e16]), np.arange(5.0)
     every, four = (

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import optimize
 from scipy.special import chdtri, gammaincinv
 
-from evidence.meta.arrays import Array
+from evidence.meta.arrays import Array, blocks
 from evidence.meta.tau2 import Estimator
 from evidence.meta.wls import WeightedFit, weighted_fit
 
@@ -133,7 +133,8 @@ def likelihood_tau2(y: Array, x: Array, v: Array, estimator: Estimator) -> float
     low = min(float(v.min()), limit) * 1e-2
     decades = float(np.log10(limit / low))
     grid = np.concatenate([[0.0], np.geomspace(low, limit, 8 + int(POINTS_PER_DECADE * decades))])
-    score = _likelihood(y, x, v, grid, estimator)[1]
+    parts = blocks(grid.size, y.size**2)
+    score = np.concatenate([_likelihood(y, x, v, grid[part], estimator)[1] for part in parts])
     candidates = [0.0] if score[0] <= 0.0 else []
     for i in np.flatnonzero((score[:-1] > 0.0) & (score[1:] <= 0.0)):
         candidates.append(

@@ -2,7 +2,8 @@
 
 The regression of effects on moderators is solved by a QR decomposition of the weighted design, which
 keeps its digits when moderators are on very different scales (a year, a sample size) and when one
-variance is many orders of magnitude larger than the rest.
+variance is many orders of magnitude larger or smaller than the rest: what the model leaves over is the part
+in the complement of the design, never a difference from the whole.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ class WeightedFit:
     residuals : array, shape (g, k)
     leverage : array, shape (g, k)
         Diagonal of the hat matrix.
-    basis : array, shape (g, k, p)
-        Orthonormal basis of the columns of W^½ X.
+    basis, complement : array, shape (g, k, p), (g, k, k − p)
+        Orthonormal bases of the columns of W^½ X and of what is orthogonal to them.
+    left : array, shape (g, k − p)
+        Coordinates of W^½ y in the complement.
     log_det : array, shape (g,)
         log |X'WX|.
     """
@@ -41,17 +44,19 @@ class WeightedFit:
     residuals: Array
     leverage: Array
     basis: Array
+    complement: Array
+    left: Array
     log_det: Array
 
     @property
     def rss(self) -> Array:
         """Weighted residual sum of squares y'Py, shape (g,)."""
-        return np.asarray((self.weights * self.residuals**2).sum(-1))
+        return np.asarray((self.left**2).sum(-1))
 
     @property
     def trace_p(self) -> Array:
         """Trace of P = W − WX(X'WX)⁻¹X'W, shape (g,)."""
-        return np.asarray((self.weights * (1.0 - self.leverage)).sum(-1))
+        return self.trace_pd(np.ones_like(self.weights))
 
     @property
     def trace_pp(self) -> Array:
@@ -60,14 +65,12 @@ class WeightedFit:
 
     def trace_pdpd(self, d: Array) -> Array:
         """Trace of P D P D for D = diag(d); `d` has shape (k,) or (g, k)."""
-        wd = self.weights * d
-        core = np.einsum("gki,gk,gkj->gij", self.basis, wd, self.basis)
-        diagonal = (wd**2 * (1.0 - 2.0 * self.leverage)).sum(-1)
-        return np.asarray(diagonal + (core**2).sum((-1, -2)))
+        core = np.einsum("gki,gk,gkj->gij", self.complement, self.weights * d, self.complement, optimize=True)
+        return np.asarray((core**2).sum((-1, -2)))
 
     def trace_pd(self, d: Array) -> Array:
         """Trace of P D for D = diag(d)."""
-        return np.asarray((self.weights * (1.0 - self.leverage) * d).sum(-1))
+        return np.asarray((self.weights * d * (self.complement**2).sum(-1)).sum(-1))
 
 
 def weighted_fit(y: Array, x: Array, weights: Array) -> WeightedFit:
@@ -83,14 +86,17 @@ def weighted_fit(y: Array, x: Array, weights: Array) -> WeightedFit:
     """
     w = np.atleast_2d(weights)
     root = np.sqrt(w)
-    basis, r = np.linalg.qr(root[:, :, None] * x)
+    p = x.shape[1]
+    whole, r = np.linalg.qr(root[:, :, None] * x, mode="complete")
+    basis, complement, r = whole[:, :, :p], whole[:, :, p:], r[:, :p]
     z = root * y
-    projected = np.einsum("gkp,gk->gp", basis, z)
+    projected, left = (np.einsum("gkp,gk->gp", part, z) for part in (basis, complement))
     r_inverse = np.linalg.inv(r)
     coef = np.einsum("gij,gj->gi", r_inverse, projected)
-    residuals = (z - np.einsum("gkp,gp->gk", basis, projected)) / root
+    residuals = np.einsum("gkp,gp->gk", complement, left) / root
     rounding = EXACT * (np.abs(y) + np.abs(coef) @ np.abs(x).T)
-    residuals[(np.abs(residuals) <= rounding).all(-1)] = 0.0
+    exact = (np.abs(residuals) <= rounding).all(-1)
+    residuals[exact], left[exact] = 0.0, 0.0
     return WeightedFit(
         weights=w,
         coef=coef,
@@ -98,5 +104,7 @@ def weighted_fit(y: Array, x: Array, weights: Array) -> WeightedFit:
         residuals=residuals,
         leverage=(basis**2).sum(-1),
         basis=basis,
+        complement=complement,
+        left=left,
         log_det=2.0 * np.log(np.abs(np.diagonal(r, axis1=1, axis2=2))).sum(-1),
     )
