@@ -16,7 +16,6 @@ class Claim:
     claim: str
     in_scope_of_cochrane_2025: str
     what_would_test_it: str | None
-    evidence_seen: str | None
 
     def _repr_html_(self) -> str:
         scope = "inside" if self.in_scope_of_cochrane_2025 == "yes" else "outside"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +102,11 @@ def _add_study(options: argparse.Namespace) -> int:
     try:
         contract = read_snapshot(folder).contract
         records = _records(options)
-        filled = forms.read_studies(options.forms, contract) if options.forms else [{}]
-        if len(records) == 1:
-            found = [forms.merge(records[0].rows, rows) for rows in filled]
-        else:
-            found = [forms.merge(record.rows, {}) for record in records]
-        for note in dict.fromkeys(note for record in records for note in record.notes):
+        found = _filled(options, contract, records)
+        notes = dict.fromkeys(note for record in records for note in record.notes)
+        likenesses = (likeness for rows in found for likeness in study.likenesses(folder, rows))
+        for note in (*notes, *likenesses):
             print(f"note: {note}", file=sys.stderr)
-        for likeness in (likeness for rows in found for likeness in study.likenesses(folder, rows)):
-            print(f"note: {likeness}", file=sys.stderr)
         if options.xlsx:
             return _write_spreadsheet(options.xlsx, contract, found)
         if options.template:
@@ -124,6 +120,16 @@ def _add_study(options: argparse.Namespace) -> int:
         return _apply(change, options, {rows["studies"][0]["study_id"] for rows in found})
     except (DeskError, ValueError) as error:
         return _refused(error)
+
+
+def _filled(options: argparse.Namespace, contract: Any, records: Sequence[Any]) -> list[Any]:
+    """Return the rows of each study: of the forms over those of one record, or of each of several."""
+    from evidence.desk import forms
+
+    if len(records) != 1:
+        return [forms.merge(record.rows, {}) for record in records]
+    filled = forms.read_studies(options.forms, contract) if options.forms else [{}]
+    return [forms.merge(records[0].rows, rows) for rows in filled]
 
 
 def _records(options: argparse.Namespace) -> list[Any]:

@@ -138,30 +138,19 @@ def period(days: float) -> str:
 
 
 def window_phrases(windows: Windows) -> dict[str, str]:
-    """Word the windows from their bounds."""
-    first, week, short, medium = (
-        windows.during_infusion_below,
-        windows.immediate_max,
-        windows.short_max,
-        windows.medium_max,
-    )
+    """Word the windows from their bounds, as they stand in a sentence: "from 2 days to 1 week"."""
+    names = window_names(windows)
     return {
-        "during_infusion": f"in the first {period(first)}",
-        "immediate": f"from {_span(first, week)}",
-        "short": f"from {_span(week, short)}",
-        "medium": f"from {_span(short, medium)}",
-        "long": f"beyond {period(medium)}",
+        "during_infusion": f"in the {names['during_infusion']}",
+        **{window: f"from {names[window]}" for window in ("immediate", "short", "medium")},
+        "long": names["long"],
     }
 
 
 def window_names(windows: Windows) -> dict[str, str]:
     """Name the windows by their bounds, for the head of a column: "2 days to 1 week"."""
-    first, week, short, medium = (
-        windows.during_infusion_below,
-        windows.immediate_max,
-        windows.short_max,
-        windows.medium_max,
-    )
+    first, week = windows.during_infusion_below, windows.immediate_max
+    short, medium = windows.short_max, windows.medium_max
     return {
         "during_infusion": f"first {period(first)}",
         "immediate": _span(first, week),
