@@ -24,7 +24,7 @@ Named()"""
 
 
 def test_what_a_word_needs_loads_no_library_that_draws():
-    code = "import evidence.publish.build, evidence.publish.site.shell, sys; print(*sys.modules)"
+    code = "import evidence.publish.build, evidence.publish.site.connect, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "pandas" in loaded.split()
     assert not {"matplotlib", "scipy", "seaborn"} & set(loaded.split())

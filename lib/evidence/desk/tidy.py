@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evidence.dataset.contract import Column, Table
 from evidence.dataset.files import RawTable, parse, read_snapshot
-from evidence.desk import printed
+from evidence.desk import lost_zeros
 from evidence.desk.importers.text import read_bytes
 from evidence.desk.problems import DeskError
 
@@ -80,7 +80,7 @@ def _table(folder: Path, table: Table) -> Tidied | None:
     columns = {column.name: column for column in table.columns}
     _whole_numbers(header, rows, columns, done)
     measured = {name for name, column in columns.items() if column.type == "number"} - _AGREED
-    if count := printed.put_back(path, header, rows, measured):
+    if count := lost_zeros.put_back(path, header, rows, measured):
         done.append(
             _counted(count, "put back the last zeros of {} number{}, such as 4.0 for 4, as committed")
         )

@@ -25,7 +25,7 @@ from evidence.publish.run.records import Running
 _EXTENSIONS: Final = (
     "evidence.publish.build",
     "evidence.publish.extension",
-    "evidence.publish.site.shell",
+    "evidence.publish.site.connect",
     "jupyter_book.sphinx",
     "myst_nb",
     "sphinx_design",

@@ -38,7 +38,7 @@ READER = "evidence.publish.run.chapters.read_filled"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx."""
-    app.setup_extension("evidence.publish.site.shell")
+    app.setup_extension("evidence.publish.site.connect")
     app.connect("config-inited", _run_stale)
     reading = Reading()
     app.connect("builder-inited", _look_for_kept)
