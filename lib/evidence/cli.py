@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 128 + signal.SIGINT
-    except OSError as error:  # a disk that is full, a folder that may not be written
+    except (OSError, MemoryError) as error:  # a disk that is full, a folder that may not be written
         if not (why := of_system(error, "run it again")):
             raise
         print(why, file=sys.stderr)
@@ -66,7 +66,7 @@ def _build(_: argparse.Namespace) -> int:
         except BuildError as error:
             print(f"{error}\n\n{stands()}", file=sys.stderr)
             return 1
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             if not (why := of_system(error)):
                 raise
             print(f"{why}\n\n{stands()}", file=sys.stderr)

@@ -68,6 +68,7 @@ def test_errors_of_the_system_are_told_with_a_remedy() -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "a.html")
     assert of_system(full) == "a.html: No space left on device; free some space on its disk, then build again"
     assert of_system(OSError(errno.ENOSPC, "x")).startswith("a file: No space left on device; ")
+    assert of_system(MemoryError()).startswith("memory: Cannot allocate memory; close other programs: ")
     assert of_system(FileNotFoundError(errno.ENOENT, "x", "y")) == "", "a fault of the program"
     text = "Sphinx parallel build error:\nOSError: [Errno 28] No space left on device: '/a/b.html'\n"
     assert of_system_in(text).startswith("/a/b.html: No space left on device; free")

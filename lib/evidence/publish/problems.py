@@ -31,14 +31,16 @@ _REMEDIES = {
 _SAID = re.compile(r"\[Errno (\d+)\] [^\n:]+(?:: '([^'\n]*)')?")
 
 
-def of_system(error: OSError, again: str = "build again") -> str:
-    """Say which file the system would not write or open, why, and what to do; nothing for other errors.
+def of_system(error: OSError | MemoryError, again: str = "build again") -> str:
+    """Say what the system would not give, write or open, why, and what to do; nothing for other errors.
 
     Examples
     --------
     >>> of_system(OSError(errno.ENOSPC, "No space left on device", "_build/next/html/a.html"))
     '_build/next/html/a.html: No space left on device; free some space on its disk, then build again'
     """
+    if isinstance(error, MemoryError):
+        error = OSError(errno.ENOMEM, "", "memory")
     if error.errno not in _REMEDIES:
         return ""
     place = str(error.filename) if error.filename is not None else "a file"
