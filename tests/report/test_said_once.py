@@ -89,7 +89,7 @@ def test_a_harm_told_without_a_test_keeps_its_side():
     """Dudgeon 2007: dizziness was more common with the drug; the abstract tests nothing."""
     (told,) = harm_line(dataset.load(), "dextromethorphan", "oral").stated
     assert (told.name, told.words) == ("dizziness", "more of it with the drug (not tested against chance)")
-    assert not told.more
+    assert told.more
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ class Stated:
 
     @property
     def more(self) -> bool:
-        """Whether the trial found more of it with the drug."""
-        return self.words == MORE
+        """Whether the trial found more of it with the drug, tested or not: no harm is passed over."""
+        return self.words.startswith(MORE)
 
 
 @dataclass(frozen=True, slots=True)
