@@ -102,3 +102,19 @@ def test_a_harm_told_without_a_test_keeps_its_side():
 def test_more_people_are_said_only_where_a_trial_does_not_tell_its_own(drug, condition, said):
     """Olivan-Blazquez 2014 randomised 63 people; of all trials of ketamine some do not tell how many."""
     assert re.search(said, report.Report(drug, condition).plain()._repr_html_())
+
+
+def test_a_trial_against_another_drug_is_not_counted_against_placebo():
+    """Persson 1998 compared with morphine, Jafarinia 2016 with diclofenac, and no usable pain score.
+
+    What they leave out is not missing from a comparison with placebo, and Katz 2000a, which added the drug to
+    the same morphine, is one against no added drug.
+    """
+    ds = dataset.load()
+    flow = report.Report("ketamine", "ischaemic", ds=ds).flow
+    assert set(flow["treat"].studies) == {"Persson1998", "Mitchell2002"}
+    assert set(flow["tested"].studies) == {"Mitchell2002"}
+    mixed = report.Report("ketamine", "mixed", ds=ds)
+    assert "Jafarinia2016" not in mixed.flow["tested"].studies
+    assert not any(trial.study_id == "Jafarinia2016" for a in mixed.analyses for trial in a.missing)
+    assert "Katz2000a" in report.Report("dextromethorphan", "mixed", ds=ds).flow["tested"].studies

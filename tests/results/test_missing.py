@@ -107,7 +107,7 @@ def test_the_variance_of_a_missing_crossover_trial_is_that_of_pairs() -> None:
     """Of the same people a crossover knows more: 2 (1 − 0.7) SD² / n against 4 SD² / n, a ratio of 0.15."""
     ketamine = Report("ketamine")
     known = {trial.study_id: trial for a in ketamine.analyses for trial in a.missing if trial.people}
-    crossover, parallel = known["Backonja1994"], known["Mogahed2017"]
+    crossover, parallel = known["Backonja1994"], known["Singh2017"]
     assert crossover.variance is not None
     assert parallel.variance is not None
     ratio = crossover.variance * crossover.people / (parallel.variance * parallel.people)  # type: ignore[operator]

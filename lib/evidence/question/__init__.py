@@ -37,7 +37,7 @@ from evidence.question.records import (
     Study,
 )
 from evidence.question.rules import Windows, read_windows
-from evidence.question.select import select
+from evidence.question.select import only_against, select
 
 __all__ = [
     "COMPARATOR_TYPES",
@@ -65,6 +65,7 @@ __all__ = [
     "TimeRule",
     "Windows",
     "main_outcome",
+    "only_against",
     "questions",
     "read_windows",
     "responses",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from evidence.dataset import Dataset
+from evidence.question.arms import DrugTest, compare
 from evidence.question.candidates import Candidate, Context, Sorted, sort_rows
 from evidence.question.choose import asked_for, choose
 from evidence.question.main_outcome import MAIN, main_outcome
@@ -85,6 +87,36 @@ def select(
         interventions=tables.interventions,
         flags=tables.flags,
     )
+
+
+def only_against(selection: Selection, ds: Dataset) -> dict[str, str]:
+    """Return the studies whose arms test the drug, but against nothing that the question asks for, and why.
+
+    By what their arms consist of, whatever they report: a trial against another drug asks another question
+    also where it gives no result.
+
+    Examples
+    --------
+    >>> from evidence.dataset import load
+    >>> ds = load()
+    >>> only_against(select(Question("ketamine", "ischaemic"), ds), ds)
+    {'Persson1998': 'It is against morphine (active drug).'}
+    """
+    question, tables = selection.question, gather(selection.question, ds)
+    wanted = question.comparator_types or ds.words("comparator_types")
+    found = {}
+    for study, order in tables.arm_order.items():
+        pairs = combinations([tables.arms[study, arm] for arm in order], 2)
+        tests = [
+            test.comparison for a, b in pairs if isinstance(test := compare(a, b, question.drugs), DrugTest)
+        ]
+        if tests and not any(test.comparator_type in wanted for test in tests):
+            by_kind: dict[str, dict[str, None]] = {}
+            for each in tests:
+                by_kind.setdefault(each.comparator_type.replace("_", " "), {})[each.comparator] = None
+            said = "; ".join(f"{', '.join(names)} ({kind})" for kind, names in by_kind.items())
+            found[study] = f"It is against {said}."
+    return found
 
 
 def resolved(question: Question, ds: Dataset) -> Question:

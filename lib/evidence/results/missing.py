@@ -18,7 +18,7 @@ from evidence.effects import Effect, reference_sd
 from evidence.grade.body import DOMAINS
 from evidence.meta.arrays import Array
 from evidence.meta.bayesian.next_trial import after
-from evidence.question import LeftOut, Rule, Selection
+from evidence.question import LeftOut, Rule, Selection, only_against
 from evidence.question.rules import read_windows
 from evidence.results.posterior import LIKELY, UNLIKELY, PosteriorAnswer
 from evidence.results.rated import flag_domains
@@ -100,7 +100,10 @@ def missing_trials(
     said = {effect.study_id for effect in used if effect.evidence_class != "unusable"}
     left = {item.study_id: item for item in (*selection.studies_left_out, *selection.silent)}
     sorts = _sorts(ds)
-    asked = [s for s in selection.studies if s in left and s not in said and _asks(left[s], selection, sorts)]
+    silent = [
+        s for s in selection.studies if s in left and s not in said and _asks(left[s], selection, sorts)
+    ]
+    asked = [study for study in silent if study not in only_against(selection, ds)] if silent else []
     given = regimens(ds, asked, selection.question.drug)
     windows = read_windows(ds)
 

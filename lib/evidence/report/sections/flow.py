@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from evidence.dataset import Dataset
-from evidence.question import LeftOut, Rule, Selection
+from evidence.question import LeftOut, Rule, Selection, only_against
 from evidence.report.sections.trials import trial_link
 from evidence.results.evidence import Evidence
 from evidence.results.trials import TrialRow, people_of
@@ -208,6 +208,7 @@ def flow(
     doubted = {effect.study_id for each in known for effect in each.doubted}
     said = doubted | {effect.study_id for each in known for effect in (*each.numeric, *each.bounded)}
     out = {item.study_id: item for item in (*selection.studies_left_out, *selection.silent)}
+    against = only_against(selection, ds)
 
     def falls(study: str) -> tuple[Key, str]:
         """Return the stage that a study does not reach, and why."""
@@ -220,6 +221,8 @@ def flow(
         item = out.get(study)
         if item is not None and item.rule is Rule.COMPARATOR:
             return "tested", item.detail
+        if study in against and study not in said:
+            return "tested", against[study]
         if study not in said:
             return "said", _sentences(list(flags.values())) if flags else _why(item)
         if study in doubted:
