@@ -156,6 +156,7 @@ const evidenceBayes = (() => {
   // ------------------------------------------------------------------------------------------------- panels.py
 
   const NODES = 16;
+  const MISSED = 1e-6;
 
   // _rule: Gauss–Legendre nodes and weights, by Newton's method.
   const rule = remember((order) => {
@@ -195,14 +196,14 @@ const evidenceBayes = (() => {
     return [low, ...inside, high];
   }
 
-  // resolving: a panel is halved until it is no longer than each feature's scale or its distance from the panel.
-  function resolving(low, high, features) {
+  // resolving
+  function resolving(low, high, features, finer) {
     const found = [low];
     const waiting = [[low, high]];
     while (waiting.length) {
       const [a, b] = waiting.pop();
       const middle = 0.5 * (a + b);
-      const smooth = features.every(([place, scale]) => b - a <= max(scale, a - place, place - b));
+      const smooth = features.every(([place, scale]) => finer * (b - a) <= max(scale, a - place, place - b));
       if (smooth || !(a < middle && middle < b)) found.push(b);
       else waiting.push([middle, b], [a, middle]);
     }
@@ -268,6 +269,12 @@ const evidenceBayes = (() => {
       return [panel, clamp((2 * x - low - high) / (high - low), -1, 1)];
     };
     return {
+      // PanelDensity.follows
+      follows() {
+        const size = (k) => parts.reduce((most, { c }) => max(most, abs(c[k])), 0);
+        const sizes = Array.from({ length: NODES }, (_, k) => size(k));
+        return max(...sizes.slice(-2)) < MISSED * max(...sizes);
+      },
       pdf(x) {
         const [panel, place] = local(x);
         return x < ends[0] || x > ends.at(-1) ? 0 : max(0, series(parts[panel].c, place));
@@ -301,7 +308,10 @@ const evidenceBayes = (() => {
   // ------------------------------------------------------------------------------------------ heterogeneity.py
 
   const NEGLIGIBLE = 34;
+  const CUT = 30;
   const SMALLEST = 1e-6;
+  const NEAR = 1e-9;
+  const FINEST = 16;
 
   // fit._axis and TauAxis
   function tauAxis(evidence, prior) {
@@ -313,24 +323,28 @@ const evidenceBayes = (() => {
     const [low, high] = prior.reach;
     const around = [unit, largest, prior.centre].sort((a, b) => a - b);
     const core = [prior.atZero ? 0 : place(around[0]) - 2, place(around[2]) + 1.5];
+    const none = prior.atZero ? 0 : place(SMALLEST * unit);
+    const axisEnds = prior.atZero ? [0, place(high)] : [max(place(low), none), place(max(high, 2 * SMALLEST * unit))];
+    const farthest = [min(axisEnds[0], none), max(axisEnds[1], place(exp(LONGEST) * prior.centre))];
     return {
       tauAt,
-      ends: prior.atZero ? [0, place(high)] : [place(max(low, SMALLEST * unit)), place(max(high, 2 * SMALLEST * unit))],
+      ends: axisEnds,
       // TauAxis.nodes: a first node at 0 stands for what lies below the axis
-      nodes(first, last, order = NODES) {
-        const ends = graded(first, last, core, 1.2, 6);
+      nodes(first, last, order = NODES, finer = 1) {
+        const ends = graded(first, last, core, 1.2 / finer, 6 * finer);
         const [x, weight] = nodes(ends, order);
         const onAxis = x.map(tauAt);
         const logPrior = onAxis.map((tau, i) => prior.log(tau) + log(prior.atZero ? unit * cosh(x[i]) : tau));
         const logWeight = logPrior.map((value, i) => value + log(weight[i]));
-        const before = prior.atZero ? 0 : prior.cdf(tauAt(first));
+        const before = prior.atZero || first > none + NEAR ? 0 : prior.cdf(tauAt(first));
         const extra = before > 0 ? 1 : 0;
+        const logDensity = (logValue) => Array.from(logPrior, (value, i) => value + logValue[i + extra]);
         return {
           tau: extra ? Float64Array.of(0, ...onAxis) : onAxis,
           logWeight: extra ? Float64Array.of(log(before), ...logWeight) : logWeight,
           // TauNodes.trimmed
           trimmed(logValue) {
-            const at = Array.from(logPrior, (value, i) => value + logValue[i + extra]);
+            const at = logDensity(logValue);
             const least = max(...at) - NEGLIGIBLE;
             const inside = (values) => [values.findIndex((v) => v > least), values.findLastIndex((v) => v > least)];
             let [from, to] = inside(at);
@@ -340,6 +354,23 @@ const evidenceBayes = (() => {
             const padded = [ends[0], ...x, ends.at(-1)];
             return [padded[from], padded[to + 2]];
           },
+          // TauNodes.wider
+          wider(logValue) {
+            const at = logDensity(logValue);
+            const cut = (value) => value > max(...at) - CUT;
+            const more = 0.5 * (last - first);
+            const wider = [
+              cut(at[0]) ? max(first - more, farthest[0]) : first,
+              cut(at.at(-1)) ? min(last + more, farthest[1]) : last,
+            ];
+            return wider[0] < first || wider[1] > last ? wider : null;
+          },
+          // TauNodes.follow
+          follow(logValue) {
+            const at = logDensity(logValue);
+            const most = max(...at);
+            return panelDensity(ends, at.map((value) => exp(value - most))).follows();
+          },
         };
       },
     };
@@ -348,13 +379,23 @@ const evidenceBayes = (() => {
   // located
   function located(axis, logValue) {
     let [low, high] = axis.ends;
-    for (let round = 0; ; round += 1) {
-      const taus = axis.nodes(low, high);
-      const values = logValue(taus.tau);
+    let [taus, values] = [];
+    const look = (finer) => {
+      taus = axis.nodes(low, high, NODES, finer);
+      values = logValue(taus.tau);
+    };
+    for (let round = 0; round < 4; round += 1) {
+      look();
+      for (let wider = taus.wider(values); wider; wider = taus.wider(values)) {
+        [low, high] = wider;
+        look();
+      }
       const [left, right] = taus.trimmed(values);
-      if (round === 3 || right - left > 0.6 * (high - low)) return [taus, values];
+      if (right - left > 0.6 * (high - low)) break;
       [low, high] = [left, right];
     }
+    for (let finer = 2; finer <= FINEST && !taus.follow(values); finer *= 2) look(finer);
+    return [taus, values];
   }
 
   // --------------------------------------------------------------- likelihood.py and ../censored_likelihood.py
@@ -568,33 +609,53 @@ const evidenceBayes = (() => {
   // zoomed
   function zoomed(evidence, prior, axis) {
     let [tauLow, tauHigh] = axis.ends;
-    let [low, high] = whole(evidence, prior, axis.tauAt(tauHigh));
-    for (let round = 0; round < 8; round += 1) {
+    let [low, high] = whole(evidence, prior, ladder(axis, tauHigh));
+    for (let round = 0; round < 16; round += 1) {
       const found = evaluated(evidence, prior, axis.nodes(tauLow, tauHigh, 6), low, high, 6);
+      const wider = found.taus.wider(found.logValue);
+      if (wider) {
+        [tauLow, tauHigh] = wider;
+        [low, high] = whole(evidence, prior, ladder(axis, tauHigh));
+        continue;
+      }
       const [newLow, newHigh] = trimmedMu(found);
       const [newTauLow, newTauHigh] = found.taus.trimmed(found.logValue);
       const settled = newHigh - newLow > 0.5 * (high - low) && newTauHigh - newTauLow > 0.5 * (tauHigh - tauLow);
       [low, high, tauLow, tauHigh] = [newLow, newHigh, newTauLow, newTauHigh];
       if (settled) break;
     }
-    return evaluated(evidence, prior, axis.nodes(tauLow, tauHigh), low, high, NODES);
+    for (let [taus, mus] = [1, 1]; ;) {
+      const found = evaluated(evidence, prior, axis.nodes(tauLow, tauHigh, NODES, taus), low, high, NODES, mus);
+      if (taus < FINEST && !found.taus.follow(found.logValue)) taus *= 2;
+      else if (mus < FINEST && !densityOfMu(found).follows()) mus *= 2;
+      else return found;
+    }
+  }
+
+  // Grid.density
+  const densityOfMu = ({ ends, step, perMu }) => panelDensity(ends, perMu.map((value, i) => value / step[i]));
+
+  // _taus
+  function ladder(axis, last) {
+    const [first] = axis.ends;
+    return [0, ...Array.from({ length: 100 }, (_, i) => axis.tauAt(first + ((last - first) * i) / 99))];
   }
 
   // _all
-  function whole(evidence, prior, tau) {
-    if (!prior) return evidence.reach(tau);
-    const features = evidence.features([0]);
+  function whole(evidence, prior, taus) {
+    if (!prior) return evidence.reach(taus.at(-1));
+    const features = evidence.features(taus).map(([place, scale]) => [place, min(4 * scale, prior.reach)]);
     return [
-      min(...features.map(([place, scale]) => place - 4 * scale), prior.mean - prior.reach),
-      max(...features.map(([place, scale]) => place + 4 * scale), prior.mean + prior.reach),
+      min(...features.map(([place, away]) => place - away), prior.mean - prior.reach),
+      max(...features.map(([place, away]) => place + away), prior.mean + prior.reach),
     ];
   }
 
   // _evaluated
-  function evaluated(evidence, prior, taus, low, high, order) {
+  function evaluated(evidence, prior, taus, low, high, order, finer = 1) {
     const features = evidence.features(taus.tau);
     if (prior) features.push([prior.mean, 2 * prior.spread]);
-    const ends = resolving(low, high, features);
+    const ends = resolving(low, high, features, finer);
     const [mu, step] = nodes(ends, order);
     const J = taus.tau.length;
     const weight = evidence.log(mu, taus.tau);
@@ -620,8 +681,9 @@ const evidenceBayes = (() => {
   }
 
   // GridMean
-  function gridMean({ ends, mu, step, perMu }) {
-    const law = panelDensity(ends, perMu.map((value, i) => value / step[i]));
+  function gridMean(grid) {
+    const { mu, perMu } = grid;
+    const law = densityOfMu(grid);
     const mean = mu.reduce((total, m, i) => total + m * perMu[i], 0);
     return {
       ...law,
@@ -631,12 +693,11 @@ const evidenceBayes = (() => {
     };
   }
 
-  // GridBlur, of mu plus a normal deviate of SD tau. A narrow deviate is summed by the trapezoid rule where Python
-  // takes a Gauss–Hermite one: both are exact to rounding for what is smooth over a panel.
+  // GridBlur, of mu plus a normal deviate of SD tau
   function gridBlur({ ends, mu, step, taus, weight }) {
     const J = taus.tau.length;
     const ofTau = remember((j) => panelDensity(ends, mu.map((_, i) => weight[i * J + j] / step[i])));
-    const deviates = Array.from({ length: 45 }, (_, i) => 0.4 * (i - 22));
+    const deviates = Array.from({ length: 59 }, (_, i) => 0.3 * (i - 29));
     const at = (x, one, near) => {
       const panel = panelOf(ends, x);
       const length = ends[panel + 1] - ends[panel];
@@ -644,7 +705,7 @@ const evidenceBayes = (() => {
       taus.tau.forEach((tau, j) => {
         if (tau < 0.4 * length) {
           const law = ofTau(j);
-          for (const z of deviates) total += 0.4 * density(z) * near(law, x - tau * z);
+          for (const z of deviates) total += 0.3 * density(z) * near(law, x - tau * z);
           return;
         }
         for (let i = 0; i < mu.length; i += 1) {

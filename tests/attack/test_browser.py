@@ -18,7 +18,7 @@ from tests.site.conftest import serve
 from tests.site.whatif import answered, html
 
 #: A browser that takes longer for one of these hangs.
-PATIENCE = 2000  # milliseconds
+PATIENCE = 20_000  # milliseconds: a page that hangs does so for ever
 ODD = (
     "<img src=x onerror=hacked=1>", "<script>hacked=1</script>", "'\"><svg onload=hacked=1>",
     "javascript:hacked=1",

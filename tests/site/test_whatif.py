@@ -91,6 +91,7 @@ def random_case(rng: np.random.Generator) -> tuple[Any, ...]:
     taus = (
         HalfNormal(sd / 2),
         HalfNormal(sd / 4),
+        HalfNormal(sd / 12),  # thin: most trials contradict it
         InverseGamma(1.69, 0.42 * sd),
         LogTauSquared(-3.16 + 2 * math.log(sd), 2.5, 5.0),
         LogTauSquared(-1.87, 1.52, math.inf),

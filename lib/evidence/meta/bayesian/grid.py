@@ -30,7 +30,9 @@ _AWAY: Final = 4.0  # distances over which the likelihood bends: a normal densit
 _NEAR: Final = 0.4  # of a panel's length: a narrower deviate is not summed over the grid as it stands
 _OF_BOX: Final = math.sqrt(12.0)  # the length of a uniform distribution by its standard deviation
 _SQRT_2PI: Final = math.sqrt(2.0 * math.pi)
-_HERMITE: Final = np.polynomial.hermite_e.hermegauss(21)
+# The trapezoid rule for a normal deviate: exact to rounding also where mu is a quarter as wide as the deviate
+_DEVIATES: Final = 0.3 * np.arange(-29, 30)
+_OF_DEVIATE: Final = np.exp(-0.5 * _DEVIATES**2) / np.exp(-0.5 * _DEVIATES**2).sum()
 
 
 class Likelihood(Protocol):
@@ -63,6 +65,11 @@ class Grid:
     log_value: Array
     """Log-likelihood of each tau, mu integrated out."""
 
+    @property
+    def density(self) -> PanelDensity:
+        """Density of mu, whatever tau is."""
+        return PanelDensity(self.ends, self.weight.sum(1) / self.step)
+
 
 def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Grid:
     """Find where the posterior lies and evaluate it there."""
@@ -82,12 +89,16 @@ def zoomed(evidence: Likelihood, prior: MuPrior | None, tau_axis: TauAxis) -> Gr
         low, high, tau_low, tau_high = new_low, new_high, new_tau_low, new_tau_high
         if settled:
             break
-    finer = 1
-    found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high), low, high)
-    while finer < FINEST and not found.taus.follow(found.log_value):
-        finer *= 2
-        found = _evaluated(evidence, prior, tau_axis.nodes(tau_low, tau_high, finer=finer), low, high)
-    return found
+    taus, mus = 1, 1  # times as many panels as is usual
+    while True:
+        nodes_of_tau = tau_axis.nodes(tau_low, tau_high, finer=taus)
+        found = _evaluated(evidence, prior, nodes_of_tau, low, high, finer=mus)
+        if taus < FINEST and not found.taus.follow(found.log_value):
+            taus *= 2
+        elif mus < FINEST and not found.density.follows:
+            mus *= 2
+        else:
+            return found
 
 
 def _taus(axis: TauAxis, high: float) -> Array:
@@ -116,11 +127,12 @@ def _evaluated(
     low: float,
     high: float,
     order: int = NODES,
+    finer: int = 1,
 ) -> Grid:
     places, scales = evidence.features(taus.tau)
     if prior is not None:
         places, scales = np.append(places, prior.mean), np.append(scales, 2.0 * prior.spread)
-    ends = resolving(low, high, places, scales)
+    ends = resolving(low, high, places, scales, finer)
     mu, step = nodes(ends, order)
     log_prior = prior.log_density(mu) if prior is not None else np.zeros_like(mu)
     of_mu = (log_prior + np.log(step))[:, None]
@@ -157,7 +169,7 @@ class GridMean:
 
     @cached_property
     def _density(self) -> PanelDensity:
-        return PanelDensity(self.grid.ends, self.grid.weight.sum(1) / self.grid.step)
+        return self.grid.density
 
     @cached_property
     def per_tau(self) -> PanelDensity:
@@ -191,7 +203,7 @@ class GridMean:
 class GridBlur:
     """Distribution of scale·mu + shift + sd·deviate, the deviate standard normal, constants for each tau.
 
-    Where the deviate is wide against the panels it is summed over the grid; else over Gauss–Hermite nodes, at
+    Where the deviate is wide against the panels it is summed over the grid; else over its places, at
     each of which the distribution of mu is known.
     """
 
@@ -221,10 +233,9 @@ class GridBlur:
             values = np.exp(-0.5 * z * z) / (_SQRT_2PI * sd) if density else ndtr(z)
             total += float((values * grid.weight[:, far]).sum())
         if near.any():
-            at, weight = _HERMITE
-            places = (x - self.shift[near, None] - self.sd[near, None] * at) / self.scale[near, None]
+            places = (x - self.shift[near, None] - self.sd[near, None] * _DEVIATES) / self.scale[near, None]
             values = self.of.per_tau.at_own_places(places, np.flatnonzero(near), density=density)
-            total += float((values @ weight / weight.sum() / (self.scale[near] if density else 1.0)).sum())
+            total += float((values @ _OF_DEVIATE / (self.scale[near] if density else 1.0)).sum())
         return total
 
     def quantile(self, p: Array) -> Array:

@@ -26,7 +26,6 @@ _LEAST: Final = 6  # panels
 _SMALLEST: Final = 1e-6  # a tau this many standard errors is none: tau²/v is lost in rounding
 _NEAR: Final = 1e-9  # of places of the axis that are the same but for rounding
 _ROUNDS: Final = 4
-_MISSED: Final = 1e-5  # of a density's coefficients may the last two be: more, and its quantiles are off
 FINEST: Final = 16  # times as many panels as is usual
 
 
@@ -136,7 +135,7 @@ class TauNodes:
         Where a prior with thin tails meets trials that contradict it, the posterior is narrower than a panel.
         """
         log_density = self.on_axis(log_value) + self.log_prior
-        return PanelDensity(self.ends, np.exp(log_density - log_density.max())).missed < _MISSED
+        return PanelDensity(self.ends, np.exp(log_density - log_density.max())).follows
 
     def posterior(self, log_value: Array, log_marginal: float) -> TauPosterior:
         """Distribution of tau under a log-likelihood with mu integrated out, and its log integral."""

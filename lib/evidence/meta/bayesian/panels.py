@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 from evidence.meta.arrays import Array
 
 NODES: Final = 16
+_MISSED: Final = 1e-6  # of the largest coefficient may the last two be: more, and quantiles are off
 _BASIS: Final = legendre.legvander(legendre.leggauss(NODES)[0], NODES - 1)
 # Values at the nodes of a panel → Legendre coefficients of the polynomial through them
 _TO_COEFFICIENTS: Final = (_BASIS * legendre.leggauss(NODES)[1][:, None]) * (np.arange(NODES) + 0.5)
@@ -37,10 +38,11 @@ def graded(low: float, high: float, core: tuple[float, float], width: float, lea
     return np.concatenate([[low], inside, [high]])
 
 
-def resolving(low: float, high: float, places: Array, scales: Array) -> Array:
+def resolving(low: float, high: float, places: Array, scales: Array, finer: int = 1) -> Array:
     """Ends of panels from `low` to `high` on which a function is smooth.
 
-    A panel is halved until it is no longer than each feature's scale or its distance from the panel.
+    A panel is halved until `finer` of its length are no longer than each feature's scale or its distance from
+    the panel.
 
     Parameters
     ----------
@@ -51,7 +53,8 @@ def resolving(low: float, high: float, places: Array, scales: Array) -> Array:
     while left.size:
         away = np.maximum(np.maximum(left[:, None] - places, places - right[:, None]), 0.0)
         middle = 0.5 * (left + right)
-        smooth = (right - left <= np.maximum(scales, away).min(1, initial=np.inf)) | (middle <= left)
+        smooth = finer * (right - left) <= np.maximum(scales, away).min(1, initial=np.inf)
+        smooth |= middle <= left
         smooth |= middle >= right
         found.append(right[smooth])
         left, middle, right = left[~smooth], middle[~smooth], right[~smooth]
@@ -90,13 +93,10 @@ class PanelDensity:
         return np.asarray(np.einsum("ik,pi...->pk...", _TO_COEFFICIENTS, values))
 
     @property
-    def missed(self) -> float:
-        """The largest of the last two coefficients of all panels, as a part of the largest of all.
-
-        A panel whose polynomial follows the density leaves next to nothing to the last.
-        """
+    def follows(self) -> bool:
+        """Whether the polynomials follow the density: the last coefficients are next to nothing then."""
         size = np.abs(self._coefficients)
-        return float(size[:, -2:].max() / size.max())
+        return bool(size[:, -2:].max() < _MISSED * size.max())
 
     @cached_property
     def _integrals(self) -> tuple[Array, Array]:
