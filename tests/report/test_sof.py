@@ -55,7 +55,7 @@ def test_every_trial_that_moves_an_interval_is_in_its_row():
     assert told.silent
     cells = [[cell.text for cell in row] for row in found.sof().rows]
     assert [row[4] for row in cells if "2 days to 1 week" in row[0] and "into a vein" in row[0]] == [
-        f"{told.people} ({told.k} and {told.silent} with a test only)"
+        f"{told.people} ({told.k} + {told.silent})"
     ]
 
 

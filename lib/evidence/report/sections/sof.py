@@ -42,7 +42,7 @@ _COLUMNS: Final = (
     Column("What happens"),
     Column("Without → with", "right", "points, or people of 1,000"),
     Column("Effect", "right", "points or risk ratio (RR); 95% CI, or CrI where it says so"),
-    Column("People (trials)", "right"),
+    Column("People (trials)", "right", "numbers + tests"),
     Column("Certainty", "left", NAME),
 )
 
@@ -165,7 +165,7 @@ def _main(analysis: Analysis) -> Row:
         Cell(f"{size}{gloss(found)}"),
         Cell(_means(analysis)),
         Cell(effect, value=found.estimate),
-        Cell(f"{found.people:,} ({found.k:,}{found.tests})"),
+        Cell(f"{found.people:,} ({found.k:,}{f' + {found.silent:,}' if found.silent else ''})"),
         sure(analysis.certainty),
     )
 
