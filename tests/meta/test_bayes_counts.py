@@ -121,6 +121,29 @@ def test_one_trial_by_brute_force():
     assert p.sd == pytest.approx(math.sqrt(of_mu @ (mu - of_mu @ mu) ** 2), abs=2e-3)
 
 
+def test_no_event_against_many_under_a_prior_that_expects_no_difference():
+    """Against sums over mu and the true effect, from the binomial likelihood itself.
+
+    The likelihood of no event falls off so fast that its curve ended where a level was still to be added: its
+    mean came out as 0.4 where it is e^-100, and the posterior with its middle at −0.3.
+    """
+    table, tau_prior, mu_prior = (0, 242, 103, 3), HalfNormal(0.33), Normal(0.0, 0.95)
+    theta = np.linspace(-12.0, 3.0, 301)
+    likelihood = np.array([binomial(table, at) for at in theta])
+    mu = np.linspace(-8.0, 4.0, 241)
+    tau, weight = np.polynomial.legendre.leggauss(40)
+    tau, weight = 1.4 * (tau + 1.0), weight * stats.halfnorm.pdf(1.4 * (tau + 1.0), scale=0.33)
+    at = np.linspace(-9.0, 9.0, 181)
+    spread = np.interp(mu[:, None, None] + tau[:, None] * at, theta, np.log(np.maximum(likelihood, 1e-300)))
+    joint = np.exp(spread) @ stats.norm.pdf(at) * weight * stats.norm.pdf(mu, 0.0, 0.95)[:, None]
+    of_mu = joint.sum(1) / joint.sum()
+    p = bayes_counts(*([n] for n in table), tau_prior=tau_prior, mu_prior=mu_prior)
+    assert p.mean == pytest.approx(of_mu @ mu, abs=2e-2)
+    assert p.sd == pytest.approx(math.sqrt(of_mu @ (mu - of_mu @ mu) ** 2), abs=2e-2)
+    mirrored = bayes_counts([103], [3], [0], [242], tau_prior=tau_prior, mu_prior=mu_prior)
+    assert mirrored.mean == pytest.approx(-p.mean, abs=1e-6)
+
+
 @settings(max_examples=8)
 @given(st.lists(st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(1, 60)] * 2), min_size=1, max_size=3))
 def test_exchanging_the_arms_turns_the_sign(rows):

@@ -32,7 +32,7 @@ _CORNER: Final = 2
 _NOTHING: Final = 28.0  # e^-28 of the likelihood's peak
 _ROUNDING: Final = 1e-11  # of the peak: less than this the series cannot tell from 0 well enough
 _NOISE: Final = 1e-15  # of the peak: rounding of the series
-_LITTLE: Final = math.log(1e-2)  # times this rounding of the largest product is nothing
+_LITTLE: Final = math.log(1e-4)  # times this rounding of the largest product is nothing
 _WEIGHTLESS: Final = 1e-18  # of the probability
 _LEAST: Final = 1e-100
 _LOST: Final = 1e-18  # of the largest term of the series
@@ -150,15 +150,25 @@ class Curve:
         return [self.low * ndtr(-at) + self.high * ndtr(at), density, -density * at / s][:orders]
 
     def _summed(self, mu: Array, tau: float, orders: int) -> list[Array]:
-        """The means at one tau by the trapezoid rule, exact for what is so smooth."""
+        """The means at one tau by the trapezoid rule, exact for what is so smooth.
+
+        Of the likelihood itself, a level beyond either end: no term is below 0, so that none cancels.
+        """
         z = (self.theta - mu[:, None]) / tau
         kernel = np.exp(-0.5 * z * z) * (self.step / (_SQRT_2PI * tau))
-        found = [kernel @ self.rest]
+        own = np.exp(self.log(self.theta))
+        own[[0, -1]] *= 0.5
+        left, right = z[:, 0], z[:, -1]
+        found = [kernel @ own + self.low * ndtr(left) + self.high * ndtr(-right)]
         if orders > 1:
-            found.append((kernel * z) @ self.rest / tau)
+            ends = [
+                level * np.exp(-0.5 * at * at) / _SQRT_2PI
+                for level, at in ((self.low, left), (self.high, right))
+            ]
+            found.append(((kernel * z) @ own + ends[1] - ends[0]) / tau)
         if orders > 2:
-            found.append((kernel * (z * z - 1.0)) @ self.rest / tau**2)
-        return [part + level for part, level in zip(found, self._levels(mu, tau, orders), strict=True)]
+            found.append(((kernel * (z * z - 1.0)) @ own + ends[1] * right - ends[0] * left) / tau**2)
+        return found
 
     def _near(self, mu: Array, tau: Array, orders: int) -> list[Array]:
         """The means at narrow taus, from the polynomials of the curve."""
@@ -200,7 +210,9 @@ def curve(a: float, b: float, c: float, d: float) -> Curve:
     log = _log_likelihood(a, b, c, d, theta)
     peak = float(log.max())
     log = log - peak
-    inside = np.flatnonzero(log > -2.0 * _NOTHING)
+    # Where a level has been taken away the curve goes on until the level's distribution function is nothing
+    levelled = (np.abs(theta) < _FAR) & (((a == 0) & (theta > 0.0)) | ((c == 0) & (theta < 0.0)))
+    inside = np.flatnonzero((log > -2.0 * _NOTHING) | levelled)
     there = slice(inside[0], inside[-1] + 1)
     theta, log = theta[there], log[there]
     low, high = (math.exp(log[0]) if a == 0 else 0.0), (math.exp(log[-1]) if c == 0 else 0.0)
