@@ -1,7 +1,6 @@
 """Chapters run in forks: what they show is what a notebook shows, and nothing of them is left."""
 
 import os
-import shutil
 from contextlib import suppress
 
 import matplotlib.pyplot as plt
@@ -10,7 +9,6 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from evidence.publish.project import here
 from evidence.publish.run import chapters, execute, inline
 from evidence.publish.run.execution import Execution
 
@@ -251,7 +249,6 @@ READS = {
     "a picture": "from IPython.display import Image\nImage(filename='picture.png')",
     "a module beside it": "import helper",
     "a database": "import sqlite3\nsqlite3.connect('notes.txt')",
-    "tables of its own": "from evidence import dataset\ndataset.load('../other')",
     "in a thread": "from concurrent.futures import ThreadPoolExecutor\nimport pandas as pd\n"
     "with ThreadPoolExecutor() as pool:\n    list(pool.map(pd.read_csv, ['../data/arm_results.csv']))",
     "by another way": "import os\nos.open('../chapters/../chapters/notes.txt', os.O_RDONLY)",
@@ -264,7 +261,6 @@ def beside(tmp_path):
     for name in ("data/arm_results.csv", "chapters/notes.txt", "chapters/picture.png", "chapters/helper.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x = 1\n")
-    shutil.copytree(here().data, tmp_path / "other")
     return tmp_path
 
 

@@ -18,8 +18,6 @@ from evidence.publish.run.preload import LIBRARY
 
 #: Folders of a checkout whose files count for every chapter, or are made by the build.
 _WATCHED: Final = ("lib", "_build")
-#: The folder of the tables: the library says which of their rows it read.
-_TABLES: Final = "data"
 #: What Python tells of files that are opened.
 _EVENTS: Final = ("open", "sqlite3.connect")
 _LIBRARY: Final = str(LIBRARY) + os.sep
@@ -33,8 +31,8 @@ class UnwatchedFileError(RefusedError):
 def refuse_unwatched(root: Path) -> None:
     """Let a cell of this process that opens a file below `root` fail, until the process ends.
 
-    What cells write is let through, and what is installed, whose versions count. So are the tables when the
-    library opens them, and no other file that a cell has it read.
+    What the library opens when a cell asks it is let through: it says what it read. So is what cells write,
+    and what is installed, whose versions count.
 
     Not seen is what is opened by no means of Python's: by a library in C to which a path is given (pyarrow,
     Matrix Market in scipy, a file that SQLite attaches), by a program that a cell starts, through ctypes. Nor
@@ -53,7 +51,7 @@ def refuse_unwatched(root: Path) -> None:
             return
         name = path.removeprefix(below)
         first = name.split(os.sep, 1)[0]
-        if first in _WATCHED or first.startswith(".") or (first == _TABLES and _asked_by_library()):
+        if first in _WATCHED or first.startswith(".") or _asked_by_library():
             return
         raise UnwatchedFileError(
             f"{name} is read past the tables: the build cannot tell when it changes, and would keep what "
