@@ -38,11 +38,19 @@ def tables(draw: st.DrawFn, smallest: int = 1) -> list[list[int]]:
 
 
 def test_base_r_mantelhaen_test() -> None:
-    """`mantelhaen.test(UCBAdmissions)` of base R 4.2.2."""
+    """`mantelhaen.test(UCBAdmissions)` of base R 4.2.2, with and without continuity correction."""
     got = meta.mantel_haenszel("OR", *BERKELEY)
+    assert got.tests is not None
+    association = got.tests.cochran_mantel_haenszel
     assert math.exp(got.estimate) == pytest.approx(0.904696828259, rel=1e-11)
     assert math.exp(got.ci_low) == pytest.approx(0.771907361759, rel=1e-11)
     assert math.exp(got.ci_high) == pytest.approx(1.060329764437, rel=1e-11)
+    assert association.statistic == pytest.approx(1.426946228587, rel=1e-11)
+    assert association.p_value == pytest.approx(0.232263462817, rel=1e-11)
+    plain = meta.mantel_haenszel("OR", *BERKELEY, correct=False).tests
+    assert plain is not None
+    assert plain.cochran_mantel_haenszel.statistic == pytest.approx(1.524606660443, rel=1e-11)
+    assert plain.cochran_mantel_haenszel.p_value == pytest.approx(0.216923697056, rel=1e-11)
 
 
 def test_by_hand() -> None:
@@ -120,6 +128,7 @@ def test_random_effects_interval_is_the_one_asked_for() -> None:
     assert hartung_knapp.estimate == wald.estimate
     assert hartung_knapp.df == 5
     assert hartung_knapp.se == pytest.approx(wald.se * math.sqrt(factor))
+    assert hartung_knapp.tests is None
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -192,6 +201,18 @@ def test_without_heterogeneity_random_effects_weights_are_inverse_variances(cell
         assert got.weights == pytest.approx(100 / got.vi / (1 / got.vi).sum())
     else:
         assert got.tau2 > 0
+
+
+@settings(max_examples=50)
+@given(cells=tables())
+def test_breslow_day_vanishes_for_one_odds_ratio(cells: list[list[int]]) -> None:
+    """Tables c·(p q; r s) with one p s / (q r) have no heterogeneity of the odds ratio."""
+    size = np.array(cells[0])
+    exposure, event = np.array(cells[1]), np.array(cells[2])
+    tests = meta.mantel_haenszel("OR", 3 * size * exposure * event, size * exposure, size * event, size).tests
+    assert tests is not None
+    assert tests.breslow_day.statistic == pytest.approx(0, abs=1e-6)
+    assert tests.tarone.statistic == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def compare_predictions(got: Regression, want: dict[str, Any], rtol: float) -> N
         assert got.r2 == 0.0
     else:
         near(got.r2, want["R2"], rtol, scale=100.0, what="R2")
+    near(got.fitted, want["fitted"], rtol, scale=want["predict"]["se"], what="fitted")
     table = got.predict()
     columns = ("estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high")
     for column, key in zip(columns, ("pred", "se", "ci_lb", "ci_ub", "pi_lb", "pi_ub"), strict=True):

@@ -26,6 +26,7 @@ from evidence.meta.effects import (
     revman_cells,
     with_continuity,
 )
+from evidence.meta.odds_ratio_tests import odds_ratio_tests
 from evidence.meta.options import Convention, Interval, Model, Options, Prediction
 from evidence.meta.pool import pool
 
@@ -45,6 +46,7 @@ def mantel_haenszel(
     add: tuple[float, float] = (0.5, 0.0),
     to: tuple[To, To] = ("only0", "none"),
     drop00: tuple[bool, bool] = (True, False),
+    correct: bool = True,
     convention: Convention = "metafor",
     interval: Interval = "wald",
     prediction: Prediction = "k-1",
@@ -63,6 +65,8 @@ def mantel_haenszel(
     add, to, drop00
         Zero-cell rules as in `effect_sizes`: the first for the studies' own effects (and with them Q), the
         second for the pooled estimate.
+    correct
+        Continuity correction of the Cochran–Mantel–Haenszel test.
     convention
         "metafor", or "revman": 0.5 to all cells of studies with a zero, in the pooled estimate too, but for
         RD in its variance only, and a study in which everyone has the event counts with its risk ratio of 1;
@@ -119,7 +123,10 @@ def mantel_haenszel(
         estimates, variances, weights = mantel_haenszel_sums(measure, tables, spread, even, convention)
     estimate, variance = float(estimates[0]), float(variances[0])
     _require_estimable(measure, estimate, variance)
-    common = normal_result(measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention)
+    common = normal_result(
+        measure, "mantel-haenszel", estimate, variance, yi, vi, weights, level, convention,
+        odds_ratio_tests(*tables, correct=correct) if measure == "OR" else None,
+    )  # fmt: skip
     return common if model == "common" else _random(common, interval, prediction)
 
 
@@ -176,7 +183,7 @@ def peto(
     yi[informative] = observed_minus_expected[informative] / v[informative]
     vi[informative] = 1 / v[informative]
     estimate = float(observed_minus_expected.sum()) / total
-    return normal_result("OR", "peto", estimate, 1 / total, yi, vi, v, level, "metafor")
+    return normal_result("OR", "peto", estimate, 1 / total, yi, vi, v, level, "metafor", None)
 
 
 def _tables(ai: ArrayLike, bi: ArrayLike, ci: ArrayLike, di: ArrayLike) -> Cells:
@@ -233,5 +240,6 @@ def _random(common: BinaryPooled, interval: Interval, prediction: Prediction) ->
         pi_high=pooled.pi_high,
         tau2=tau2,
         weights=weights,
+        tests=None,
         model="random",
     )

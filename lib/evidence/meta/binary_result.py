@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 
 from evidence.meta.arrays import Array
 from evidence.meta.distributions import critical_value, two_sided_p
+from evidence.meta.odds_ratio_tests import OddsRatioTests
 from evidence.meta.options import Convention, Model
 
 
@@ -50,6 +51,8 @@ class BinaryPooled:
     weights: Array
     """Percent, in the order of the studies; 0 for those that do not count."""
     level: float
+    tests: OddsRatioTests | None
+    """Tests of association and homogeneity that belong to the Mantel–Haenszel odds ratio."""
     model: Model
     convention: Convention
 
@@ -64,12 +67,13 @@ def normal_result(
     weights: Array,
     level: float,
     convention: Convention,
+    tests: OddsRatioTests | None,
 ) -> BinaryPooled:
     """Result of a common-effect method: normal interval, and Q of the studies' own effects about it.
 
     Parameters
     ----------
-    measure, method, estimate, variance, level, convention
+    measure, method, estimate, variance, level, convention, tests
         Go into the result.
     yi, vi : array, shape (k,)
         The studies' own effects and variances, NaN where they have none.
@@ -105,6 +109,7 @@ def normal_result(
         vi=vi,
         weights=weights * (100 / weights.sum()),
         level=level,
+        tests=tests,
         model="common",
         convention=convention,
     )

@@ -54,6 +54,11 @@ class Regression(Fitted):
     vi: Array
     design: Array
 
+    @property
+    def fitted(self) -> Array:
+        """Fitted effects, shape (k,)."""
+        return np.asarray(self.design @ self.estimate)
+
     def predict(self, mods: ArrayLike | pd.DataFrame | None = None) -> pd.DataFrame:
         """Predicted mean effects with confidence and prediction intervals.
 
