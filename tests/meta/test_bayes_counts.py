@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
+from scipy.special import betainc, ndtr
 
 from evidence import meta
 from evidence.meta import HalfNormal, Normal, bayes_counts
@@ -197,3 +198,35 @@ def test_events_in_one_arm_only_pull_one_way():
 def test_bad_counts_are_named(counts, options, words):
     with pytest.raises(ValueError, match=words):
         bayes_counts(*counts, **options)
+
+
+@pytest.mark.parametrize(
+    ("counts", "close"),
+    [((10, 0, 4, 6), 1e-8), ((3, 0, 200, 100), 1e-8), ((5, 0, 5, 0), 1e-3), ((40, 0, 12, 0), 1e-3)],
+)
+def test_a_trial_in_which_everyone_on_the_drug_had_the_event(counts, close):
+    """By hand: the risk on control integrates to an incomplete beta function, and mu given theta is normal.
+
+    Where everyone had it in both arms, the likelihood has a corner at no difference.
+    """
+    a, _, c, d = counts
+    s, m0, scale = 0.3, 0.5, 0.1
+    theta = np.arange(-12.0, 12.0, 0.001) + 0.0005
+    with np.errstate(divide="ignore"):
+        log_likelihood = a * theta + np.log(betainc(a + c, d + 1, np.minimum(1.0, np.exp(-theta))))
+    likelihood = np.exp(log_likelihood - log_likelihood.max())
+    at, rule = np.polynomial.legendre.leggauss(40)
+    total, sums = 0.0, np.zeros(3)
+    for tau, step in zip(0.4 * (at + 1.0), rule, strict=True):
+        v = s**2 + tau**2
+        weight = step * np.exp(-0.5 * (tau / scale) ** 2) * likelihood * np.exp(-0.5 * (theta - m0) ** 2 / v)
+        weight /= math.sqrt(v)
+        mean, sd = (m0 * tau**2 + theta * s**2) / v, s * tau / math.sqrt(v)
+        total += weight.sum()
+        sums += [(weight * mean).sum(), (weight * (mean**2 + sd**2)).sum(), (weight * ndtr(-mean / sd)).sum()]
+    mean, square, below = sums / total
+    sd = math.sqrt(square - mean**2)
+    got = bayes_counts(*([n] for n in counts), tau_prior=HalfNormal(scale), mu_prior=Normal(m0, s))
+    assert got.mean == pytest.approx(mean, abs=close * sd)
+    assert got.sd == pytest.approx(sd, rel=close)
+    assert got.probability(below=0.0) == pytest.approx(below, abs=close)
