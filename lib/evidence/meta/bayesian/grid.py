@@ -51,7 +51,7 @@ class Likelihood(Protocol):
         """Effects beyond which the numbers leave nothing without a prior of mu, at taus up to this one."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Grid:
     """Joint posterior: probability of each (mu, tau), and the axes."""
 
@@ -65,7 +65,7 @@ class Grid:
     log_value: Array
     """Log-likelihood of each tau, mu integrated out."""
 
-    @property
+    @cached_property
     def density(self) -> PanelDensity:
         """Density of mu, whatever tau is."""
         return PanelDensity(self.ends, self.weight.sum(1) / self.step)
@@ -168,25 +168,21 @@ class GridMean:
     grid: Grid
 
     @cached_property
-    def _density(self) -> PanelDensity:
-        return self.grid.density
-
-    @cached_property
     def per_tau(self) -> PanelDensity:
         """Densities of mu at each tau, weighted by the probability of the tau."""
         return PanelDensity(self.grid.ends, self.grid.weight / self.grid.step[:, None])
 
     def cdf(self, x: Array) -> Array:
         """Probability below each `x`."""
-        return np.asarray(np.clip(self._density.cdf(x), 0.0, 1.0))
+        return np.asarray(np.clip(self.grid.density.cdf(x), 0.0, 1.0))
 
     def pdf(self, x: Array) -> Array:
         """Density at each `x`."""
-        return self._density.pdf(x)
+        return self.grid.density.pdf(x)
 
     def quantile(self, p: Array) -> Array:
         """Places below which the probabilities are `p`."""
-        return np.array([self._density.quantile(float(each)) for each in np.ravel(p)])
+        return np.array([self.grid.density.quantile(float(each)) for each in np.ravel(p)])
 
     def moments(self) -> tuple[float, float]:
         """Mean and SD over the grid."""

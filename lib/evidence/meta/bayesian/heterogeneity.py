@@ -152,14 +152,17 @@ def located(axis: TauAxis, log_value: Callable[[Array], Array]) -> tuple[TauNode
     log_value
         Log-likelihood of taus, mu integrated out.
     """
+
+    def look(low: float, high: float, finer: int = 1) -> tuple[TauNodes, Array]:
+        nodes_there = axis.nodes(low, high, finer=finer)
+        return nodes_there, log_value(nodes_there.tau)
+
     low, high = axis.ends()
     for _ in range(_ROUNDS):
-        found = axis.nodes(low, high)
-        values = log_value(found.tau)
+        found, values = look(low, high)
         while (wider := found.wider(values)) is not None:
-            found = axis.nodes(*wider)
-            values = log_value(found.tau)
             low, high = wider
+            found, values = look(low, high)
         left, right = found.trimmed(values)
         if right - left > 0.6 * (high - low):
             break
@@ -167,8 +170,7 @@ def located(axis: TauAxis, log_value: Callable[[Array], Array]) -> tuple[TauNode
     finer = 1
     while finer < FINEST and not found.follow(values):
         finer *= 2
-        found = axis.nodes(low, high, finer=finer)
-        values = log_value(found.tau)
+        found, values = look(low, high, finer)
     return found, values
 
 

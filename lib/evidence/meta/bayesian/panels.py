@@ -41,8 +41,8 @@ def graded(low: float, high: float, core: tuple[float, float], width: float, lea
 def resolving(low: float, high: float, places: Array, scales: Array, finer: int = 1) -> Array:
     """Ends of panels from `low` to `high` on which a function is smooth.
 
-    A panel is halved until `finer` of its length are no longer than each feature's scale or its distance from
-    the panel.
+    A panel is halved until it is, `finer` times, no longer than each feature's scale or its distance from the
+    panel.
 
     Parameters
     ----------

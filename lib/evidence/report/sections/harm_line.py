@@ -12,6 +12,7 @@ from evidence.effects import Effect
 from evidence.effects.model import Counts
 from evidence.question import Question, Result
 from evidence.report.sections.findings import limits
+from evidence.report.sections.sides import FOUND, side
 from evidence.report.sections.trials import trial_link
 from evidence.results import pipeline
 from evidence.results.event_posterior import at_most, more_likely
@@ -27,8 +28,9 @@ _SHOWN: Final = 3  # harms with the largest difference; the others unfold
 _DRAWN: Final = 60
 _ACROSS: Final = 10
 _STEP: Final = 11.0
+_OF_IT: Final = "of it with the drug"
 #: What a trial without counts says of a harm that is more frequent with the drug.
-MORE: Final = "more of it with the drug"
+MORE: Final = FOUND["more"].format(outcome=_OF_IT)
 #: What "at most" means.
 AT_MOST: Final = "At most: with 95% probability no more, in people like those who were counted."
 
@@ -247,16 +249,12 @@ def _stated(name: str, effects: Iterable[Effect]) -> Iterator[Stated]:
 
 def _often(effect: Effect) -> str:
     """Say whether a trial without counts found a harm more often with the drug."""
-    words = {1: MORE, -1: "less of it with the drug", 0: "no clear difference"}
     if effect.yi is not None and effect.se is not None:
         low, high = limits(effect)
-        return words[(low > 0) - (high < 0)]
-    said = effect.statement
-    if said is None or not said.direction:
-        return words[0]
-    if (said.p_low, said.p_high) == (0, 1):
-        return f"{words[said.direction]} (not tested against chance)"
-    return words[said.direction if said.p_high <= 0.05 else 0]
+        found = FOUND["more" if low > 0 else "less" if high < 0 else "none"]
+    else:
+        found = FOUND["none" if effect.statement is None else side(effect)]
+    return found.format(outcome=_OF_IT)
 
 
 def icon_pair(fact: Counted) -> str:

@@ -10,13 +10,14 @@ from evidence.wording.numbers import listing
 
 Side: TypeAlias = Literal["less", "more", "none", "less untested", "more untested", "mixed"]
 
+_UNTESTED: Final = "(not tested against chance)"
 #: What trials found.
 FOUND: Final[dict[Side, str]] = {
     "less": "less {outcome}",
     "more": "more {outcome}",
     "none": "no clear difference",
-    "less untested": "less {outcome} (not tested against chance)",
-    "more untested": "more {outcome} (not tested against chance)",
+    "less untested": f"less {{outcome}} {_UNTESTED}",
+    "more untested": f"more {{outcome}} {_UNTESTED}",
     "mixed": "different things at different times",
 }
 
