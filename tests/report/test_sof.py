@@ -9,6 +9,7 @@ from evidence.question import ArmRow, main_outcome
 from evidence.report.sections.harm_line import counted
 from evidence.report.sections.headline import headline
 from evidence.report.sections.sof import _happens, _scaled
+from tests.golden.kept import read
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,13 @@ def test_a_trial_in_which_nobody_had_the_harm_is_named_beside_its_ratio():
     assert (fact.trials, row[4].text) == (2, "60 (1)")
     assert found.sof().spared[0] == "psychotomimetic effects into a vein, 1 trial"
     assert "nobody had the harm" in found.sof()._repr_html_()
+
+
+def test_means_without_and_with_the_drug_differ_by_the_effect_beside_them():
+    """An effect from percentages of baseline stood beside 53 → 57, and was 2.4 points."""
+    table = read("summaries")
+    means = table["Without → with"].str.extract(r"^(\d+) → (\d+)$").astype(float)
+    points = table["Effect"].str.extract(r"^([−\d.]+) points")[0].str.replace("−", "-").astype(float)
+    off = (means[1] - means[0] - points).abs().dropna()
+    assert len(off) > 20
+    assert off.max() <= 1.05  # each mean is rounded to a point, the effect to a tenth

@@ -186,15 +186,21 @@ def gloss(found: Headline) -> str:
 
 
 def _means(analysis: Analysis) -> str:
-    """Return the means of the only trial, without and with the drug, on the scale from 0 to 100."""
+    """Return the means of the only trial, without and with the drug, on the scale from 0 to 100.
+
+    An effect that was standardised first, such as one from percentages of baseline, is no difference of means
+    on that scale.
+    """
     if len(analysis.numeric) != 1:
         return "by trial, see below"
-    study = analysis.numeric[0].study_id
+    (effect,) = analysis.numeric
     for result in analysis.selection.results:
-        if result.study.study_id == study and result.window == analysis.question.window:
+        if result.study.study_id == effect.study_id and result.window == analysis.question.window:
             for pair in result.pairs:
                 ends = [_scaled(row, analysis.labels.main) for row in (pair.control, pair.experimental[0])]
                 if len(pair.experimental) == 1 and None not in ends:
+                    if effect.reexpressed:
+                        return "not in points"
                     return f"{number(ends[0] or 0.0, 0)} → {number(ends[1] or 0.0, 0)}"
     return "means not printed"
 
